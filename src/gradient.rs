@@ -1,0 +1,36 @@
+//! The gradient of class scores with respect to a target layer.
+
+use burn::tensor::{Tensor, TensorData};
+
+use crate::network::{EfficientNetLite0, Layer};
+
+/// g = ∂y_c / ∂A of several classes in one backward pass, `[classes, channels, h, w]`.
+///
+/// `activation` is A at `layer`, `[1, channels, h, w]`. It is repeated once a class along the batch
+/// and becomes the leaf of a graph that holds the network's tail alone; the gradient of
+/// Σ_i y\[i, c_i\] is then each class's own gradient in its own row.
+pub fn gradients(
+    network: &EfficientNetLite0,
+    layer: Layer,
+    activation: Tensor<4>,
+    classes: &[usize],
+) -> Tensor<4> {
+    let leaf = activation.repeat_dim(0, classes.len()).detach().autodiff().require_grad();
+    let logits = network.tail(layer, leaf.clone());
+    let chosen = one_hot(classes, &logits);
+    let mut gradients = (logits * chosen).sum().backward();
+    match leaf.grad_remove(&mut gradients) {
+        Some(gradient) => gradient,
+        None => unreachable!("a leaf that requires a gradient has one after the backward pass"),
+    }
+}
+
+/// Rows that are 1 at their class and 0 elsewhere, of the logits' shape.
+fn one_hot(classes: &[usize], logits: &Tensor<2>) -> Tensor<2> {
+    let [rows, columns] = logits.dims();
+    let mut values = vec![0.0f32; rows * columns];
+    for (row, &class) in values.chunks_exact_mut(columns).zip(classes) {
+        row[class] = 1.0;
+    }
+    Tensor::from_data(TensorData::new(values, [rows, columns]), &logits.device().without_autodiff())
+}

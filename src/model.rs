@@ -1,0 +1,132 @@
+//! The model file: one safetensors file that holds weights, labels and its own checksum.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use half::f16;
+use safetensors::tensor::{Dtype, TensorView};
+use safetensors::SafeTensors;
+use sha2::{Digest, Sha256};
+
+use crate::{Error, Result};
+
+/// The value of the metadata key `format` that this version reads.
+pub const FORMAT: &str = "gradlens/1";
+/// The value of the metadata key `architecture` that this version reads.
+pub const ARCHITECTURE: &str = "efficientnet-lite0";
+
+const DIGEST_DIGITS: usize = 64;
+
+/// A model file that was read and verified; the tensors still lie in its bytes.
+pub struct Model<'bytes> {
+    tensors: SafeTensors<'bytes>,
+    labels: Vec<String>,
+}
+
+impl<'bytes> Model<'bytes> {
+    /// Reads a file made by `cargo xtask model`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidModel`] if the bytes are not a safetensors file, carry another format or
+    /// architecture, or do not have the checksum that their metadata names.
+    pub fn read(bytes: &'bytes [u8]) -> Result<Self> {
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| {
+            invalid(format!("the model is not a complete safetensors file: {error}"))
+        })?;
+        let metadata = header.metadata().as_ref();
+        let value = |key: &str| {
+            metadata
+                .and_then(|metadata| metadata.get(key))
+                .ok_or_else(|| invalid(format!("the model's metadata has no \"{key}\"; make the file with `cargo xtask model`")))
+        };
+        for (key, expected) in [("format", FORMAT), ("architecture", ARCHITECTURE)] {
+            let found = value(key)?;
+            if found != expected {
+                return Err(invalid(format!("the model's {key} is \"{found}\"; this version reads \"{expected}\"")));
+            }
+        }
+        verify(bytes, value("sha256")?)?;
+        let labels = value("labels")?.lines().map(String::from).collect();
+        let tensors = SafeTensors::deserialize(bytes).map_err(|error| invalid(error.to_string()))?;
+        Ok(Self { tensors, labels })
+    }
+
+    /// The class labels, by class index.
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// The tensors, to be taken one by one onto a device.
+    pub(crate) fn weights<'model>(&'model self, device: &'model Device) -> Weights<'model> {
+        Weights { tensors: &self.tensors, device, taken: 0 }
+    }
+}
+
+/// Hands the tensors of a [`Model`] out by name and counts them.
+pub(crate) struct Weights<'model> {
+    tensors: &'model SafeTensors<'model>,
+    device: &'model Device,
+    taken: usize,
+}
+
+impl Weights<'_> {
+    /// The tensor of this name as f32 on the device.
+    ///
+    /// # Errors
+    /// [`Error::InvalidModel`] if it is missing, or has another shape or type.
+    pub(crate) fn take<const D: usize>(&mut self, name: &str, shape: [usize; D]) -> Result<Tensor<D>> {
+        let view = self
+            .tensors
+            .tensor(name)
+            .map_err(|_| invalid(format!("the model has no tensor \"{name}\"")))?;
+        if view.shape() != shape {
+            return Err(invalid(format!(
+                "the model's tensor \"{name}\" has shape {:?}; the network needs {shape:?}",
+                view.shape()
+            )));
+        }
+        self.taken += 1;
+        Ok(Tensor::from_data(TensorData::new(to_f32(name, &view)?, shape), self.device))
+    }
+
+    /// Ends the taking.
+    ///
+    /// # Errors
+    /// [`Error::InvalidModel`] if the file holds tensors that nobody took: it is of another network.
+    pub(crate) fn finish(self) -> Result<()> {
+        if self.taken == self.tensors.len() {
+            return Ok(());
+        }
+        Err(invalid(format!("the model has {} tensors; the network takes {}", self.tensors.len(), self.taken)))
+    }
+}
+
+fn to_f32(name: &str, view: &TensorView) -> Result<Vec<f32>> {
+    let data = view.data();
+    match view.dtype() {
+        Dtype::F16 => Ok(data.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect()),
+        Dtype::F32 => Ok(data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()),
+        other => Err(invalid(format!("the model's tensor \"{name}\" is {other}; it must be F16 or F32"))),
+    }
+}
+
+/// Compares the file with its checksum: the SHA-256 of the whole file in which the digits of the
+/// checksum itself are zeros.
+fn verify(bytes: &[u8], digest: &str) -> Result<()> {
+    let damaged = || invalid("the model is damaged: its bytes do not have the checksum that it names; fetch it again".into());
+    if digest.len() != DIGEST_DIGITS {
+        return Err(damaged());
+    }
+    let at = bytes
+        .windows(DIGEST_DIGITS)
+        .position(|window| window == digest.as_bytes())
+        .ok_or_else(damaged)?;
+    let mut hasher = Sha256::new();
+    hasher.update(&bytes[..at]);
+    hasher.update([b'0'; DIGEST_DIGITS]);
+    hasher.update(&bytes[at + DIGEST_DIGITS..]);
+    let actual: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    if actual == digest { Ok(()) } else { Err(damaged()) }
+}
+
+fn invalid(message: String) -> Error {
+    Error::InvalidModel(message)
+}

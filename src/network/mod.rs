@@ -1,0 +1,158 @@
+//! EfficientNet-Lite0 as burn modules, split where a map can be taken.
+//!
+//! ```text
+//! features(x)  -> A  [B,  320, H/32, W/32]   layer "features": the last MBConv block, linear
+//! head(A)      -> H  [B, 1280, H/32, W/32]   layer "head": 1x1 convolution and ReLU6
+//! classify(H)  -> y  [B, classes]            global average pooling and the linear classifier
+//! ```
+//!
+//! The expensive part, `features`, runs once per picture and outside autodiff; only the cheap tail
+//! runs under it.
+
+mod block;
+mod convolution;
+
+use std::fmt;
+use std::str::FromStr;
+
+use burn::module::{Module, Param};
+use burn::tensor::activation::relu6;
+use burn::tensor::module::linear;
+use burn::tensor::{Device, Tensor};
+
+use crate::model::{Model, Weights};
+use crate::{Error, Result};
+use block::Block;
+use convolution::Convolution;
+
+/// One stage of MBConv blocks.
+struct Stage {
+    expand: usize,
+    kernel: usize,
+    stride: usize,
+    channels: usize,
+    blocks: usize,
+}
+
+const STEM_CHANNELS: usize = 32;
+/// Channels of the activation at layer "features".
+const FEATURE_CHANNELS: usize = 320;
+/// Channels of the activation at layer "head".
+const HEAD_CHANNELS: usize = 1280;
+
+const STAGES: [Stage; 7] = [
+    Stage { expand: 1, kernel: 3, stride: 1, channels: 16, blocks: 1 },
+    Stage { expand: 6, kernel: 3, stride: 2, channels: 24, blocks: 2 },
+    Stage { expand: 6, kernel: 5, stride: 2, channels: 40, blocks: 2 },
+    Stage { expand: 6, kernel: 3, stride: 2, channels: 80, blocks: 3 },
+    Stage { expand: 6, kernel: 5, stride: 1, channels: 112, blocks: 3 },
+    Stage { expand: 6, kernel: 5, stride: 2, channels: 192, blocks: 4 },
+    Stage { expand: 6, kernel: 3, stride: 1, channels: FEATURE_CHANNELS, blocks: 1 },
+];
+
+/// A place in the network where a map can be taken: the target layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layer {
+    /// The output of the last MBConv block: 320 channels, linear.
+    Features,
+    /// After the head convolution and its ReLU6: 1280 channels, not negative.
+    Head,
+}
+
+impl Layer {
+    /// Both layers.
+    pub const ALL: &'static [Self] = &[Self::Features, Self::Head];
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Features => "features",
+            Self::Head => "head",
+        })
+    }
+}
+
+impl FromStr for Layer {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "features" => Ok(Self::Features),
+            "head" => Ok(Self::Head),
+            _ => Err(Error::UnknownLayer { name: name.into() }),
+        }
+    }
+}
+
+/// EfficientNet-Lite0 with its batch norms folded into the convolutions.
+#[derive(Module, Debug)]
+pub struct EfficientNetLite0 {
+    stem: Convolution,
+    blocks: Vec<Block>,
+    head: Convolution,
+    /// `[1280, classes]`
+    classifier_weight: Param<Tensor<2>>,
+    classifier_bias: Param<Tensor<1>>,
+}
+
+impl EfficientNetLite0 {
+    /// Puts a model's weights on a device.
+    ///
+    /// # Errors
+    /// [`Error::InvalidModel`] that names the tensor which is missing, superfluous or of a wrong
+    /// shape or type.
+    pub fn load(model: &Model, device: &Device) -> Result<Self> {
+        let mut weights = model.weights(device);
+        let stem = Convolution::load(&mut weights, "stem", [STEM_CHANNELS, 3, 3, 3], 2)?;
+        let mut blocks = Vec::new();
+        let mut channels = STEM_CHANNELS;
+        for stage in &STAGES {
+            for repeat in 0..stage.blocks {
+                let stride = if repeat == 0 { stage.stride } else { 1 };
+                blocks.push(Block::load(&mut weights, blocks.len(), channels, stage, stride)?);
+                channels = stage.channels;
+            }
+        }
+        let head = Convolution::load(&mut weights, "head", [HEAD_CHANNELS, channels, 1, 1], 1)?;
+        let (classifier_weight, classifier_bias) = load_classifier(&mut weights, model.labels().len())?;
+        weights.finish()?;
+        Ok(Self { stem, blocks, head, classifier_weight, classifier_bias })
+    }
+
+    /// `[B, 3, H, W]` → the activation at layer "features", `[B, 320, H/32, W/32]`.
+    pub fn features(&self, input: Tensor<4>) -> Tensor<4> {
+        let stem = relu6(self.stem.forward(input));
+        self.blocks.iter().fold(stem, |x, block| block.forward(x))
+    }
+
+    /// The activation at layer "features" → the one at layer "head", `[B, 1280, H/32, W/32]`.
+    pub fn head(&self, features: Tensor<4>) -> Tensor<4> {
+        relu6(self.head.forward(features))
+    }
+
+    /// The activation at layer "head" → logits, `[B, classes]`.
+    pub fn classify(&self, head: Tensor<4>) -> Tensor<2> {
+        let pooled = head.mean_dims(&[2, 3]).flatten::<2>(1, 3);
+        linear(pooled, self.classifier_weight.val(), Some(self.classifier_bias.val()))
+    }
+
+    /// What follows a target layer: its activation → logits.
+    pub fn tail(&self, layer: Layer, activation: Tensor<4>) -> Tensor<2> {
+        match layer {
+            Layer::Features => self.classify(self.head(activation)),
+            Layer::Head => self.classify(activation),
+        }
+    }
+
+    /// The classifier's weights of one class, `[1280]`: what CAM (Zhou et al. 2016) weighs with.
+    pub fn classifier_row(&self, class: usize) -> Tensor<1> {
+        self.classifier_weight.val().slice([0..HEAD_CHANNELS, class..class + 1]).flatten(0, 1)
+    }
+}
+
+fn load_classifier(weights: &mut Weights, classes: usize) -> Result<(Param<Tensor<2>>, Param<Tensor<1>>)> {
+    let weight = weights.take("classifier.weight", [classes, HEAD_CHANNELS])?;
+    let bias = weights.take("classifier.bias", [classes])?;
+    Ok((Param::from_tensor(weight.transpose()), Param::from_tensor(bias)))
+}

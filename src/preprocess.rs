@@ -1,0 +1,163 @@
+//! From a picture to the network's input: size, resampling, normalisation.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{
+    FilterType, IntoImageView, MulDiv, PixelType, ResizeAlg, ResizeError, ResizeOptions, Resizer,
+};
+
+use crate::picture::Picture;
+use crate::{Error, Result};
+
+/// The network halves the picture five times: sides are multiples of this.
+pub const STRIDE: usize = 32;
+
+/// The short side at which the network was trained, and is most confident.
+pub const STANDARD_SIDE: usize = 224;
+
+/// The most pixels of a network input; beyond it the activations alone pass 400 MB.
+pub const MAX_INPUT_PIXELS: usize = 1024 * 1024;
+
+/// A picture longer than this many times its short side is squeezed along its length.
+const MAX_ASPECT: f64 = 4.0;
+
+/// At which size the network sees the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputSize {
+    /// The short side; the long one follows the picture's aspect, rounded to a multiple of
+    /// [`STRIDE`] and at most four times the short side.
+    ShortSide(usize),
+    /// Exactly this width and height.
+    Exact {
+        /// Width in pixels, a multiple of [`STRIDE`].
+        width: usize,
+        /// Height in pixels, a multiple of [`STRIDE`].
+        height: usize,
+    },
+}
+
+impl Default for InputSize {
+    fn default() -> Self {
+        Self::ShortSide(STANDARD_SIDE)
+    }
+}
+
+impl InputSize {
+    /// The network input's width and height for a picture of this size.
+    ///
+    /// # Errors
+    /// [`Error::InvalidInputSize`] if a side is not a positive multiple of [`STRIDE`] or the whole
+    /// exceeds [`MAX_INPUT_PIXELS`].
+    pub fn resolve(self, picture_width: usize, picture_height: usize) -> Result<(usize, usize)> {
+        let (width, height) = match self {
+            Self::Exact { width, height } => (checked_side(width)?, checked_side(height)?),
+            Self::ShortSide(side) => {
+                let short = checked_side(side)?;
+                let (w, h) = (picture_width as f64, picture_height as f64);
+                let aspect = (w.max(h) / w.min(h)).min(MAX_ASPECT);
+                let strides = (short as f64 * aspect / STRIDE as f64).round() as usize;
+                let long = strides * STRIDE;
+                if picture_width >= picture_height { (long, short) } else { (short, long) }
+            }
+        };
+        if width.saturating_mul(height) > MAX_INPUT_PIXELS {
+            return Err(Error::InvalidInputSize(format!(
+                "an input of {width} x {height} has too many pixels; width x height may be {MAX_INPUT_PIXELS} at most"
+            )));
+        }
+        Ok((width, height))
+    }
+}
+
+fn checked_side(side: usize) -> Result<usize> {
+    if side == 0 || !side.is_multiple_of(STRIDE) {
+        return Err(Error::InvalidInputSize(format!(
+            "an input side of {side} does not fit the network; it takes a positive multiple of {STRIDE}, such as {STANDARD_SIDE}"
+        )));
+    }
+    Ok(side)
+}
+
+/// What the network sees: 8-bit RGB, row-major, sides multiples of [`STRIDE`].
+///
+/// Two pictures with equal inputs get equal answers, so it also serves as the key of what was
+/// computed before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkInput {
+    rgb: Vec<u8>,
+    width: usize,
+    height: usize,
+}
+
+impl NetworkInput {
+    /// Scales the picture to the input size, antialiased bicubic, without cropping.
+    ///
+    /// Transparent pixels are composited on black first. A picture that already has exactly the
+    /// input's size keeps every pixel as it is.
+    ///
+    /// # Errors
+    /// [`Error::InvalidInputSize`] as [`InputSize::resolve`].
+    pub fn new(picture: &Picture, size: InputSize) -> Result<Self> {
+        let (width, height) = size.resolve(picture.width(), picture.height())?;
+        let rgba = scale(picture, width, height)?;
+        let rgb = rgba.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+        Ok(Self { rgb, width, height })
+    }
+
+    /// Width in pixels.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Height in pixels.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// The normalised input, `[1, 3, height, width]`: (u8 - 127) / 128, as the weights were trained.
+    pub fn tensor(&self, device: &Device) -> Tensor<4> {
+        let area = self.width * self.height;
+        let mut values = vec![0.0f32; 3 * area];
+        for (position, pixel) in self.rgb.chunks_exact(3).enumerate() {
+            for (channel, &value) in pixel.iter().enumerate() {
+                values[channel * area + position] = (f32::from(value) - 127.0) / 128.0;
+            }
+        }
+        Tensor::from_data(TensorData::new(values, [1, 3, self.height, self.width]), device)
+    }
+}
+
+/// The picture at this size, as RGBA whose colours are composited on black (premultiplied colours
+/// are just that).
+fn scale(picture: &Picture, width: usize, height: usize) -> Result<Cow<'_, [u8]>> {
+    let rgba = picture.rgba();
+    let (from_width, from_height) = (picture.width() as u32, picture.height() as u32);
+    let unfit = |reason: &dyn Display| Error::InvalidImage(format!("the picture cannot be scaled: {reason}"));
+    let source = ImageRef::new(from_width, from_height, rgba, PixelType::U8x4).map_err(|error| unfit(&error))?;
+    let opaque = rgba.chunks_exact(4).all(|pixel| pixel[3] == u8::MAX);
+    let same_size = (picture.width(), picture.height()) == (width, height);
+
+    let mut composited = None;
+    if !opaque {
+        let mut image = Image::new(from_width, from_height, PixelType::U8x4);
+        MulDiv::new().multiply_alpha(&source, &mut image).map_err(|error| unfit(&error))?;
+        composited = Some(image);
+    }
+    match composited {
+        None if same_size => Ok(Cow::Borrowed(rgba)),
+        Some(image) if same_size => Ok(Cow::Owned(image.into_vec())),
+        None => resample(&source, width, height).map(Cow::Owned).map_err(|error| unfit(&error)),
+        Some(image) => resample(&image, width, height).map(Cow::Owned).map_err(|error| unfit(&error)),
+    }
+}
+
+fn resample(source: &impl IntoImageView, width: usize, height: usize) -> std::result::Result<Vec<u8>, ResizeError> {
+    let mut scaled = Image::new(width as u32, height as u32, PixelType::U8x4);
+    let bicubic = ResizeAlg::Convolution(FilterType::CatmullRom);
+    let options = ResizeOptions::new().resize_alg(bicubic).use_alpha(false);
+    Resizer::new().resize(source, &mut scaled, &options)?;
+    Ok(scaled.into_vec())
+}

@@ -1,0 +1,37 @@
+//! Models and files on this machine.
+
+use std::path::{Path, PathBuf};
+
+use gradlens::device::Device;
+use gradlens::explainer::Explainer;
+
+/// How exact a model's numbers are stored.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Precision {
+    /// As shipped.
+    F16,
+    /// As computed.
+    F32,
+}
+
+/// The model file that `cargo xtask model` makes.
+pub fn model(precision: Precision) -> Vec<u8> {
+    let (variable, default) = match precision {
+        Precision::F16 => ("GRADLENS_MODEL_F16", "pkg/model/efficientnet-lite0.safetensors"),
+        Precision::F32 => ("GRADLENS_MODEL_F32", "build/model/efficientnet-lite0.f32.safetensors"),
+    };
+    let path = std::env::var_os(variable).map_or_else(|| root().join(default), PathBuf::from);
+    std::fs::read(&path).unwrap_or_else(|error| {
+        panic!("{}: {error}; make it with `cargo xtask model` and `cargo xtask model --f32`", path.display())
+    })
+}
+
+/// An explainer on the CPU.
+pub fn explainer(precision: Precision) -> Explainer {
+    pollster::block_on(Explainer::load(&model(precision), Device::cpu())).expect("the model loads")
+}
+
+/// The repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
