@@ -1,0 +1,54 @@
+// Bundles the TypeScript sources into dist/. The WebAssembly modules in dist/wasm/ come from
+// `cargo xtask build` and stay separate files, so that a page fetches only the one it runs.
+import { interpolateInferno, interpolateMagma, interpolateTurbo, interpolateViridis } from 'd3-scale-chromatic';
+import { build } from 'esbuild';
+import { copyFile, mkdir, readFile, readdir, rm } from 'node:fs/promises';
+
+const root = import.meta.dirname;
+const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
+
+/** 256 RGB colours as base64: the tables alone are a tenth of the library that makes them. */
+function colourTable(interpolate) {
+  const colours = Array.from({ length: 256 }, (_, i) => parse(interpolate(i / 255)));
+  return Buffer.from(colours.flat()).toString('base64');
+}
+
+/** d3 writes a colour as `#rrggbb` or `rgb(r, g, b)`. */
+function parse(css) {
+  return css.startsWith('#')
+    ? [1, 3, 5].map((at) => Number.parseInt(css.slice(at, at + 2), 16))
+    : css.match(/\d+/g).map(Number);
+}
+
+for (const file of ['README.md', 'LICENSE-MIT', 'LICENSE-APACHE']) {
+  await copyFile(`${root}/../${file}`, `${root}/${file}`);
+}
+// Chunks carry a hash in their names: old ones would stay.
+await mkdir(`${root}/dist`, { recursive: true });
+for (const file of await readdir(`${root}/dist`)) {
+  if (file !== 'wasm') await rm(`${root}/dist/${file}`, { recursive: true });
+}
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/index.ts', 'src/direct.ts', 'src/worker.ts'],
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  // Beside the entry points: assets are found relative to the file that asks for them.
+  chunkNames: 'chunk-[hash]',
+  format: 'esm',
+  target: 'es2022',
+  minify: true,
+  sourcemap: true,
+  external: ['./wasm/*'],
+  define: {
+    __VERSION__: JSON.stringify(version),
+    __COLOUR_TABLES__: JSON.stringify({
+      turbo: colourTable(interpolateTurbo),
+      viridis: colourTable(interpolateViridis),
+      inferno: colourTable(interpolateInferno),
+      magma: colourTable(interpolateMagma),
+    }),
+  },
+  logLevel: 'warning',
+});

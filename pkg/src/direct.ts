@@ -1,0 +1,25 @@
+/**
+ * The same interface as the package's main entry, in the calling thread. For people who have a
+ * worker of their own: a call blocks the thread it runs in.
+ *
+ * @module
+ */
+import { explainWith } from './default-explainer.js';
+import { loadEngine } from './engine.js';
+import { Explainer } from './explainer.js';
+import { toGradlensError } from './errors.js';
+import type { LoadOptions } from './types.js';
+
+export * from './common.js';
+
+/** Loads the network into the calling thread. */
+export async function load(options: LoadOptions = {}): Promise<Explainer> {
+  try {
+    return new Explainer(await loadEngine(options));
+  } catch (error) {
+    throw toGradlensError(error);
+  }
+}
+
+/** The map of one class, from an explainer that is loaded at the first call. */
+export const explain = explainWith(load);

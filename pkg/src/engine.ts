@@ -1,0 +1,136 @@
+import { reasonAgainstWebgpu } from './adapter.js';
+import { GradlensError, listed, toGradlensError } from './errors.js';
+import { fetchBytes, resolveUrl } from './fetch.js';
+import { loadRuntime } from './runtime.js';
+import {
+  type Backend,
+  type Engine,
+  type ExplainOptions,
+  type Info,
+  type LoadOptions,
+  type Method,
+  type Picture,
+  type Progress,
+  backends,
+} from './types.js';
+import type { Core } from './wasm/core.js';
+
+/** The model that lies in this package. */
+const packagedModel = new URL('../model/efficientnet-lite0.safetensors', import.meta.url);
+
+/** Loads the network into this thread. */
+export async function loadEngine(options: LoadOptions = {}): Promise<Engine> {
+  const { backend = 'auto', signal } = options;
+  if (!backends.includes(backend)) {
+    throw new GradlensError('unknown-backend', `there is no backend "${backend}"; the backends are ${listed(backends)}`);
+  }
+  const report = (phase: Progress['phase']) => (loaded: number, total: number | null) =>
+    options.onProgress?.({ phase, loaded, total });
+  if (signal?.aborted) throw new GradlensError('aborted', 'the loading was aborted');
+
+  const purpose = { name: 'model', code: 'model-unavailable' } as const;
+  const url = options.modelUrl === undefined ? packagedModel : resolveUrl(options.modelUrl);
+  const model = fetchBytes(url, purpose, report('model'), signal);
+  // Its failure is seen where it is awaited, which may be later than it happens.
+  model.catch(() => undefined);
+
+  const start = async (backend: Backend): Promise<Start> => {
+    const panics = new Panics();
+    const runtime = await loadRuntime(backend, report('runtime'), signal);
+    const bytes = await model;
+    report('check')(0, null);
+    const core = await panics.orResult(runtime.loadCore(bytes, backend, panics.report));
+    if (signal?.aborted) {
+      core.free();
+      throw new GradlensError('aborted', 'the loading was aborted');
+    }
+    return { backend, core, panics };
+  };
+
+  if (backend !== 'auto') return new CoreEngine(await start(backend), null);
+  const reason = await reasonAgainstWebgpu();
+  if (reason !== null) return new CoreEngine(await start('cpu'), reason);
+  try {
+    return new CoreEngine(await start('webgpu'), null);
+  } catch (error) {
+    const { code, message } = toGradlensError(error);
+    if (!webgpuFailures.includes(code)) throw error;
+    return new CoreEngine(await start('cpu'), message);
+  }
+}
+
+/** What may go wrong with WebGPU that the CPU backend does not share. */
+const webgpuFailures: readonly string[] = ['webgpu-unavailable', 'device-error', 'runtime-unavailable', 'internal'];
+
+interface Start {
+  backend: Backend;
+  core: Core;
+  panics: Panics;
+}
+
+/**
+ * A panic of the core: its promises then never settle, so that they are raced against the report.
+ */
+class Panics {
+  #reject: (error: GradlensError) => void = () => undefined;
+  readonly #panicked = new Promise<never>((_, reject) => {
+    this.#reject = reject;
+  });
+
+  constructor() {
+    // Raced later, or never.
+    this.#panicked.catch(() => undefined);
+  }
+
+  readonly report = (message: string): void => {
+    this.#reject(new GradlensError('internal', `the WebAssembly core failed and has to be loaded again: ${message}`));
+  };
+
+  orResult<T>(result: Promise<T>): Promise<T> {
+    return Promise.race([result, this.#panicked]);
+  }
+}
+
+/** The network in this thread. One call at a time. */
+class CoreEngine implements Engine {
+  readonly info: Info;
+  readonly #core: Core;
+  readonly #panics: Panics;
+
+  constructor({ backend, core, panics }: Start, fallbackReason: string | null) {
+    this.#core = core;
+    this.#panics = panics;
+    this.info = { backend, fallbackReason, labels: core.labels() };
+  }
+
+  classify({ data, width, height }: Picture, topK: number) {
+    return this.#panics.orResult(this.#core.classify(data, width, height, topK));
+  }
+
+  explainMany(
+    { data, width, height }: Picture,
+    classes: readonly number[],
+    method: Method,
+    { layer = undefined, inputSize = undefined }: ExplainOptions,
+  ) {
+    const explanations = this.#core.explainMany(
+      data,
+      width,
+      height,
+      Float64Array.from(classes),
+      method,
+      layer ?? '',
+      Float64Array.from(sides(inputSize)),
+    );
+    return this.#panics.orResult(explanations);
+  }
+
+  dispose(): void {
+    this.#core.free();
+  }
+}
+
+function sides(inputSize: ExplainOptions['inputSize']): number[] {
+  if (inputSize === undefined) return [];
+  return typeof inputSize === 'object' ? [inputSize.width, inputSize.height] : [inputSize];
+}

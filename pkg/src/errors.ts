@@ -1,0 +1,64 @@
+/** What went wrong, as a name that stays the same while messages get better. */
+export type ErrorCode =
+  | 'invalid-image'
+  | 'image-too-large'
+  | 'invalid-class'
+  | 'unknown-method'
+  | 'unknown-layer'
+  | 'unknown-backend'
+  | 'unknown-colormap'
+  | 'method-needs-head'
+  | 'invalid-input-size'
+  | 'invalid-argument'
+  | 'model-unavailable'
+  | 'invalid-model'
+  | 'runtime-unavailable'
+  | 'simd-unsupported'
+  | 'webgpu-unavailable'
+  | 'device-error'
+  | 'not-finite'
+  | 'out-of-memory'
+  | 'aborted'
+  | 'disposed'
+  | 'internal';
+
+/**
+ * The one error class of this package. Its message says what was wrong and what would be right;
+ * {@link code} tells the failures apart.
+ */
+export class GradlensError extends Error {
+  override readonly name = 'GradlensError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A failure as plain data, for the way from a worker to the page. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** Takes whatever was thrown for a GradlensError. */
+export function toGradlensError(thrown: unknown): GradlensError {
+  if (thrown instanceof GradlensError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new GradlensError(codeOf(thrown), message, { cause: thrown });
+}
+
+/** The core throws plain errors that carry a code of this table. */
+function codeOf(thrown: unknown): ErrorCode {
+  if (typeof thrown !== 'object' || thrown === null) return 'internal';
+  if ('name' in thrown && thrown.name === 'AbortError') return 'aborted';
+  return 'code' in thrown && typeof thrown.code === 'string' ? (thrown.code as ErrorCode) : 'internal';
+}
+
+/** `"a", "b", "c"`, for messages that list what is right. */
+export function listed(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}

@@ -1,0 +1,24 @@
+// What wasm-bindgen makes of src/js/ in the crate. Kept by hand, so that the package type-checks
+// before the WebAssembly modules are built.
+
+import type { Prediction, RawExplanation } from '../types.js';
+
+export interface CoreModule {
+  default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+  loadCore(model: Uint8Array, backend: string, onPanic: (message: string) => void): Promise<Core>;
+}
+
+export interface Core {
+  labels(): string[];
+  classify(data: Uint8ClampedArray, width: number, height: number, topK: number): Promise<Prediction[]>;
+  explainMany(
+    data: Uint8ClampedArray,
+    width: number,
+    height: number,
+    classes: Float64Array,
+    method: string,
+    layer: string,
+    inputSize: Float64Array,
+  ): Promise<RawExplanation[]>;
+  free(): void;
+}

@@ -1,0 +1,45 @@
+/**
+ * The worker's side: holds the network and answers the page. Failures travel as plain data, since
+ * an error's own fields do not survive a message.
+ *
+ * @module
+ */
+import { expose } from 'comlink';
+import { loadEngine } from './engine.js';
+import { type Failure, GradlensError, toGradlensError } from './errors.js';
+import type { Engine, ExplainOptions, LoadOptions, Method, Picture, Progress } from './types.js';
+
+/** What came of a call. */
+export type Outcome<T> = { readonly value: T } | { readonly failure: Failure };
+
+let engine: Engine | undefined;
+
+async function outcome<T>(task: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await task() };
+  } catch (error) {
+    const { code, message } = toGradlensError(error);
+    return { failure: { code, message } };
+  }
+}
+
+function loaded(): Engine {
+  if (!engine) throw new GradlensError('internal', 'the worker was asked before it was loaded');
+  return engine;
+}
+
+const service = {
+  load: (options: Pick<LoadOptions, 'backend' | 'modelUrl'>, onProgress: (progress: Progress) => void) =>
+    outcome(async () => {
+      engine = await loadEngine({ ...options, onProgress });
+      return engine.info;
+    }),
+  classify: (picture: Picture, topK: number) => outcome(() => loaded().classify(picture, topK)),
+  explainMany: (picture: Picture, classes: readonly number[], method: Method, options: ExplainOptions) =>
+    outcome(() => loaded().explainMany(picture, classes, method, options)),
+};
+
+/** The worker as the page sees it. */
+export type Service = typeof service;
+
+expose(service);

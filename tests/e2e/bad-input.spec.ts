@@ -1,0 +1,169 @@
+// Each bad input gets a typed error that says what is right, and the next call works.
+import { readFile } from 'node:fs/promises';
+import type { Page, Route } from '@playwright/test';
+import { expect, root, test } from './package-page.ts';
+import { withHeader } from './safetensors.ts';
+
+const model = () => readFile(new URL('pkg/model/efficientnet-lite0.safetensors', root));
+
+interface Thrown {
+  name: string;
+  code: string;
+  message: string;
+}
+
+/** Runs code on the page that is expected to throw. */
+async function thrownBy(page: Page, code: string): Promise<Thrown> {
+  return page.evaluate(async (code) => {
+    try {
+      await new Function(`return (async () => { ${code} })()`)();
+    } catch (error) {
+      const { name, code, message } = error as Thrown;
+      return { name: error instanceof gradlens.GradlensError ? name : `not a GradlensError: ${name}`, code, message };
+    }
+    return { name: 'nothing was thrown', code: '', message: '' };
+  }, code);
+}
+
+function expectThrown(thrown: Thrown, code: string, message: RegExp) {
+  expect(thrown).toMatchObject({ name: 'GradlensError', code });
+  expect(thrown.message).toMatch(message);
+}
+
+test.describe('a call', () => {
+  const image = 'const image = new ImageData(40, 30); image.data.fill(200);';
+  const rows: [title: string, call: string, code: string, message: RegExp][] = [
+    ['a negative class', 'explainer.explain(image, -1)', 'invalid-class', /whole number from 0 to 999/],
+    ['a fractional class', 'explainer.explain(image, 1.5)', 'invalid-class', /no class 1\.5/],
+    ['NaN as class', 'explainer.explain(image, NaN)', 'invalid-class', /no class NaN/],
+    ['class 1000', 'explainer.explain(image, 1000)', 'invalid-class', /no class 1000/],
+    ['no classes', 'explainer.explainMany(image, [])', 'invalid-class', /at least one class/],
+    ['an unknown method', 'explainer.explain(image, 1, "score-cam")', 'unknown-method', /"grad-cam\+\+"/],
+    ['an unknown layer', 'explainer.explain(image, 1, "grad-cam", { layer: "stem" })', 'unknown-layer', /"features", "head"/],
+    ['cam off the head', 'explainer.explain(image, 1, "cam", { layer: "features" })', 'method-needs-head', /"head" only/],
+    ['an unknown colormap', '(await explainer.explain(image, 1)).toImageData({ colormap: "rainbow" })', 'unknown-colormap', /"viridis"/],
+    ['an opacity of 2', '(await explainer.explain(image, 1)).toImageData({ opacity: 2 })', 'invalid-argument', /0 to 1/],
+    ['an input size of 225', 'explainer.explain(image, 1, "grad-cam", { inputSize: 225 })', 'invalid-input-size', /multiple of 32/],
+    ['an input size of -32', 'explainer.explain(image, 1, "grad-cam", { inputSize: -32 })', 'invalid-input-size', /-32/],
+    ['a giant input size', 'explainer.explain(image, 1, "grad-cam", { inputSize: 4096 })', 'invalid-input-size', /at most/],
+    ['a topK of 0', 'explainer.classify(image, 0)', 'invalid-argument', /at least 1/],
+    ['no ImageData', 'explainer.explain("photo.jpg", 1)', 'invalid-image', /not an ImageData/],
+    ['null for a picture', 'explainer.classify(null)', 'invalid-image', /not an ImageData/],
+    ['0 pixels', 'explainer.explain({ data: new Uint8ClampedArray(0), width: 0, height: 0 }, 1)', 'invalid-image', /at least 1 x 1/],
+    ['too few bytes', 'explainer.explain({ data: new Uint8ClampedArray(100), width: 10, height: 10 }, 1)', 'invalid-image', /400/],
+    ['over 64 megapixels', 'explainer.explain({ data: new Uint8ClampedArray(4), width: 8001, height: 8000 }, 1)', 'image-too-large', /64 million/],
+  ];
+
+  for (const [title, call, code, message] of rows) {
+    test(`${title} is refused`, async ({ page }) => {
+      await page.evaluate(async () => {
+        globalThis.explainer = await gradlens.load({ backend: 'cpu' });
+      });
+      expectThrown(await thrownBy(page, `${image} await ${call}`), code, message);
+      const next = await page.evaluate(async () => (await explainer.explain(new ImageData(8, 8), 1)).map.length);
+      expect(next).toBe(64);
+    });
+  }
+
+  test('after dispose is refused, and a new explainer works', async ({ page }) => {
+    const load = `const explainer = await gradlens.load({ backend: 'cpu' }); ${image}`;
+    expectThrown(await thrownBy(page, `${load} explainer.dispose(); await explainer.classify(image)`), 'disposed', /load a new one/);
+    const pending = `${load} const call = explainer.classify(image); explainer.dispose(); await call`;
+    expectThrown(await thrownBy(page, pending), 'disposed', /load a new one/);
+  });
+});
+
+test.describe('a load', () => {
+  /** Answers requests for a file from here on. */
+  const serve = (page: Page, file: string, answer: (route: Route) => Promise<void>) => page.route(`**/${file}`, answer);
+  const load = (backend = 'cpu') => `await gradlens.load({ backend: '${backend}' })`;
+
+  const models: [title: string, answer: (route: Route) => Promise<void>, code: string, message: RegExp][] = [
+    ['a missing model', (route) => route.fulfill({ status: 404, body: 'no' }), 'model-unavailable', /answered 404/],
+    ['HTML in place of the model', (route) => route.fulfill({ contentType: 'text/html', body: '<p>app' }), 'model-unavailable', /HTML page/],
+    ['HTML that says it is binary', (route) => route.fulfill({ contentType: 'application/octet-stream', body: '<!doctype html><p>app' }), 'invalid-model', /not a complete safetensors file/],
+    ['a truncated model', async (route) => route.fulfill({ body: (await model()).subarray(0, 5_000_000) }), 'invalid-model', /not a complete safetensors file/],
+    ['a flipped byte of the weights', async (route) => route.fulfill({ body: flipped(await model(), 4_000_000) }), 'invalid-model', /checksum/],
+    ['a flipped byte of the header', async (route) => route.fulfill({ body: flipped(await model(), 100) }), 'invalid-model', /./],
+    ['a tensor of a wrong shape', async (route) => route.fulfill({ body: reshaped(await model()) }), 'invalid-model', /"stem\.weight" has shape \[32, 27, 1, 1\].*\[32, 3, 3, 3\]/],
+    ['a missing tensor', async (route) => route.fulfill({ body: renamed(await model()) }), 'invalid-model', /no tensor "head\.bias"/],
+  ];
+  for (const [title, answer, code, message] of models) {
+    test(`${title} is refused`, async ({ page }) => {
+      await serve(page, 'efficientnet-lite0.safetensors', answer);
+      expectThrown(await thrownBy(page, load()), code, message);
+      await page.unroute('**/efficientnet-lite0.safetensors');
+      expect(await page.evaluate(async () => (await gradlens.load({ backend: 'cpu' })).backend)).toBe('cpu');
+    });
+  }
+
+  const runtimes: [title: string, answer: (route: Route) => Promise<void>, message: RegExp][] = [
+    ['a missing wasm file', (route) => route.fulfill({ status: 404, body: 'no' }), /answered 404/],
+    ['HTML in place of the wasm file', (route) => route.fulfill({ contentType: 'text/html', body: '<p>app' }), /HTML page/],
+    ['a damaged wasm file', (route) => route.fulfill({ contentType: 'application/wasm', body: 'damaged' }), /does not start/],
+  ];
+  for (const [title, answer, message] of runtimes) {
+    test(`${title} is refused`, async ({ page }) => {
+      await serve(page, 'cpu/gradlens_bg.wasm', answer);
+      expectThrown(await thrownBy(page, load()), 'runtime-unavailable', message);
+    });
+  }
+
+  test('an unknown backend is refused', async ({ page }) => {
+    expectThrown(await thrownBy(page, load('cuda')), 'unknown-backend', /"auto", "webgpu", "cpu"/);
+  });
+
+  test('an address that is none is refused', async ({ page }) => {
+    expectThrown(await thrownBy(page, `await gradlens.load({ modelUrl: 'http://[' })`), 'model-unavailable', /not an address/);
+  });
+
+  test('an aborted load says so, before and during it', async ({ page }) => {
+    expectThrown(await thrownBy(page, 'await gradlens.load({ signal: AbortSignal.abort() })'), 'aborted', /aborted/);
+    const during = `
+      const controller = new AbortController();
+      await gradlens.load({ backend: 'cpu', signal: controller.signal, onProgress: () => controller.abort() })`;
+    expectThrown(await thrownBy(page, during), 'aborted', /aborted/);
+  });
+
+  test('the worker script that is missing is refused', async ({ page }) => {
+    await serve(page, 'dist/worker.js', (route) => route.fulfill({ status: 404, body: 'no' }));
+    expectThrown(await thrownBy(page, load()), 'runtime-unavailable', /worker/);
+  });
+});
+
+test.describe('without WebGPU', () => {
+  test('webgpu asked for by name is refused, and auto says why it took the CPU', async ({ page }) => {
+    // A worker asks its own navigator: take the adapters away where the package looks.
+    await page.route('**/dist/worker.js', async (route) => {
+      const response = await route.fetch();
+      const hide = `Object.defineProperty(WorkerNavigator.prototype, 'gpu', { value: undefined });`;
+      await route.fulfill({ response, body: hide + (await response.text()) });
+    });
+    expectThrown(await thrownBy(page, `await gradlens.load({ backend: 'webgpu' })`), 'webgpu-unavailable', /WebGPU/);
+    const loaded = await page.evaluate(async () => {
+      const { backend, fallbackReason } = await gradlens.load();
+      return { backend, fallbackReason };
+    });
+    expect(loaded).toEqual({ backend: 'cpu', fallbackReason: 'this browser has no WebGPU' });
+  });
+});
+
+function flipped(file: Buffer, at: number): Buffer {
+  file[at]! ^= 1;
+  return file;
+}
+
+function reshaped(file: Buffer): Buffer {
+  const change = (header: Parameters<Parameters<typeof withHeader>[1]>[0]) => {
+    header['stem.weight']!.shape = [32, 27, 1, 1];
+  };
+  return Buffer.from(withHeader(file, change));
+}
+
+function renamed(file: Buffer): Buffer {
+  const change = (header: Parameters<Parameters<typeof withHeader>[1]>[0]) => {
+    header['head.offset'] = header['head.bias']!;
+    delete header['head.bias'];
+  };
+  return Buffer.from(withHeader(file, change));
+}

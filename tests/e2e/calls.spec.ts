@@ -1,0 +1,135 @@
+// What every caller relies on: right answers to overlapping calls, odd pictures, lazy maps.
+import { expect, test } from './package-page.ts';
+
+test.beforeEach(async ({ page }) => {
+  await page.evaluate(async () => {
+    globalThis.explainer = await gradlens.load({ backend: 'cpu' });
+  });
+});
+
+test('overlapping calls each get their own answer', async ({ page }) => {
+  const classes = await page.evaluate(async () => {
+    const image = new ImageData(64, 48);
+    crypto.getRandomValues(image.data.subarray(0, 12_288));
+    const asked = [5, 900, 17, 5, 321, 0, 999, 42];
+    const alone: number[][] = [];
+    for (const classIdx of asked) alone.push(Array.from((await explainer.explain(image, classIdx)).raw));
+    const together = await Promise.all(asked.map((classIdx) => explainer.explain(image, classIdx)));
+    return together.map(({ classIdx, raw }, i) => ({
+      classIdx,
+      same: raw.every((value, at) => value === alone[i]![at]),
+    }));
+  });
+  expect(classes).toEqual([5, 900, 17, 5, 321, 0, 999, 42].map((classIdx) => ({ classIdx, same: true })));
+});
+
+test('many classes at once equal each alone', async ({ page }) => {
+  const differences = await page.evaluate(async () => {
+    const image = new ImageData(224, 224);
+    for (let i = 0; i < image.data.length; i++) image.data[i] = i % 4 === 3 ? 255 : (i * 7) % 251;
+    const together = await explainer.explainMany(image, [3, 700, 3], 'grad-cam++');
+    const alone = await explainer.explain(image, 700, 'grad-cam++');
+    const [first, second, third] = together;
+    const top = Math.max(...alone.raw);
+    return {
+      classes: together.map(({ classIdx }) => classIdx),
+      second: Math.max(...second!.raw.map((value, i) => Math.abs(value - alone.raw[i]!))) / (top || 1),
+      third: Math.max(...third!.raw.map((value, i) => Math.abs(value - first!.raw[i]!))),
+    };
+  });
+  expect(differences.classes).toEqual([3, 700, 3]);
+  expect(differences.second).toBeLessThan(1e-4);
+  expect(differences.third).toBe(0);
+});
+
+for (const [width, height] of [[1, 1], [1, 5000], [5000, 1]] as const) {
+  test(`a photo of ${width} x ${height} gets an answer`, async ({ page }) => {
+    const answer = await page.evaluate(
+      async ([width, height]) => {
+        const image = new ImageData(width, height);
+        image.data.fill(120);
+        const { map, label, probability } = await explainer.explain(image);
+        return { length: map.length, valid: map.every((v) => v >= 0 && v <= 1), label, probability };
+      },
+      [width, height] as const,
+    );
+    expect(answer).toMatchObject({ length: width * height, valid: true });
+    expect(answer.label).not.toBe('');
+    expect(answer.probability).toBeGreaterThan(0);
+  });
+}
+
+test('random pictures only ever give a valid map', async ({ page }) => {
+  test.setTimeout(300_000);
+  const broken = await page.evaluate(async () => {
+    let state = 12345;
+    const random = () => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) / 2 ** 32;
+    const broken: string[] = [];
+    for (let i = 0; i < 60; i++) {
+      const [width, height] = [1 + Math.floor(random() * 600), 1 + Math.floor(random() * 600)];
+      const image = new ImageData(width, height);
+      for (let at = 0; at < image.data.length; at++) image.data[at] = random() * 256;
+      const method = gradlens.methods[i % gradlens.methods.length]!;
+      const { map, isEmpty } = await explainer.explain(image, Math.floor(random() * 1000), method);
+      const top = map.reduce((a, b) => Math.max(a, b), 0);
+      const valid = map.length === width * height && map.every((v) => v >= 0 && v <= 1.000001) && (isEmpty ? top === 0 : top > 0);
+      if (!valid) broken.push(`${width} x ${height} ${method}`);
+    }
+    return broken;
+  });
+  expect(broken).toEqual([]);
+});
+
+test('transparent pixels count as black', async ({ page }) => {
+  const same = await page.evaluate(async () => {
+    const [clear, black] = [new ImageData(100, 80), new ImageData(100, 80)];
+    for (let i = 0; i < clear.data.length; i += 4) {
+      const inside = i % 800 < 400;
+      clear.data.set(inside ? [200, 90, 30, 255] : [255, 255, 255, 0], i);
+      black.data.set(inside ? [200, 90, 30, 255] : [0, 0, 0, 255], i);
+    }
+    const [a, b] = [await explainer.explain(clear, 7), await explainer.explain(black, 7)];
+    return a.raw.every((value, i) => value === b.raw[i]);
+  });
+  expect(same).toBe(true);
+});
+
+test('a finer input keeps the probability of the standard one', async ({ page }) => {
+  const answers = await page.evaluate(async () => {
+    const image = new ImageData(300, 200);
+    for (let i = 0; i < image.data.length; i++) image.data[i] = i % 4 === 3 ? 255 : (i * 13) % 241;
+    const standard = await explainer.explain(image, 11);
+    const fine = await explainer.explain(image, 11, 'grad-cam++', { inputSize: 448 });
+    return [standard, fine].map(({ probability, rawWidth, rawHeight }) => ({ probability, rawWidth, rawHeight }));
+  });
+  expect(answers[0]).toMatchObject({ rawWidth: 11, rawHeight: 7 });
+  expect(answers[1]).toEqual({ probability: answers[0]!.probability, rawWidth: 21, rawHeight: 14 });
+});
+
+test('the overlay follows the map', async ({ page }) => {
+  const overlay = await page.evaluate(async () => {
+    const image = new ImageData(64, 64);
+    for (let i = 0; i < image.data.length; i++) image.data[i] = i % 4 === 3 ? 255 : (i * 31) % 256;
+    const explanation = await explainer.explain(image);
+    const { data, width, height } = explanation.toImageData({ colormap: 'grayscale', opacity: 0.5 });
+    const worst = explanation.map.reduce((worst, value, i) => {
+      const expected = [value * 255, value * 255, value * 255, value * 127.5];
+      return Math.max(worst, ...expected.map((channel, c) => Math.abs(channel - data[4 * i + c]!)));
+    }, 0);
+    return { width, height, worst, lazy: explanation.map === explanation.map };
+  });
+  expect(overlay).toMatchObject({ width: 64, height: 64, lazy: true });
+  expect(overlay.worst).toBeLessThanOrEqual(1);
+});
+
+test('explain alone loads an explainer once', async ({ page }) => {
+  const models: string[] = [];
+  page.on('request', (request) => request.url().endsWith('.safetensors') && models.push(request.url()));
+  const labels = await page.evaluate(async () => {
+    const image = new ImageData(32, 32);
+    const [a, b] = await Promise.all([gradlens.explain(image, 3, 'grad-cam'), gradlens.explain(image, 4, 'grad-cam')]);
+    return [a.label, b.label];
+  });
+  expect(labels).toEqual(['tiger shark', 'hammerhead']);
+  expect(models).toHaveLength(1);
+});
