@@ -154,7 +154,12 @@ impl Explainer {
     /// # Errors
     /// [`Error::InvalidClass`], [`Error::MethodNeedsHead`], [`Error::InvalidInputSize`],
     /// [`Error::Device`], [`Error::NotFinite`].
-    pub async fn explain_many(&self, picture: &Picture, classes: &[usize], options: Options) -> Result<Vec<Explanation>> {
+    pub async fn explain_many(
+        &self,
+        picture: &Picture,
+        classes: &[usize],
+        options: Options,
+    ) -> Result<Vec<Explanation>> {
         let last = self.labels.len() - 1;
         if let Some(&index) = classes.iter().find(|&&class| class > last) {
             return Err(Error::InvalidClass { index: index as f64, last });
@@ -224,7 +229,9 @@ impl Explainer {
 
     /// The activation at a layer and each class's gradient there, computed or kept.
     async fn gradients(&self, pass: &Pass, layer: Layer, classes: &[usize]) -> Result<Rc<Gradients>> {
-        if let Some(kept) = pass.gradients.borrow().as_ref().filter(|kept| kept.layer == layer && kept.classes == classes) {
+        if let Some(kept) =
+            pass.gradients.borrow().as_ref().filter(|kept| kept.layer == layer && kept.classes == classes)
+        {
             return Ok(kept.clone());
         }
         let activation = pass.activation(layer);
@@ -240,7 +247,8 @@ impl Explainer {
     async fn classifier_rows(&self, pass: &Pass, classes: &[usize]) -> Result<(Vec<f32>, Vec<f32>)> {
         let rows = classes.iter().map(|&class| self.network.classifier_row(class)).collect();
         let rows = Tensor::cat(rows, 0);
-        let [activation, rows] = self.read(Transaction::default().register(pass.head.clone()).register(rows)).await?;
+        let [activation, rows] =
+            self.read(Transaction::default().register(pass.head.clone()).register(rows)).await?;
         Ok((activation, rows))
     }
 
@@ -269,7 +277,9 @@ impl Explainer {
             let difference = relative_difference(&actual, &expected);
             // Written so that a NaN fails.
             if !(difference <= CHECK_TOLERANCE) {
-                return Err(self.fault(format!("its {name} of a known picture differ from the CPU's by {difference:e} of the largest")));
+                return Err(self.fault(format!(
+                    "its {name} of a known picture differ from the CPU's by {difference:e} of the largest"
+                )));
             }
         }
         Ok(())
@@ -301,8 +311,17 @@ fn inputs(picture: &Picture, size: InputSize) -> Result<(Option<NetworkInput>, N
 }
 
 /// The raw map of each class; `weights` holds what the method weighs with, class after class.
-fn maps(method: Method, activation: &[f32], weights: &[f32], positions: usize, classes: usize) -> Vec<Vec<f32>> {
-    weights.chunks_exact(weights.len() / classes).map(|weights| method.map(activation, weights, positions)).collect()
+fn maps(
+    method: Method,
+    activation: &[f32],
+    weights: &[f32],
+    positions: usize,
+    classes: usize,
+) -> Vec<Vec<f32>> {
+    weights
+        .chunks_exact(weights.len() / classes)
+        .map(|weights| method.map(activation, weights, positions))
+        .collect()
 }
 
 fn softmax(logits: &[f32]) -> Vec<f32> {
@@ -321,5 +340,6 @@ fn relative_difference(actual: &[f32], expected: &[f32]) -> f32 {
     let largest = expected.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
     let differences = actual.iter().zip(expected).map(|(a, b)| (a - b).abs());
     // `f32::max` would drop a NaN.
-    differences.fold(0.0f32, |worst, difference| if difference <= worst { worst } else { difference }) / largest
+    differences.fold(0.0f32, |worst, difference| if difference <= worst { worst } else { difference })
+        / largest
 }

@@ -2,8 +2,8 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use half::f16;
-use safetensors::tensor::{Dtype, TensorView};
 use safetensors::SafeTensors;
+use safetensors::tensor::{Dtype, TensorView};
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
@@ -28,19 +28,22 @@ impl<'bytes> Model<'bytes> {
     /// [`Error::InvalidModel`] if the bytes are not a safetensors file, carry another format or
     /// architecture, or do not have the checksum that their metadata names.
     pub fn read(bytes: &'bytes [u8]) -> Result<Self> {
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| {
-            invalid(format!("the model is not a complete safetensors file: {error}"))
-        })?;
+        let (_, header) = SafeTensors::read_metadata(bytes)
+            .map_err(|error| invalid(format!("the model is not a complete safetensors file: {error}")))?;
         let metadata = header.metadata().as_ref();
         let value = |key: &str| {
-            metadata
-                .and_then(|metadata| metadata.get(key))
-                .ok_or_else(|| invalid(format!("the model's metadata has no \"{key}\"; make the file with `cargo xtask model`")))
+            metadata.and_then(|metadata| metadata.get(key)).ok_or_else(|| {
+                invalid(format!(
+                    "the model's metadata has no \"{key}\"; make the file with `cargo xtask model`"
+                ))
+            })
         };
         for (key, expected) in [("format", FORMAT), ("architecture", ARCHITECTURE)] {
             let found = value(key)?;
             if found != expected {
-                return Err(invalid(format!("the model's {key} is \"{found}\"; this version reads \"{expected}\"")));
+                return Err(invalid(format!(
+                    "the model's {key} is \"{found}\"; this version reads \"{expected}\""
+                )));
             }
         }
         verify(bytes, value("sha256")?)?;
@@ -73,10 +76,8 @@ impl Weights<'_> {
     /// # Errors
     /// [`Error::InvalidModel`] if it is missing, or has another shape or type.
     pub(crate) fn take<const D: usize>(&mut self, name: &str, shape: [usize; D]) -> Result<Tensor<D>> {
-        let view = self
-            .tensors
-            .tensor(name)
-            .map_err(|_| invalid(format!("the model has no tensor \"{name}\"")))?;
+        let view =
+            self.tensors.tensor(name).map_err(|_| invalid(format!("the model has no tensor \"{name}\"")))?;
         if view.shape() != shape {
             return Err(invalid(format!(
                 "the model's tensor \"{name}\" has shape {:?}; the network needs {shape:?}",
@@ -95,7 +96,11 @@ impl Weights<'_> {
         if self.taken == self.tensors.len() {
             return Ok(());
         }
-        Err(invalid(format!("the model has {} tensors; the network takes {}", self.tensors.len(), self.taken)))
+        Err(invalid(format!(
+            "the model has {} tensors; the network takes {}",
+            self.tensors.len(),
+            self.taken
+        )))
     }
 }
 
@@ -103,7 +108,9 @@ fn to_f32(name: &str, view: &TensorView) -> Result<Vec<f32>> {
     let data = view.data();
     match view.dtype() {
         Dtype::F16 => Ok(data.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect()),
-        Dtype::F32 => Ok(data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()),
+        Dtype::F32 => {
+            Ok(data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
+        }
         other => Err(invalid(format!("the model's tensor \"{name}\" is {other}; it must be F16 or F32"))),
     }
 }
@@ -111,14 +118,16 @@ fn to_f32(name: &str, view: &TensorView) -> Result<Vec<f32>> {
 /// Compares the file with its checksum: the SHA-256 of the whole file in which the digits of the
 /// checksum itself are zeros.
 fn verify(bytes: &[u8], digest: &str) -> Result<()> {
-    let damaged = || invalid("the model is damaged: its bytes do not have the checksum that it names; fetch it again".into());
+    let damaged = || {
+        invalid(
+            "the model is damaged: its bytes do not have the checksum that it names; fetch it again".into(),
+        )
+    };
     if digest.len() != DIGEST_DIGITS {
         return Err(damaged());
     }
-    let at = bytes
-        .windows(DIGEST_DIGITS)
-        .position(|window| window == digest.as_bytes())
-        .ok_or_else(damaged)?;
+    let at =
+        bytes.windows(DIGEST_DIGITS).position(|window| window == digest.as_bytes()).ok_or_else(damaged)?;
     let mut hasher = Sha256::new();
     hasher.update(&bytes[..at]);
     hasher.update([b'0'; DIGEST_DIGITS]);

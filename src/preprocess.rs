@@ -136,7 +136,8 @@ fn scale(picture: &Picture, width: usize, height: usize) -> Result<Cow<'_, [u8]>
     let rgba = picture.rgba();
     let (from_width, from_height) = (picture.width() as u32, picture.height() as u32);
     let unfit = |reason: &dyn Display| Error::InvalidImage(format!("the picture cannot be scaled: {reason}"));
-    let source = ImageRef::new(from_width, from_height, rgba, PixelType::U8x4).map_err(|error| unfit(&error))?;
+    let source =
+        ImageRef::new(from_width, from_height, rgba, PixelType::U8x4).map_err(|error| unfit(&error))?;
     let opaque = rgba.chunks_exact(4).all(|pixel| pixel[3] == u8::MAX);
     let same_size = (picture.width(), picture.height()) == (width, height);
 
@@ -154,7 +155,11 @@ fn scale(picture: &Picture, width: usize, height: usize) -> Result<Cow<'_, [u8]>
     }
 }
 
-fn resample(source: &impl IntoImageView, width: usize, height: usize) -> std::result::Result<Vec<u8>, ResizeError> {
+fn resample(
+    source: &impl IntoImageView,
+    width: usize,
+    height: usize,
+) -> std::result::Result<Vec<u8>, ResizeError> {
     let mut scaled = Image::new(width as u32, height as u32, PixelType::U8x4);
     let bicubic = ResizeAlg::Convolution(FilterType::CatmullRom);
     let options = ResizeOptions::new().resize_alg(bicubic).use_alpha(false);

@@ -67,8 +67,7 @@ async fn a_damaged_model_is_refused() {
 #[wasm_bindgen_test]
 async fn a_class_that_is_not_there_is_refused() {
     let explainer = Explainer::load(MODEL, Device::cpu()).await.expect("the model loads");
-    let options =
-        Options { method: Method::GradCamPlusPlus, layer: None, input_size: InputSize::default() };
+    let options = Options { method: Method::GradCamPlusPlus, layer: None, input_size: InputSize::default() };
     let picture = Golden::parse(LEMUR).picture();
     let refused = explainer.explain_many(&picture, &[1000], options).await.expect_err("an error");
     assert_eq!(refused.code(), "invalid-class");

@@ -21,7 +21,12 @@ fn weighted_sum(
 }
 
 /// Σ_k f(g_k) ∘ A_k, weighed at every position by itself.
-fn elementwise_sum(activation: &[f32], gradient: &[f32], positions: usize, weight: impl Fn(f64) -> f64) -> Vec<f64> {
+fn elementwise_sum(
+    activation: &[f32],
+    gradient: &[f32],
+    positions: usize,
+    weight: impl Fn(f64) -> f64,
+) -> Vec<f64> {
     let mut map = vec![0.0; positions];
     for (a, g) in zip(activation.chunks_exact(positions), gradient.chunks_exact(positions)) {
         for (sum, (&a, &g)) in zip(&mut map, zip(a, g)) {

@@ -99,7 +99,10 @@ impl Core {
             let classes = self.class_indices(&classes)?;
             let picture = picture(&data, width, height)?;
             let explanations = self.explainer.explain_many(&picture, &classes, options).await?;
-            Ok(explanations.into_iter().map(|explanation| self.to_object(options.method, explanation)).collect())
+            Ok(explanations
+                .into_iter()
+                .map(|explanation| self.to_object(options.method, explanation))
+                .collect())
         };
         explain.await.map_err(thrown)
     }
@@ -149,16 +152,24 @@ fn parse_input_size(sides: &[f64]) -> Result<InputSize> {
 fn picture(data: &Uint8ClampedArray, width: f64, height: f64) -> Result<Picture> {
     let (width, height) = (width as usize, height as usize);
     check_size(width, height)?;
-    Picture::new(copy(&Uint8Array::new_with_byte_offset_and_length(&data.buffer(), data.byte_offset(), data.length()))?, width, height)
+    Picture::new(
+        copy(&Uint8Array::new_with_byte_offset_and_length(
+            &data.buffer(),
+            data.byte_offset(),
+            data.length(),
+        ))?,
+        width,
+        height,
+    )
 }
 
 /// Copies into wasm memory, where running out of it is an error and not a trap.
 fn copy(array: &Uint8Array) -> Result<Vec<u8>> {
     let length = array.length() as usize;
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(length).map_err(|_| {
-        Error::OutOfMemory { megabytes: length.div_ceil(1_000_000) }
-    })?;
+    bytes
+        .try_reserve_exact(length)
+        .map_err(|_| Error::OutOfMemory { megabytes: length.div_ceil(1_000_000) })?;
     bytes.resize(length, 0);
     array.copy_to(&mut bytes);
     Ok(bytes)

@@ -33,7 +33,8 @@ impl Block {
         let expand = (stage.expand > 1)
             .then(|| Convolution::load(weights, &name("expand"), [inner, channels, 1, 1], 1))
             .transpose()?;
-        let depthwise = Convolution::load_depthwise(weights, &name("depthwise"), inner, stage.kernel, stride)?;
+        let depthwise =
+            Convolution::load_depthwise(weights, &name("depthwise"), inner, stage.kernel, stride)?;
         let project = Convolution::load(weights, &name("project"), [stage.channels, inner, 1, 1], 1)?;
         let residual = stride == 1 && channels == stage.channels;
         Ok(Self { expand, depthwise, project, residual })

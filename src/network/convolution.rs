@@ -1,9 +1,9 @@
 //! A convolution with TensorFlow's SAME padding.
 
 use burn::module::{Module, Param};
+use burn::tensor::Tensor;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
-use burn::tensor::Tensor;
 
 use crate::Result;
 use crate::model::Weights;
