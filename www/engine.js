@@ -1,0 +1,60 @@
+// @ts-check
+/** @import { Backend, Explainer, Progress } from './gradlens/dist/index.js' */
+import { codeOf } from './errors.js';
+
+// After these the explainer is gone for good; after any other its next call works.
+const FATAL = ['device-error', 'disposed', 'internal', 'runtime-unavailable'];
+
+/**
+ * The explainer, loaded when it is first asked for. A load that failed is tried again by the next
+ * `ready`, and so is one whose explainer broke later.
+ * @param {Backend | 'auto'} backend
+ * @param {(progress: Progress) => void} onProgress
+ */
+export function createEngine(backend, onProgress) {
+  /** @type {Promise<Explainer> | null} */
+  let loading = null;
+  /** @type {'no' | 'yes' | 'failed'} */
+  let loaded = 'no';
+
+  async function load() {
+    loaded = 'no';
+    try {
+      // Imported here and not at the top: the page shows photos, and says what is wrong, without it.
+      const gradlens = await import('./gradlens/dist/index.js').catch((cause) => {
+        throw new Error('The program could not be loaded. Check the connection and reload the page.', { cause });
+      });
+      const explainer = await gradlens.load({ backend, onProgress });
+      loaded = 'yes';
+      return explainer;
+    } catch (error) {
+      loading = null;
+      loaded = 'failed';
+      throw error;
+    }
+  }
+
+  return {
+    /** Whether an explainer is there; 'failed' where the last load ended without one. */
+    get loaded() {
+      return loaded;
+    },
+
+    /** @returns {Promise<Explainer>} */
+    ready() {
+      loading ??= load();
+      return loading;
+    },
+
+    /**
+     * Lets go of an explainer that cannot go on.
+     * @param {unknown} error what one of its calls threw
+     */
+    drop(error) {
+      if (!loading || !FATAL.includes(codeOf(error))) return;
+      loading.then((explainer) => explainer.dispose(), () => {});
+      loading = null;
+      loaded = 'no';
+    },
+  };
+}

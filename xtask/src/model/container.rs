@@ -1,0 +1,208 @@
+//! The model file: safetensors, the same bytes every time, with its own checksum inside.
+
+use std::{collections::BTreeMap, fmt, ops::Range};
+
+use anyhow::{Context, Result, ensure};
+use half::f16;
+use serde::{Deserialize, Serialize};
+
+use super::{checkpoint::Tensor, wheel::sha256};
+
+/// How the values are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Precision {
+    /// 16 bits: what the page and the package load.
+    F16,
+    /// 32 bits: what tests compare with.
+    F32,
+}
+
+/// The checksum's place holder, and what it is counted as in the checksum.
+const NO_DIGEST: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// What stands before the checksum. Quotes inside values are escaped, so this is the key itself.
+const DIGEST_KEY: &str = "\"sha256\":\"";
+
+// The crate `safetensors` orders its metadata by a hash map, differently in every run. Here every
+// key is sorted.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    #[serde(rename = "__metadata__")]
+    metadata: BTreeMap<String, String>,
+    #[serde(flatten)]
+    tensors: BTreeMap<String, Entry>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    dtype: Precision,
+    shape: Vec<usize>,
+    data_offsets: (usize, usize),
+}
+
+/// The bytes of the file; `sha256` is added to the metadata.
+pub fn encode(
+    tensors: &BTreeMap<String, Tensor>,
+    precision: Precision,
+    metadata: BTreeMap<&str, String>,
+) -> Result<Vec<u8>> {
+    let mut data = Vec::new();
+    let mut header = Header {
+        metadata: metadata.into_iter().map(|(key, value)| (key.into(), value)).collect(),
+        tensors: BTreeMap::new(),
+    };
+    header.metadata.insert("sha256".into(), NO_DIGEST.into());
+    for (name, tensor) in tensors {
+        let start = data.len();
+        precision
+            .store(tensor, &mut data)
+            .with_context(|| format!("the tensor \"{name}\" cannot be stored"))?;
+        let entry =
+            Entry { dtype: precision, shape: tensor.shape.clone(), data_offsets: (start, data.len()) };
+        header.tensors.insert(name.clone(), entry);
+    }
+    let mut header = serde_json::to_vec(&header)?;
+    // The values start at a multiple of 8 bytes, as readers that map the file expect.
+    header.resize(header.len().next_multiple_of(8), b' ');
+
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.append(&mut header);
+    bytes.append(&mut data);
+    let digest = sha256(&bytes);
+    let place = digest_place(&bytes).context("the header has no place for the checksum")?;
+    bytes[place].copy_from_slice(digest.as_bytes());
+    Ok(bytes)
+}
+
+/// What a file says of itself.
+pub struct Description {
+    /// How its values are stored.
+    pub precision: Precision,
+    /// Its metadata.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// Reads the header of a file whose checksum is right; `None` for any other file.
+pub fn inspect(bytes: &[u8]) -> Option<Description> {
+    let place = digest_place(bytes)?;
+    let mut blank = bytes.to_vec();
+    blank[place.clone()].copy_from_slice(NO_DIGEST.as_bytes());
+    if sha256(&blank).as_bytes() != &bytes[place] {
+        return None;
+    }
+    let header: Header = serde_json::from_slice(header_of(bytes)?).ok()?;
+    let precision = header.tensors.values().next()?.dtype;
+    Some(Description { precision, metadata: header.metadata })
+}
+
+fn header_of(bytes: &[u8]) -> Option<&[u8]> {
+    let (length, rest) = bytes.split_first_chunk()?;
+    rest.get(..usize::try_from(u64::from_le_bytes(*length)).ok()?)
+}
+
+fn digest_place(bytes: &[u8]) -> Option<Range<usize>> {
+    let header = header_of(bytes)?;
+    let key = header.windows(DIGEST_KEY.len()).position(|window| window == DIGEST_KEY.as_bytes())?;
+    let start = size_of::<u64>() + key + DIGEST_KEY.len();
+    let place = start..start + NO_DIGEST.len();
+    bytes.get(place.clone()).map(|_| place)
+}
+
+impl Precision {
+    fn store(self, tensor: &Tensor, data: &mut Vec<u8>) -> Result<()> {
+        ensure!(
+            tensor.shape.iter().product::<usize>() == tensor.values.len(),
+            "its shape is not that of its values"
+        );
+        let largest = match self {
+            Self::F16 => f64::from(f16::MAX),
+            Self::F32 => f64::from(f32::MAX),
+        };
+        ensure!(tensor.values.iter().all(|value| value.abs() <= largest), "a value is out of {self}'s range");
+        match self {
+            Self::F16 => {
+                data.extend(tensor.values.iter().flat_map(|&value| f16::from_f64(value).to_le_bytes()))
+            }
+            Self::F32 => data.extend(tensor.values.iter().flat_map(|&value| (value as f32).to_le_bytes())),
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Precision {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::F16 => "f16",
+            Self::F32 => "f32",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use safetensors::SafeTensors;
+
+    use super::*;
+
+    fn example(precision: Precision) -> Result<Vec<u8>> {
+        let tensors = BTreeMap::from([
+            ("b.bias".into(), Tensor { shape: vec![3], values: vec![0.5, -2.0, 0.1] }),
+            ("a.weight".into(), Tensor { shape: vec![1, 2], values: vec![1.0, 65504.0] }),
+        ]);
+        // A value that holds the key's text must not be taken for the key.
+        encode(
+            &tensors,
+            precision,
+            BTreeMap::from([("a", "\"sha256\":\"".into()), ("labels", "é\nz".into())]),
+        )
+    }
+
+    #[test]
+    fn a_reader_of_safetensors_gets_everything_back() -> Result<()> {
+        for precision in [Precision::F16, Precision::F32] {
+            let bytes = example(precision)?;
+            let file = SafeTensors::deserialize(&bytes)?;
+            let bias = file.tensor("b.bias")?;
+            assert_eq!(bias.shape(), [3]);
+            let expected: Vec<u8> = match precision {
+                Precision::F16 => {
+                    [0.5, -2.0, 0.1].iter().flat_map(|&v| f16::from_f64(v).to_le_bytes()).collect()
+                }
+                Precision::F32 => [0.5f32, -2.0, 0.1].iter().flat_map(|v| v.to_le_bytes()).collect(),
+            };
+            assert_eq!(bias.data(), expected);
+            let (header, metadata) = SafeTensors::read_metadata(&bytes)?;
+            assert_eq!(header % 8, 0);
+            assert_eq!(
+                metadata.metadata().as_ref().and_then(|m| m.get("labels")).map(String::as_str),
+                Some("é\nz")
+            );
+            assert_eq!(inspect(&bytes).map(|found| found.precision), Some(precision));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_bytes_are_the_same_every_time() -> Result<()> {
+        assert_eq!(example(Precision::F16)?, example(Precision::F16)?);
+        Ok(())
+    }
+
+    #[test]
+    fn any_flipped_byte_and_any_cut_is_noticed() -> Result<()> {
+        let bytes = example(Precision::F16)?;
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1;
+            assert!(inspect(&damaged).is_none(), "byte {at}");
+            assert!(inspect(&bytes[..at]).is_none(), "cut at {at}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_refused() {
+        let tensors = BTreeMap::from([("a".into(), Tensor { shape: vec![1], values: vec![1e5] })]);
+        assert!(encode(&tensors, Precision::F16, BTreeMap::new()).is_err());
+        assert!(encode(&tensors, Precision::F32, BTreeMap::new()).is_ok());
+    }
+}

@@ -1,0 +1,66 @@
+//! What turns the core into WebAssembly: a toolchain with the target, and the wasm-bindgen CLI.
+
+mod bindgen;
+mod debian_std;
+mod toolchain;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use xshell::cmd;
+
+use crate::{console::say, project::Project};
+use toolchain::Toolchain;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// How much to optimise: the cargo profiles for WebAssembly.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Profile {
+    /// A few minutes; larger and slower modules
+    Quick,
+    /// Some twenty minutes from scratch on two cores; what is published
+    Release,
+}
+
+/// The installed tools.
+pub struct Tools {
+    /// The compiler.
+    pub toolchain: Toolchain,
+    /// The folder of the wasm-bindgen CLI's programs.
+    pub bindgen: PathBuf,
+}
+
+impl Tools {
+    /// Finds the tools and installs what is missing.
+    pub fn ensure(project: &Project) -> Result<Self> {
+        Ok(Self { toolchain: Toolchain::ensure(project)?, bindgen: bindgen::ensure(project)? })
+    }
+
+    /// Builds the core as a module with its JavaScript glue, in the folder `out`.
+    pub fn module(&self, project: &Project, features: &str, profile: Profile, out: &Path) -> Result<()> {
+        let profile = match profile {
+            Profile::Quick => "quick",
+            Profile::Release => "release",
+        };
+        // Cargo skips link-time optimisation of a library that is made as an rlib too.
+        self.toolchain
+            .cargo(project, "rustc")
+            .args(["--package", "gradlens", "--lib", "--crate-type", "cdylib"])
+            .args(["--profile", profile, "--features", features])
+            .run()
+            .context("the core does not compile to WebAssembly")?;
+
+        say("writing the JavaScript glue …");
+        let bindgen = self.bindgen.join("wasm-bindgen");
+        // No leftovers of another version.
+        project.sh.remove_path(out)?;
+        let module = project.target.join(TARGET).join(profile).join("gradlens.wasm");
+        cmd!(project.sh, "{bindgen} --target web --out-name gradlens --out-dir {out} {module}")
+            .args(["--remove-name-section", "--remove-producers-section"])
+            .quiet()
+            .run()
+            .context("wasm-bindgen cannot read the core's module")
+    }
+}

@@ -1,0 +1,104 @@
+//! Finds or installs a compiler with std for WebAssembly.
+
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, ensure};
+use xshell::{Cmd, Shell, cmd};
+
+use super::{TARGET, debian_std};
+use crate::{console::say, debian, programs, project::Project};
+
+/// WASM SIMD for the CPU backend; random numbers from the browser.
+const FLAGS: [&str; 3] = ["-Ctarget-feature=+simd128", "--cfg", "getrandom_backend=\"wasm_js\""];
+
+/// How this machine compiles Rust to WebAssembly.
+pub enum Toolchain {
+    /// The active toolchain has the target.
+    Active,
+    /// Debian's compiler, std built in the cache, and the linker of the active toolchain.
+    Debian {
+        /// The folder to give to `--sysroot`.
+        sysroot: PathBuf,
+        /// The `rust-lld` to link with.
+        linker: PathBuf,
+    },
+}
+
+impl Toolchain {
+    /// Finds a toolchain; where there is none, asks rustup for the target, and then Debian.
+    pub fn ensure(project: &Project) -> Result<Self> {
+        if active_has_target(&project.sh)? {
+            return Ok(Self::Active);
+        }
+        let sysroot = match debian_std::find(project) {
+            Some(sysroot) => sysroot,
+            None if rustup_adds_target(&project.sh)? => return Ok(Self::Active),
+            None => debian_std::build(project)?,
+        };
+        Ok(Self::Debian { sysroot, linker: linker(&project.sh)? })
+    }
+
+    /// A cargo command that compiles for the target; its first argument is `subcommand`.
+    pub fn cargo<'a>(&self, project: &'a Project, subcommand: &str) -> Cmd<'a> {
+        self.configure(cmd!(project.sh, "cargo {subcommand} --target {TARGET}"))
+    }
+
+    /// The same for clippy, which must be of the compiler's own version.
+    pub fn clippy<'a>(&self, project: &'a Project) -> Result<Cmd<'a>> {
+        if let Self::Active = self {
+            return Ok(self.cargo(project, "clippy"));
+        }
+        let clippy = "/usr/bin/cargo-clippy";
+        if !Path::new(clippy).is_file() {
+            debian::install(project, &["rust-web-clippy"], "Clippy for Debian's Rust compiler is missing")?;
+        }
+        Ok(self.configure(cmd!(project.sh, "{clippy} clippy --target {TARGET}")))
+    }
+
+    fn configure<'a>(&self, cargo: Cmd<'a>) -> Cmd<'a> {
+        let mut flags: Vec<OsString> = FLAGS.map(OsString::from).into();
+        let cargo = match self {
+            Self::Active => cargo,
+            Self::Debian { sysroot, linker } => {
+                flags.extend(["--sysroot".into(), sysroot.into()]);
+                cargo
+                    .env("RUSTC", debian_std::RUSTC)
+                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
+            }
+        };
+        // Encoded, so that folders may have spaces. With --target they do not reach build scripts.
+        cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join(OsString::from("\x1f").as_os_str()))
+    }
+}
+
+fn active_has_target(sh: &Shell) -> Result<bool> {
+    let folder = cmd!(sh, "rustc --print target-libdir --target {TARGET}")
+        .quiet()
+        .read()
+        .context("the Rust compiler is missing: install Rust with rustup, see rustup.rs")?;
+    let is_std = |entry: fs::DirEntry| entry.file_name().to_string_lossy().starts_with("libstd-");
+    Ok(fs::read_dir(folder).is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(is_std))))
+}
+
+fn rustup_adds_target(sh: &Shell) -> Result<bool> {
+    if programs::find("rustup").is_none() {
+        return Ok(false);
+    }
+    say(format!("adding the target {TARGET} with rustup …"));
+    if cmd!(sh, "rustup target add {TARGET}").quiet().ignore_stdout().ignore_stderr().run().is_err() {
+        say("rustup cannot add it here; Debian's compiler is the next choice");
+    }
+    active_has_target(sh)
+}
+
+/// The LLD that rustup ships beside the active toolchain's own std.
+fn linker(sh: &Shell) -> Result<PathBuf> {
+    let libraries = PathBuf::from(cmd!(sh, "rustc --print target-libdir").quiet().read()?);
+    let linker = libraries.with_file_name("bin").join("rust-lld");
+    ensure!(linker.is_file(), "the linker rust-lld is missing: install Rust with rustup, see rustup.rs");
+    Ok(linker)
+}
