@@ -56,7 +56,7 @@ export function createStatus() {
       if (main.dataset.state === 'loading') this.state = 'ready';
       backend.textContent = BACKENDS[explainer.backend];
       backend.dataset.backend = explainer.backend;
-      fallback.textContent = explainer.fallbackReason ? `WebGPU is not used: ${explainer.fallbackReason}` : '';
+      fallback.textContent = explainer.fallbackReason ? `, because ${explainer.fallbackReason}` : '';
     },
 
     /** @param {number} milliseconds what the last explanation took */

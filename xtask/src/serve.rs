@@ -1,24 +1,20 @@
 //! `cargo xtask serve`: a static web server for this machine only.
 
-mod resolve;
-
 use std::{
-    fs::File,
-    io::{self, ErrorKind, Read},
+    io::ErrorKind,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    thread,
 };
 
 use anyhow::{Context, Result, anyhow, ensure};
-use tiny_http::{Header, Method, Request, Response, Server};
+use axum::{
+    Router,
+    http::{HeaderValue, header::CACHE_CONTROL},
+};
+use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 
 use crate::{console::say, project::Project, site};
-use resolve::{Resource, resolve};
-
-/// A browser asks for several files at once.
-const THREADS: usize = 8;
 
 /// Options of `cargo xtask serve`.
 #[derive(clap::Args)]
@@ -69,56 +65,17 @@ impl Listen {
 /// Serves the folder until the process is ended.
 pub fn forever(listener: TcpListener, root: &Path, open: bool) -> Result<()> {
     let url = format!("http://{}/", listener.local_addr()?);
-    let server = Server::from_listener(listener, None)
-        .map_err(|error| anyhow!(error))
-        .context("the web server does not start")?;
+    listener.set_nonblocking(true)?;
     say(format!("serving {} at {url} (end it with Ctrl-C)", root.display()));
     if open && !open_browser(&url) {
         say(format!("no browser could be started here: open {url} yourself"));
     }
-    thread::scope(|scope| {
-        for _ in 0..THREADS {
-            scope.spawn(|| {
-                for request in server.incoming_requests() {
-                    // The only failure is a browser that went away.
-                    let _ = respond(request, root);
-                }
-            });
-        }
-    });
-    Ok(())
-}
-
-fn respond(request: Request, root: &Path) -> io::Result<()> {
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        return send(request, Response::empty(405), None);
-    }
-    match resolve(root, request.url()) {
-        Resource::File { path, kind } => match File::open(path) {
-            // Sent in one piece: a progress bar needs the length beforehand.
-            Ok(file) => {
-                let response = Response::from_file(file).with_chunked_threshold(usize::MAX);
-                send(request, response, Some(("Content-Type", &kind)))
-            }
-            Err(_) => send(request, Response::empty(404), None),
-        },
-        Resource::Folder { url } => send(request, Response::empty(301), Some(("Location", &url))),
-        Resource::Nothing => send(request, Response::empty(404), None),
-    }
-}
-
-/// Answers with one more header, and one that makes the browser ask again: the files change.
-fn send<R: Read>(
-    request: Request,
-    mut response: Response<R>,
-    header: Option<(&str, &str)>,
-) -> io::Result<()> {
-    for (name, value) in header.into_iter().chain([("Cache-Control", "no-cache")]) {
-        if let Ok(header) = Header::from_bytes(name, value) {
-            response.add_header(header);
-        }
-    }
-    request.respond(response)
+    // The files change: the browser has to ask again.
+    let no_cache = SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let files = Router::new().fallback_service(ServeDir::new(root)).layer(no_cache);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let serving = async { axum::serve(tokio::net::TcpListener::from_std(listener)?, files).await };
+    runtime.block_on(serving).context("the web server ended")
 }
 
 fn open_browser(url: &str) -> bool {
