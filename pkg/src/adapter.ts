@@ -1,16 +1,17 @@
-/**
- * Why `auto` should not take WebGPU, or null if it should. A software adapter counts as none: the
- * CPU backend is some thirty times faster than WebGPU emulated on the same CPU.
- */
-export async function reasonAgainstWebgpu(): Promise<string | null> {
+/** What WebGPU adapter this machine has, and, unless it is a real one, what is wrong with that. */
+export type Adapter = { kind: 'real' } | { kind: 'software' | 'none'; problem: string };
+
+/** Asks the browser for an adapter. */
+export async function probeAdapter(): Promise<Adapter> {
   const gpu = (navigator as Navigator & { gpu?: Gpu }).gpu;
-  if (!gpu) return 'this browser has no WebGPU';
+  if (!gpu) return { kind: 'none', problem: 'this browser has no WebGPU' };
   try {
     const adapter = await gpu.requestAdapter();
-    if (!adapter) return 'WebGPU has no adapter on this machine';
-    return adapter.info?.isFallbackAdapter ? 'the only WebGPU adapter is a software one, slower than the CPU backend' : null;
+    if (!adapter) return { kind: 'none', problem: 'WebGPU has no adapter on this machine' };
+    if (!adapter.info?.isFallbackAdapter) return { kind: 'real' };
+    return { kind: 'software', problem: 'the only WebGPU adapter is a software one, slower than the CPU backend' };
   } catch (error) {
-    return `WebGPU has no adapter: ${String(error)}`;
+    return { kind: 'none', problem: `WebGPU has no adapter on this machine: ${String(error)}` };
   }
 }
 

@@ -1,4 +1,4 @@
-import { reasonAgainstWebgpu } from './adapter.js';
+import { probeAdapter } from './adapter.js';
 import { GradlensError, listed, toGradlensError } from './errors.js';
 import { fetchBytes, resolveUrl } from './fetch.js';
 import { loadRuntime } from './runtime.js';
@@ -47,9 +47,15 @@ export async function loadEngine(options: LoadOptions = {}): Promise<Engine> {
     return { backend, core, panics };
   };
 
-  if (backend !== 'auto') return new CoreEngine(await start(backend), null);
-  const reason = await reasonAgainstWebgpu();
-  if (reason !== null) return new CoreEngine(await start('cpu'), reason);
+  if (backend === 'cpu') return new CoreEngine(await start('cpu'), null);
+  const adapter = await probeAdapter();
+  if (backend === 'webgpu') {
+    if (adapter.kind === 'none') throw new GradlensError('webgpu-unavailable', adapter.problem);
+    return new CoreEngine(await start('webgpu'), null);
+  }
+  // A software adapter counts as none: the CPU backend is some thirty times faster than WebGPU
+  // emulated on the same CPU.
+  if (adapter.kind !== 'real') return new CoreEngine(await start('cpu'), adapter.problem);
   try {
     return new CoreEngine(await start('webgpu'), null);
   } catch (error) {
@@ -96,6 +102,8 @@ class CoreEngine implements Engine {
   readonly info: Info;
   readonly #core: Core;
   readonly #panics: Panics;
+  /** Settled when the last call is. */
+  #idle: Promise<unknown> = Promise.resolve();
 
   constructor({ backend, core, panics }: Start, fallbackReason: string | null) {
     this.#core = core;
@@ -104,29 +112,30 @@ class CoreEngine implements Engine {
   }
 
   classify({ data, width, height }: Picture, topK: number) {
-    return this.#panics.orResult(this.#core.classify(data, width, height, topK));
+    return this.#run(this.#core.classify(data, width, height, topK));
   }
 
   explainMany(
     { data, width, height }: Picture,
     classes: readonly number[],
     method: Method,
-    { layer = undefined, inputSize = undefined }: ExplainOptions,
+    { layer, inputSize }: ExplainOptions,
   ) {
-    const explanations = this.#core.explainMany(
-      data,
-      width,
-      height,
-      Float64Array.from(classes),
-      method,
-      layer ?? '',
-      Float64Array.from(sides(inputSize)),
-    );
-    return this.#panics.orResult(explanations);
+    const sizes = Float64Array.from(sides(inputSize));
+    const indices = Float64Array.from(classes);
+    return this.#run(this.#core.explainMany(data, width, height, indices, method, layer ?? '', sizes));
   }
 
+  /** Frees the memory once no call uses it. */
   dispose(): void {
-    this.#core.free();
+    // A core that panicked cannot be freed; its memory goes with the module.
+    this.#idle.then(() => this.#core.free()).catch(() => undefined);
+  }
+
+  #run<T>(call: Promise<T>): Promise<T> {
+    const result = this.#panics.orResult(call);
+    this.#idle = result.catch(() => undefined);
+    return result;
   }
 }
 
