@@ -85,7 +85,44 @@ impl Weights<'_> {
             )));
         }
         self.taken += 1;
-        Ok(Tensor::from_data(TensorData::new(to_f32(name, &view)?, shape), self.device))
+        let values = match view.dtype() {
+            Dtype::F32 => floats(view.data()),
+            Dtype::F16 => {
+                view.data().chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect()
+            }
+            Dtype::I16 => self.scaled(name, &view)?,
+            other => {
+                return Err(invalid(format!(
+                    "the model's tensor \"{name}\" is {other}; it must be F32, F16, or I16 with a scale"
+                )));
+            }
+        };
+        Ok(Tensor::from_data(TensorData::new(values, shape), self.device))
+    }
+
+    /// Whole numbers times the scale of their output channel, which `NAME.scale` holds.
+    fn scaled(&mut self, name: &str, view: &TensorView) -> Result<Vec<f32>> {
+        let scale_name = format!("{name}.scale");
+        let scales = self
+            .tensors
+            .tensor(&scale_name)
+            .map_err(|_| invalid(format!("the model has no tensor \"{scale_name}\"")))?;
+        let channels = view.shape()[0];
+        if scales.dtype() != Dtype::F32 || scales.shape() != [channels] {
+            return Err(invalid(format!(
+                "the model's tensor \"{scale_name}\" is {} of shape {:?}; it must be F32 of shape [{channels}]",
+                scales.dtype(),
+                scales.shape()
+            )));
+        }
+        self.taken += 1;
+        let bytes_of_channel = view.data().len() / channels;
+        let channels = view.data().chunks_exact(bytes_of_channel).zip(floats(scales.data()));
+        Ok(channels
+            .flat_map(|(channel, scale)| {
+                channel.chunks_exact(2).map(move |b| f32::from(i16::from_le_bytes([b[0], b[1]])) * scale)
+            })
+            .collect())
     }
 
     /// Ends the taking.
@@ -104,15 +141,8 @@ impl Weights<'_> {
     }
 }
 
-fn to_f32(name: &str, view: &TensorView) -> Result<Vec<f32>> {
-    let data = view.data();
-    match view.dtype() {
-        Dtype::F16 => Ok(data.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect()),
-        Dtype::F32 => {
-            Ok(data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
-        }
-        other => Err(invalid(format!("the model's tensor \"{name}\" is {other}; it must be F16 or F32"))),
-    }
+fn floats(data: &[u8]) -> Vec<f32> {
+    data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
 }
 
 /// Compares the file with its checksum: the SHA-256 of the whole file in which the digits of the

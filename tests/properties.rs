@@ -15,7 +15,7 @@ use gradlens::preprocess::{InputSize, MAX_INPUT_PIXELS, STRIDE};
 use native::Precision;
 use proptest::prelude::*;
 
-static MODEL: LazyLock<Vec<u8>> = LazyLock::new(|| native::model(Precision::F16));
+static MODEL: LazyLock<Vec<u8>> = LazyLock::new(|| native::model(Precision::Shipped));
 
 fn picture() -> impl Strategy<Value = Picture> {
     (1usize..=600, 1usize..=600).prop_flat_map(|(width, height)| {
@@ -37,7 +37,7 @@ proptest! {
         method in prop::sample::select(Method::ALL),
     ) {
         thread_local! {
-            static EXPLAINER: gradlens::explainer::Explainer = native::explainer(Precision::F16);
+            static EXPLAINER: gradlens::explainer::Explainer = native::explainer(Precision::Shipped);
         }
         let options = Options { method, layer: None, input_size: InputSize::ShortSide(64) };
         let explanations = EXPLAINER

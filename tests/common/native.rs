@@ -9,7 +9,7 @@ use gradlens::explainer::Explainer;
 #[derive(Clone, Copy, PartialEq)]
 pub enum Precision {
     /// As shipped.
-    F16,
+    Shipped,
     /// As computed.
     F32,
 }
@@ -17,7 +17,7 @@ pub enum Precision {
 /// The model file that `cargo xtask model` makes.
 pub fn model(precision: Precision) -> Vec<u8> {
     let (variable, default) = match precision {
-        Precision::F16 => ("GRADLENS_MODEL_F16", "pkg/model/efficientnet-lite0.safetensors"),
+        Precision::Shipped => ("GRADLENS_MODEL", "pkg/model/efficientnet-lite0.safetensors"),
         Precision::F32 => ("GRADLENS_MODEL_F32", "build/model/efficientnet-lite0.f32.safetensors"),
     };
     let path = std::env::var_os(variable).map_or_else(|| root().join(default), PathBuf::from);

@@ -44,6 +44,13 @@ test('auto says which backend it took, and why', async ({ page }) => {
   await expect(page.locator('#fallback')).toHaveText(/software/);
 });
 
+test('WebGPU explains the sample too', async ({ page }) => {
+  await open(page, '?backend=webgpu');
+  await expect(page.locator('#backend')).toHaveText(/WebGPU/);
+  const { coloured, width, height } = await overlay(page);
+  expect(coloured).toBeGreaterThan(0.02 * width * height);
+});
+
 test('only its own origin is asked for anything', async ({ page, baseURL }) => {
   const others: string[] = [];
   page.on('request', (request) => {

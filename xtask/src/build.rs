@@ -29,7 +29,7 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     let package = project.root.join("pkg");
     // What may be missing is asked for before the long compilation.
     npm::install(project, &package)?;
-    model::ensure(project, Precision::F16)?;
+    model::ensure(project, Precision::I16)?;
     let tools = Tools::ensure(project)?;
     for (name, features) in MODULES {
         say(format!("building the {name} module (minutes) …"));

@@ -67,7 +67,7 @@ pub fn run(project: &Project) -> Result<()> {
 /// Sets the variables that the tests know the machine by.
 fn tell_tests(bench: &Bench) -> Result<()> {
     let Bench { project, browser, .. } = bench;
-    project.sh.set_var("GRADLENS_MODEL_F16", model::file(project, Precision::F16));
+    project.sh.set_var("GRADLENS_MODEL", model::file(project, Precision::I16));
     project.sh.set_var("GRADLENS_MODEL_F32", model::file(project, Precision::F32));
     project.sh.set_var("GRADLENS_XTASK", env::current_exe()?);
     project.sh.set_var("CHROMIUM", &browser.chromium);
@@ -96,7 +96,7 @@ fn format(bench: &Bench) -> Result<()> {
 }
 
 fn lints(bench: &Bench) -> Result<()> {
-    Ok(cmd!(bench.project.sh, "cargo clippy --workspace --all-targets -- -D warnings").run()?)
+    each_crate(bench, "clippy", &["--all-targets", "--", "-D", "warnings"])
 }
 
 fn wasm_lints(bench: &Bench) -> Result<()> {
@@ -106,12 +106,19 @@ fn wasm_lints(bench: &Bench) -> Result<()> {
 }
 
 fn models(bench: &Bench) -> Result<()> {
-    model::ensure(bench.project, Precision::F16)?;
+    model::ensure(bench.project, Precision::I16)?;
     model::ensure(bench.project, Precision::F32)
 }
 
 fn native_tests(bench: &Bench) -> Result<()> {
-    Ok(cmd!(bench.project.sh, "cargo test --workspace").run()?)
+    each_crate(bench, "test", &[])
+}
+
+/// Runs a cargo command on each crate alone: together their dependencies share features, and a
+/// change of this crate's would build burn anew.
+fn each_crate(bench: &Bench, subcommand: &str, args: &[&str]) -> Result<()> {
+    cmd!(bench.project.sh, "cargo {subcommand} --package gradlens {args...}").run()?;
+    Ok(cmd!(bench.project.sh, "cargo {subcommand} --package xtask --profile xtask {args...}").run()?)
 }
 
 fn build(bench: &Bench) -> Result<()> {
@@ -124,7 +131,7 @@ fn wasm_tests(bench: &Bench) -> Result<()> {
     let tests = tools
         .toolchain
         .cargo(project, "test")
-        .args(["--package", "gradlens", "--profile", "quick", "--features", "webgpu", "--test", "web"])
+        .args(["--package", "gradlens", "--profile", "release", "--features", "webgpu", "--test", "web"])
         // Found on the PATH: cargo splits this value at spaces.
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
         .env("PATH", programs::path_with(&tools.bindgen)?)

@@ -31,7 +31,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(project: &Project, args: &Args) -> Result<()> {
-    let precision = if args.f32 { Precision::F32 } else { Precision::F16 };
+    let precision = if args.f32 { Precision::F32 } else { Precision::I16 };
     match &args.out {
         Some(file) => write(project, precision, &std::path::absolute(file)?),
         None => ensure(project, precision),
@@ -41,7 +41,7 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
 /// The usual place of the model.
 pub fn file(project: &Project, precision: Precision) -> PathBuf {
     project.root.join(match precision {
-        Precision::F16 => "pkg/model/efficientnet-lite0.safetensors",
+        Precision::I16 => "pkg/model/efficientnet-lite0.safetensors",
         Precision::F32 => "build/model/efficientnet-lite0.f32.safetensors",
     })
 }
