@@ -275,8 +275,7 @@ impl Explainer {
             [("logits", logits, expected_logits), ("gradient", gradient, expected_gradient)]
         {
             let difference = relative_difference(&actual, &expected);
-            // Written so that a NaN fails.
-            if !(difference <= CHECK_TOLERANCE) {
+            if difference.is_nan() || difference > CHECK_TOLERANCE {
                 return Err(self.fault(format!(
                     "its {name} of a known picture differ from the CPU's by {difference:e} of the largest"
                 )));

@@ -47,7 +47,10 @@ impl<'bytes> Model<'bytes> {
             }
         }
         verify(bytes, value("sha256")?)?;
-        let labels = value("labels")?.lines().map(String::from).collect();
+        let labels: Vec<_> = value("labels")?.lines().map(String::from).collect();
+        if labels.is_empty() {
+            return Err(invalid("the model's metadata names no labels".into()));
+        }
         let tensors = SafeTensors::deserialize(bytes).map_err(|error| invalid(error.to_string()))?;
         Ok(Self { tensors, labels })
     }

@@ -111,19 +111,19 @@ class CoreEngine implements Engine {
     this.info = { backend, fallbackReason, labels: core.labels() };
   }
 
-  classify({ data, width, height }: Picture, topK: number) {
-    return this.#run(this.#core.classify(data, width, height, topK));
+  classify(picture: Picture, topK: number) {
+    return this.#run(this.#core.classify(picture, topK));
   }
 
   explainMany(
-    { data, width, height }: Picture,
+    picture: Picture,
     classes: readonly number[],
     method: Method,
     { layer, inputSize }: ExplainOptions,
   ) {
     const sizes = Float64Array.from(sides(inputSize));
     const indices = Float64Array.from(classes);
-    return this.#run(this.#core.explainMany(data, width, height, indices, method, layer ?? '', sizes));
+    return this.#run(this.#core.explainMany(picture, indices, method, layer ?? '', sizes));
   }
 
   /** Frees the memory once no call uses it. */

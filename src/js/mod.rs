@@ -19,6 +19,21 @@ use crate::preprocess::InputSize;
 use crate::{Error, Result};
 use object::{object, thrown};
 
+#[wasm_bindgen]
+extern "C" {
+    /// A picture of the page: an `ImageData`, or anything of its shape.
+    pub type ImageData;
+
+    #[wasm_bindgen(method, getter)]
+    fn data(this: &ImageData) -> Uint8ClampedArray;
+
+    #[wasm_bindgen(method, getter)]
+    fn width(this: &ImageData) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn height(this: &ImageData) -> f64;
+}
+
 /// A loaded network. Its methods answer with plain objects.
 #[wasm_bindgen]
 pub struct Core {
@@ -52,15 +67,9 @@ impl Core {
     }
 
     /// The most probable classes: `{ classIdx, label, probability }[]`, best first.
-    pub async fn classify(
-        &self,
-        data: Uint8ClampedArray,
-        width: f64,
-        height: f64,
-        top_k: usize,
-    ) -> std::result::Result<Array, JsValue> {
+    pub async fn classify(&self, image_data: ImageData, top_k: usize) -> std::result::Result<Array, JsValue> {
         let classify = async {
-            let picture = picture(&data, width, height)?;
+            let picture = picture(&image_data)?;
             self.explainer.classify(&picture, top_k).await
         };
         let predictions = classify.await.map_err(thrown)?;
@@ -82,9 +91,7 @@ impl Core {
     #[wasm_bindgen(js_name = explainMany)]
     pub async fn explain_many(
         &self,
-        data: Uint8ClampedArray,
-        width: f64,
-        height: f64,
+        image_data: ImageData,
         classes: Vec<f64>,
         method: String,
         layer: String,
@@ -97,7 +104,7 @@ impl Core {
                 input_size: parse_input_size(&input_size)?,
             };
             let classes = self.class_indices(&classes)?;
-            let picture = picture(&data, width, height)?;
+            let picture = picture(&image_data)?;
             let explanations = self.explainer.explain_many(&picture, &classes, options).await?;
             Ok(explanations
                 .into_iter()
@@ -149,18 +156,13 @@ fn parse_input_size(sides: &[f64]) -> Result<InputSize> {
 }
 
 /// Checks the size before any pixel is copied.
-fn picture(data: &Uint8ClampedArray, width: f64, height: f64) -> Result<Picture> {
-    let (width, height) = (width as usize, height as usize);
+fn picture(image_data: &ImageData) -> Result<Picture> {
+    let (width, height) = (image_data.width() as usize, image_data.height() as usize);
     check_size(width, height)?;
-    Picture::new(
-        copy(&Uint8Array::new_with_byte_offset_and_length(
-            &data.buffer(),
-            data.byte_offset(),
-            data.length(),
-        ))?,
-        width,
-        height,
-    )
+    let data = image_data.data();
+    let bytes =
+        Uint8Array::new_with_byte_offset_and_length(&data.buffer(), data.byte_offset(), data.length());
+    Picture::new(copy(&bytes)?, width, height)
 }
 
 /// Copies into wasm memory, where running out of it is an error and not a trap.

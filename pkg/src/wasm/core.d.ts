@@ -1,7 +1,7 @@
 // What wasm-bindgen makes of src/js/ in the crate. Kept by hand, so that the package type-checks
 // before the WebAssembly modules are built.
 
-import type { Prediction, RawExplanation } from '../types.js';
+import type { Picture, Prediction, RawExplanation } from '../types.js';
 
 export interface CoreModule {
   default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
@@ -10,11 +10,9 @@ export interface CoreModule {
 
 export interface Core {
   labels(): string[];
-  classify(data: Uint8ClampedArray, width: number, height: number, topK: number): Promise<Prediction[]>;
+  classify(imageData: Picture, topK: number): Promise<Prediction[]>;
   explainMany(
-    data: Uint8ClampedArray,
-    width: number,
-    height: number,
+    imageData: Picture,
     classes: Float64Array,
     method: string,
     layer: string,
