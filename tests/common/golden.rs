@@ -1,4 +1,5 @@
 //! The golden files, natively and in a browser.
+#![allow(dead_code, reason = "each test program uses its share")]
 
 use std::collections::HashMap;
 

@@ -1,4 +1,5 @@
 //! Models and files on this machine.
+#![allow(dead_code, reason = "each test program uses its share")]
 
 use std::path::{Path, PathBuf};
 
