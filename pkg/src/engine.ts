@@ -1,5 +1,5 @@
 import { probeAdapter } from './adapter.js';
-import { GradlensError, listed, toGradlensError } from './errors.js';
+import { GradlensError, aborted, listed, toGradlensError } from './errors.js';
 import { fetchBytes, resolveUrl } from './fetch.js';
 import { loadRuntime } from './runtime.js';
 import {
@@ -26,7 +26,7 @@ export async function loadEngine(options: LoadOptions = {}): Promise<Engine> {
   }
   const report = (phase: Progress['phase']) => (loaded: number, total: number | null) =>
     options.onProgress?.({ phase, loaded, total });
-  if (signal?.aborted) throw new GradlensError('aborted', 'the loading was aborted');
+  if (signal?.aborted) throw aborted();
 
   const purpose = { name: 'model', code: 'model-unavailable' } as const;
   const url = options.modelUrl === undefined ? packagedModel : resolveUrl(options.modelUrl);
@@ -42,7 +42,7 @@ export async function loadEngine(options: LoadOptions = {}): Promise<Engine> {
     const core = await panics.orResult(runtime.loadCore(bytes, backend, panics.report));
     if (signal?.aborted) {
       core.free();
-      throw new GradlensError('aborted', 'the loading was aborted');
+      throw aborted();
     }
     return { backend, core, panics };
   };

@@ -38,6 +38,16 @@ export class GradlensError extends Error {
   }
 }
 
+/** The failure of a load that its signal ended. */
+export function aborted(options?: ErrorOptions): GradlensError {
+  return new GradlensError('aborted', 'the loading was aborted', options);
+}
+
+/** The failure of a call to an explainer that is no more. */
+export function disposed(): GradlensError {
+  return new GradlensError('disposed', 'this explainer was disposed; load a new one');
+}
+
 /** A failure as plain data, for the way from a worker to the page. */
 export interface Failure {
   readonly code: ErrorCode;

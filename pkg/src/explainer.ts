@@ -1,4 +1,4 @@
-import { GradlensError, listed, toGradlensError } from './errors.js';
+import { GradlensError, disposed, listed, toGradlensError } from './errors.js';
 import { Explanation } from './explanation.js';
 import {
   type Backend,
@@ -116,10 +116,6 @@ export class Explainer {
       );
     }
   }
-}
-
-function disposed(): GradlensError {
-  return new GradlensError('disposed', 'this explainer was disposed; load a new one');
 }
 
 function checkName(kind: 'method' | 'layer', name: string, known: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { type ErrorCode, GradlensError } from './errors.js';
+import { type ErrorCode, GradlensError, aborted } from './errors.js';
 
 /**
  * The absolute address of a model file, as the page means it.
@@ -89,6 +89,6 @@ function failure(
   cause?: unknown,
   signal?: AbortSignal,
 ): GradlensError {
-  if (signal?.aborted) return new GradlensError('aborted', 'the loading was aborted', { cause });
+  if (signal?.aborted) return aborted({ cause });
   return new GradlensError(code, `the ${name} cannot be loaded from ${url.href}: ${reason}`, { cause });
 }

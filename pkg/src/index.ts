@@ -6,7 +6,7 @@
  */
 import { proxy, wrap } from 'comlink';
 import { explainWith } from './default-explainer.js';
-import { GradlensError } from './errors.js';
+import { GradlensError, aborted, disposed } from './errors.js';
 import { Explainer } from './explainer.js';
 import { resolveUrl } from './fetch.js';
 import type { Engine, LoadOptions } from './types.js';
@@ -35,7 +35,7 @@ export async function load(options: LoadOptions = {}): Promise<Explainer> {
       info,
       classify: (...args) => link.call((service) => service.classify(...args)),
       explainMany: (...args) => link.call((service) => service.explainMany(...args)),
-      dispose: () => link.end(new GradlensError('disposed', 'this explainer was disposed; load a new one')),
+      dispose: () => link.end(disposed()),
     };
     return new Explainer(engine);
   } catch (error) {
@@ -48,10 +48,6 @@ export async function load(options: LoadOptions = {}): Promise<Explainer> {
 
 /** The map of one class, from an explainer that is loaded at the first call. */
 export const explain = explainWith(load);
-
-function aborted(): GradlensError {
-  return new GradlensError('aborted', 'the loading was aborted');
-}
 
 /** A worker and what is owed by it: every open call fails when it ends, whatever ends it. */
 class Link {
