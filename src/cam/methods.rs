@@ -2,22 +2,24 @@
 
 use std::iter::zip;
 
-/// Σ_k w_k A_k, each weight made of its channel's activation and gradient.
-fn weighted_sum(
-    activation: &[f32],
-    gradient: &[f32],
-    positions: usize,
-    weight: impl Fn(&[f32], &[f32]) -> f64,
-) -> Vec<f64> {
-    let channels = zip(activation.chunks_exact(positions), gradient.chunks_exact(positions));
+/// Σ_k w_k A_k, one weight a channel.
+fn weighted_sum(activation: &[f32], positions: usize, weights: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut map = vec![0.0; positions];
-    for (a, g) in channels {
-        let weight = weight(a, g);
+    for (a, weight) in zip(activation.chunks_exact(positions), weights) {
         for (sum, &a) in zip(&mut map, a) {
             *sum += weight * f64::from(a);
         }
     }
     map
+}
+
+/// A_k and g_k of each channel k.
+fn channels<'a>(
+    activation: &'a [f32],
+    gradient: &'a [f32],
+    positions: usize,
+) -> impl Iterator<Item = (&'a [f32], &'a [f32])> {
+    zip(activation.chunks_exact(positions), gradient.chunks_exact(positions))
 }
 
 /// Σ_k f(g_k) ∘ A_k, weighed at every position by itself.
@@ -28,7 +30,7 @@ fn elementwise_sum(
     weight: impl Fn(f64) -> f64,
 ) -> Vec<f64> {
     let mut map = vec![0.0; positions];
-    for (a, g) in zip(activation.chunks_exact(positions), gradient.chunks_exact(positions)) {
+    for (a, g) in channels(activation, gradient, positions) {
         for (sum, (&a, &g)) in zip(&mut map, zip(a, g)) {
             *sum += weight(f64::from(g)) * f64::from(a);
         }
@@ -43,20 +45,13 @@ fn sum(values: impl Iterator<Item = f64>) -> f64 {
 
 /// Zhou et al. 2016: the classifier's weights themselves.
 pub(super) fn cam(activation: &[f32], classifier_row: &[f32], positions: usize) -> Vec<f64> {
-    let mut map = vec![0.0; positions];
-    for (a, &weight) in zip(activation.chunks_exact(positions), classifier_row) {
-        for (sum, &a) in zip(&mut map, a) {
-            *sum += f64::from(weight) * f64::from(a);
-        }
-    }
-    map
+    weighted_sum(activation, positions, classifier_row.iter().map(|&weight| f64::from(weight)))
 }
 
 /// Eq. 3: w_k = S(g_k) / Z.
 pub(super) fn grad_cam(activation: &[f32], gradient: &[f32], positions: usize) -> Vec<f64> {
-    weighted_sum(activation, gradient, positions, |_, g| {
-        sum(g.iter().map(|&g| f64::from(g))) / positions as f64
-    })
+    let mean = |g: &[f32]| sum(g.iter().map(|&g| f64::from(g))) / positions as f64;
+    weighted_sum(activation, positions, gradient.chunks_exact(positions).map(mean))
 }
 
 /// Eqs 5 and 19: w_k = S(α relu(g)), α = 1 / (2 + S(relu(A)) g).
@@ -65,11 +60,12 @@ pub(super) fn grad_cam(activation: &[f32], gradient: &[f32], positions: usize) -
 /// ever taken; where g ≤ 0, eq. 5 has no use for α. The paper's A is rectified, and so it is here
 /// inside S: α then lies in (0, 1/2], also at the linear layer "features".
 pub(super) fn grad_cam_plus_plus(activation: &[f32], gradient: &[f32], positions: usize) -> Vec<f64> {
-    weighted_sum(activation, gradient, positions, |a, g| {
+    let weights = channels(activation, gradient, positions).map(|(a, g)| {
         let total = sum(a.iter().map(|&a| f64::from(a.max(0.0))));
         let positive = g.iter().map(|&g| f64::from(g)).filter(|&g| g > 0.0);
         sum(positive.map(|g| g / (2.0 + total * g)))
-    })
+    });
+    weighted_sum(activation, positions, weights)
 }
 
 /// Draelos and Carin 2020: the gradient itself weighs each position.
@@ -84,11 +80,12 @@ pub(super) fn layer_cam(activation: &[f32], gradient: &[f32], positions: usize) 
 
 /// Fu et al. 2020: w_k = S(g_k ∘ A_k) / S(A_k); a channel that sums to zero has no weight to give.
 pub(super) fn xgrad_cam(activation: &[f32], gradient: &[f32], positions: usize) -> Vec<f64> {
-    weighted_sum(activation, gradient, positions, |a, g| {
+    let weights = channels(activation, gradient, positions).map(|(a, g)| {
         let total = sum(a.iter().map(|&a| f64::from(a)));
         let product = sum(zip(a, g).map(|(&a, &g)| f64::from(a) * f64::from(g)));
         if total == 0.0 { 0.0 } else { product / total }
-    })
+    });
+    weighted_sum(activation, positions, weights)
 }
 
 #[cfg(test)]
