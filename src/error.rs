@@ -56,6 +56,9 @@ pub enum Error {
     /// A network input size outside what is allowed.
     #[error("{0}")]
     InvalidInputSize(String),
+    /// A box or mask that does not say where the object is.
+    #[error("{0}")]
+    InvalidTruth(String),
     /// Bytes that are not a model file of this architecture, or are damaged.
     #[error("{0}")]
     InvalidModel(String),
@@ -91,6 +94,7 @@ impl Error {
             Self::MethodNeedsHead { .. } => "method-needs-head",
             Self::BackendUnavailable(_) => "webgpu-unavailable",
             Self::InvalidInputSize(_) => "invalid-input-size",
+            Self::InvalidTruth(_) => "invalid-argument",
             Self::InvalidModel(_) => "invalid-model",
             Self::Device { .. } => "device-error",
             Self::OutOfMemory { .. } => "out-of-memory",

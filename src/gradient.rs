@@ -1,22 +1,38 @@
 //! The gradient of class scores with respect to a target layer.
 
+use burn::tensor::activation::relu6;
 use burn::tensor::{Tensor, TensorData};
 
 use crate::network::{EfficientNetLite0, Layer};
 
 /// g = ∂y_c / ∂A of several classes in one backward pass, `[classes, channels, h, w]`.
 ///
-/// `activation` is A at `layer`, `[1, channels, h, w]`. It is repeated once a class along the batch
-/// and becomes the leaf of a graph that holds the network's tail alone; the gradient of
-/// Σ_i y\[i, c_i\] is then each class's own gradient in its own row.
+/// `activation` is A at `layer`, `[1, channels, h, w]`. From "features" on, the first step of the tail
+/// is linear: its forward step is the same for every class and runs once, and its backward step is
+/// its transpose and needs no forward step at all. Autodiff begins behind it.
 pub fn gradients(
     network: &EfficientNetLite0,
     layer: Layer,
     activation: Tensor<4>,
     classes: &[usize],
 ) -> Tensor<4> {
-    let leaf = activation.repeat_dim(0, classes.len()).detach().autodiff().require_grad();
-    let logits = network.tail(layer, leaf.clone());
+    match layer {
+        Layer::Head => backward(activation, classes, |head| network.classify(head)),
+        Layer::Features => {
+            let linear = network.head_convolution(activation);
+            let gradient = backward(linear, classes, |linear| network.classify(relu6(linear)));
+            network.head_convolution_backward(gradient)
+        }
+    }
+}
+
+/// The gradient of each class's logit with respect to `input`, by autodiff.
+///
+/// The input is repeated once a class along the batch and becomes the leaf of a graph; the gradient
+/// of Σ_i y\[i, c_i\] is then each class's own gradient in its own row.
+fn backward(input: Tensor<4>, classes: &[usize], tail: impl Fn(Tensor<4>) -> Tensor<2>) -> Tensor<4> {
+    let leaf = input.repeat_dim(0, classes.len()).detach().autodiff().require_grad();
+    let logits = tail(leaf.clone());
     let chosen = one_hot(classes, &logits);
     let mut gradients = (logits * chosen).sum().backward();
     match leaf.grad_remove(&mut gradients) {

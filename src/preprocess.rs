@@ -30,6 +30,8 @@ pub enum InputSize {
     /// The short side; the long one follows the picture's aspect, rounded to a multiple of
     /// [`STRIDE`] and at most four times the short side.
     ShortSide(usize),
+    /// The long side; the short one follows the picture's aspect in the same way.
+    LongSide(usize),
     /// Exactly this width and height.
     Exact {
         /// Width in pixels, a multiple of [`STRIDE`].
@@ -52,15 +54,20 @@ impl InputSize {
     /// [`Error::InvalidInputSize`] if a side is not a positive multiple of [`STRIDE`] or the whole
     /// exceeds [`MAX_INPUT_PIXELS`].
     pub fn resolve(self, picture_width: usize, picture_height: usize) -> Result<(usize, usize)> {
+        let is_wide = picture_width >= picture_height;
+        let (w, h) = (picture_width as f64, picture_height as f64);
+        let aspect = (w.max(h) / w.min(h)).min(MAX_ASPECT);
         let (width, height) = match self {
             Self::Exact { width, height } => (checked_side(width)?, checked_side(height)?),
             Self::ShortSide(side) => {
                 let short = checked_side(side)?;
-                let (w, h) = (picture_width as f64, picture_height as f64);
-                let aspect = (w.max(h) / w.min(h)).min(MAX_ASPECT);
-                let strides = (short as f64 * aspect / STRIDE as f64).round() as usize;
-                let long = strides * STRIDE;
-                if picture_width >= picture_height { (long, short) } else { (short, long) }
+                let long = rounded_side(short as f64 * aspect);
+                if is_wide { (long, short) } else { (short, long) }
+            }
+            Self::LongSide(side) => {
+                let long = checked_side(side)?;
+                let short = rounded_side(long as f64 / aspect);
+                if is_wide { (long, short) } else { (short, long) }
             }
         };
         if width.saturating_mul(height) > MAX_INPUT_PIXELS {
@@ -79,6 +86,11 @@ fn checked_side(side: usize) -> Result<usize> {
         )));
     }
     Ok(side)
+}
+
+/// The nearest multiple of [`STRIDE`], one at least.
+fn rounded_side(side: f64) -> usize {
+    (side / STRIDE as f64).round().max(1.0) as usize * STRIDE
 }
 
 /// What the network sees: 8-bit RGB, row-major, sides multiples of [`STRIDE`].
@@ -119,14 +131,28 @@ impl NetworkInput {
 
     /// The normalised input, `[1, 3, height, width]`: (u8 - 127) / 128, as the weights were trained.
     pub fn tensor(&self, device: &Device) -> Tensor<4> {
+        self.tensor_of(1, |_, _| 1.0, device)
+    }
+
+    /// A copy of the input for each mask, multiplied by it before the normalisation: where a mask is 0,
+    /// the picture is black. A mask has `width * height` values; the result is
+    /// `[masks, 3, height, width]`.
+    pub fn masked_tensor(&self, masks: &[Vec<f32>], device: &Device) -> Tensor<4> {
+        self.tensor_of(masks.len(), |copy, position| masks[copy][position], device)
+    }
+
+    fn tensor_of(&self, copies: usize, mask: impl Fn(usize, usize) -> f32, device: &Device) -> Tensor<4> {
         let area = self.width * self.height;
-        let mut values = vec![0.0f32; 3 * area];
-        for (position, pixel) in self.rgb.chunks_exact(3).enumerate() {
-            for (channel, &value) in pixel.iter().enumerate() {
-                values[channel * area + position] = (f32::from(value) - 127.0) / 128.0;
+        let mut values = vec![0.0f32; copies * 3 * area];
+        for (copy, values) in values.chunks_exact_mut(3 * area).enumerate() {
+            for (position, pixel) in self.rgb.chunks_exact(3).enumerate() {
+                let visible = mask(copy, position);
+                for (channel, &value) in pixel.iter().enumerate() {
+                    values[channel * area + position] = (f32::from(value) * visible - 127.0) / 128.0;
+                }
             }
         }
-        Tensor::from_data(TensorData::new(values, [1, 3, self.height, self.width]), device)
+        Tensor::from_data(TensorData::new(values, [copies, 3, self.height, self.width]), device)
     }
 }
 

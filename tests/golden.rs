@@ -11,7 +11,7 @@ use burn::tensor::Tensor;
 use golden::{Golden, largest_difference, normalised};
 use gradlens::cam::Method;
 use gradlens::device::Device;
-use gradlens::explainer::{Explainer, Options};
+use gradlens::explainer::{Explainer, FaithfulnessOptions, Options};
 use gradlens::gradient::gradients;
 use gradlens::model::Model;
 use gradlens::network::{EfficientNetLite0, Layer};
@@ -129,7 +129,7 @@ fn distances(explainer: &Explainer) -> Vec<Distance> {
                 for explanation in explanations {
                     let tensor = format!("{method}.{layer}.{}", explanation.class);
                     let (actual, expected) =
-                        (normalised(&explanation.raw), normalised(golden.tensor(&tensor)));
+                        (normalised(&explanation.map.values), normalised(golden.tensor(&tensor)));
                     distances.push(Distance {
                         map: format!("{name} {tensor}"),
                         largest: largest_difference(&actual, &expected),
@@ -197,4 +197,31 @@ fn the_shipped_model_gives_the_same_maps_and_the_same_class() {
         let predictions = pollster::block_on(explainer.classify(&golden.picture(), 1)).expect("a class");
         assert_eq!(predictions[0].class, expected, "{name}");
     }
+}
+
+/// Y, O and the relative drop of eq. 25.
+#[test]
+fn drops_match_the_reference() {
+    let explainer = native::explainer(Precision::F32);
+    let methods = [Method::GradCam, Method::GradCamPlusPlus];
+    let mut compared = 0;
+    for name in GOLDEN {
+        let golden = open(name);
+        let picture = golden.picture();
+        let options = FaithfulnessOptions { input_size: exact(&golden), ..Default::default() };
+        for class in golden.classes("drop.grad-cam.features") {
+            let found =
+                pollster::block_on(explainer.faithfulness(&picture, Some(class), &methods, &options))
+                    .expect("faithfulness");
+            for entry in &found.methods {
+                let expected = golden.tensor(&format!("drop.{}.features.{class}", entry.method));
+                let actual = [entry.confidence, entry.masked_confidence, entry.drop() as f32];
+                let difference = largest_difference(&actual, expected);
+                assert!(difference < 1e-3, "{name}: the drop of {} {class} differs by {difference}", entry.method);
+                compared += 1;
+            }
+        }
+    }
+    println!("{compared} drops match");
+    assert!(compared > 0);
 }

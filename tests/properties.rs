@@ -44,8 +44,8 @@ proptest! {
             .with(|explainer| pollster::block_on(explainer.explain_many(&picture, &[class], options)))
             .expect("a map");
         let explanation = &explanations[0];
-        prop_assert_eq!(explanation.raw.len(), explanation.raw_width * explanation.raw_height);
-        prop_assert!(explanation.raw.iter().all(|value| value.is_finite() && *value >= 0.0));
+        prop_assert_eq!(explanation.map.values.len(), explanation.map.width * explanation.map.height);
+        prop_assert!(explanation.map.values.iter().all(|value| value.is_finite() && *value >= 0.0));
         prop_assert!((0.0..=1.0).contains(&explanation.probability));
     }
 }

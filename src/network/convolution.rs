@@ -59,6 +59,13 @@ impl Convolution {
         let options = ConvOptions::new_with_padding([self.stride; 2], padding, [1, 1], self.groups);
         conv2d(input, weight, Some(self.bias.val()), options)
     }
+
+    /// The backward step of a 1x1 convolution of stride 1, itself one with the transposed weight:
+    /// ∂y / ∂output `[B, out, H, W]` → ∂y / ∂input `[B, in, H, W]`.
+    pub(super) fn pointwise_backward(&self, gradient: Tensor<4>) -> Tensor<4> {
+        let transposed = self.weight.val().swap_dims(0, 1);
+        conv2d(gradient, transposed, None, ConvOptions::new([1, 1], [0, 0], [1, 1], 1))
+    }
 }
 
 /// Padding before and after one axis.

@@ -128,21 +128,24 @@ impl EfficientNetLite0 {
 
     /// The activation at layer "features" → the one at layer "head", `[B, 1280, H/32, W/32]`.
     pub fn head(&self, features: Tensor<4>) -> Tensor<4> {
-        relu6(self.head.forward(features))
+        relu6(self.head_convolution(features))
+    }
+
+    /// The linear half of [`Self::head`], before its ReLU6.
+    pub fn head_convolution(&self, features: Tensor<4>) -> Tensor<4> {
+        self.head.forward(features)
+    }
+
+    /// The backward step of [`Self::head_convolution`]: the gradient with respect to its output → the
+    /// one with respect to its input.
+    pub fn head_convolution_backward(&self, gradient: Tensor<4>) -> Tensor<4> {
+        self.head.pointwise_backward(gradient)
     }
 
     /// The activation at layer "head" → logits, `[B, classes]`.
     pub fn classify(&self, head: Tensor<4>) -> Tensor<2> {
         let pooled = head.mean_dims(&[2, 3]).flatten::<2>(1, 3);
         linear(pooled, self.classifier_weight.val(), Some(self.classifier_bias.val()))
-    }
-
-    /// What follows a target layer: its activation → logits.
-    pub fn tail(&self, layer: Layer, activation: Tensor<4>) -> Tensor<2> {
-        match layer {
-            Layer::Features => self.classify(self.head(activation)),
-            Layer::Head => self.classify(activation),
-        }
     }
 
     /// The classifier's weights of one class, `[1280]`: what CAM (Zhou et al. 2016) weighs with.

@@ -1,0 +1,147 @@
+//! Runs of the network, and what is kept of them.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use burn::tensor::{Tensor, TensorData, Transaction};
+
+use super::Explainer;
+use crate::cam::Method;
+use crate::gradient::gradients;
+use crate::network::Layer;
+use crate::preprocess::NetworkInput;
+use crate::saliency::SaliencyMap;
+use crate::{Error, Result};
+
+/// How many pictures' activations are kept: the one at hand, at the standard and at a finer size.
+const PASSES_KEPT: usize = 2;
+
+/// One run of the network on one picture: everything that classes and methods share.
+pub(super) struct Pass {
+    pub(super) input: NetworkInput,
+    features: Tensor<4>,
+    pub(super) head: Tensor<4>,
+    pub(super) logits: Vec<f32>,
+    /// The newest gradients, so that another method for the same classes costs no backward pass.
+    gradients: RefCell<Option<Rc<Gradients>>>,
+}
+
+/// A layer's activation and the gradients of classes there.
+pub(super) struct Gradients {
+    layer: Layer,
+    classes: Vec<usize>,
+    /// A, `[channels, h, w]`.
+    activation: Vec<f32>,
+    /// g = ∂y_c / ∂A, one class after the other.
+    pub(super) gradients: Vec<f32>,
+}
+
+impl Pass {
+    fn activation(&self, layer: Layer) -> Tensor<4> {
+        match layer {
+            Layer::Features => self.features.clone(),
+            Layer::Head => self.head.clone(),
+        }
+    }
+}
+
+impl Explainer {
+    /// Runs the network, or finds the run on the same input.
+    pub(super) async fn pass(&self, input: NetworkInput) -> Result<Rc<Pass>> {
+        if let Some(pass) = self.kept(&input) {
+            return Ok(pass);
+        }
+        let features = self.network.features(input.tensor(self.device.burn()));
+        let head = self.network.head(features.clone());
+        let logits = self.network.classify(head.clone());
+        let [logits] = self.read(Transaction::default().register(logits)).await?;
+        if !logits.iter().all(|logit| logit.is_finite()) {
+            return Err(Error::NotFinite);
+        }
+        let pass = Rc::new(Pass { input, features, head, logits, gradients: RefCell::default() });
+        let mut passes = self.passes.borrow_mut();
+        passes.insert(0, pass.clone());
+        passes.truncate(PASSES_KEPT);
+        Ok(pass)
+    }
+
+    fn kept(&self, input: &NetworkInput) -> Option<Rc<Pass>> {
+        let mut passes = self.passes.borrow_mut();
+        let at = passes.iter().position(|pass| pass.input == *input)?;
+        passes[..=at].rotate_right(1);
+        passes.first().cloned()
+    }
+
+    /// The activation at a layer and each class's gradient there, computed or kept.
+    pub(super) async fn gradients(&self, pass: &Pass, layer: Layer, classes: &[usize]) -> Result<Rc<Gradients>> {
+        if let Some(kept) =
+            pass.gradients.borrow().as_ref().filter(|kept| kept.layer == layer && kept.classes == classes)
+        {
+            return Ok(kept.clone());
+        }
+        let activation = pass.activation(layer);
+        let gradients = gradients(&self.network, layer, activation.clone(), classes);
+        let [activation, gradients] =
+            self.read(Transaction::default().register(activation).register(gradients)).await?;
+        let gradients = Rc::new(Gradients { layer, classes: classes.to_vec(), activation, gradients });
+        *pass.gradients.borrow_mut() = Some(gradients.clone());
+        Ok(gradients)
+    }
+
+    /// The map of each class at a layer.
+    pub(super) async fn maps(
+        &self,
+        pass: &Pass,
+        method: Method,
+        layer: Layer,
+        classes: &[usize],
+    ) -> Result<Vec<SaliencyMap>> {
+        let [_, _, height, width] = pass.activation(layer).dims();
+        let map = |activation: &[f32], by: &[f32]| SaliencyMap {
+            values: method.map(activation, by, height * width),
+            width,
+            height,
+        };
+        let maps: Vec<_> = match method {
+            Method::Cam => {
+                let (activation, rows) = self.classifier_rows(pass, classes).await?;
+                rows.iter().map(|row| map(&activation, row)).collect()
+            }
+            _ => {
+                let at = self.gradients(pass, layer, classes).await?;
+                let each = at.gradients.chunks_exact(at.activation.len());
+                each.map(|gradient| map(&at.activation, gradient)).collect()
+            }
+        };
+        if maps.iter().flat_map(|map| &map.values).all(|value| value.is_finite()) {
+            Ok(maps)
+        } else {
+            Err(Error::NotFinite)
+        }
+    }
+
+    /// The head's activation, and the classifier's weights of each class.
+    async fn classifier_rows(&self, pass: &Pass, classes: &[usize]) -> Result<(Vec<f32>, Vec<Vec<f32>>)> {
+        let rows = classes.iter().map(|&class| self.network.classifier_row(class)).collect();
+        let rows = Tensor::cat(rows, 0);
+        let [activation, rows] =
+            self.read(Transaction::default().register(pass.head.clone()).register(rows)).await?;
+        let rows = rows.chunks_exact(rows.len() / classes.len()).map(<[f32]>::to_vec).collect();
+        Ok((activation, rows))
+    }
+
+    /// Reads tensors back, and only believes them if the device reported no fault.
+    pub(super) async fn read<const N: usize>(&self, transaction: Transaction) -> Result<[Vec<f32>; N]> {
+        let data = transaction.execute_async().await.map_err(|error| self.fault(error))?;
+        self.device.check()?;
+        let values: Vec<_> = data
+            .into_iter()
+            .map(|tensor: TensorData| tensor.try_into_vec::<f32>().map_err(|error| self.fault(error)))
+            .collect::<Result<_>>()?;
+        values.try_into().map_err(|_| self.fault("the device gave back another number of tensors"))
+    }
+
+    pub(super) fn fault(&self, reason: impl ToString) -> Error {
+        Error::Device { reason: reason.to_string() }
+    }
+}

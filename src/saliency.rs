@@ -1,0 +1,96 @@
+//! A saliency map: how much each place of a picture speaks for a class.
+
+/// Values on a grid that covers the whole picture, row-major, none negative.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SaliencyMap {
+    /// `width * height` values.
+    pub values: Vec<f32>,
+    /// Columns of the grid.
+    pub width: usize,
+    /// Rows of the grid.
+    pub height: usize,
+}
+
+impl SaliencyMap {
+    /// The largest value; 0 where nothing speaks for the class.
+    pub fn maximum(&self) -> f32 {
+        self.values.iter().copied().fold(0.0, f32::max)
+    }
+
+    /// Where the largest value lies; the first such place if there are several.
+    pub fn hottest(&self) -> usize {
+        let mut hottest = 0;
+        for (at, value) in self.values.iter().enumerate() {
+            if *value > self.values[hottest] {
+                hottest = at;
+            }
+        }
+        hottest
+    }
+
+    /// Divided by its maximum, so that values lie in \[0, 1\]. A map of zeros stays one.
+    pub fn normalised(mut self) -> Self {
+        let maximum = self.maximum();
+        if maximum > 0.0 {
+            self.values.iter_mut().for_each(|value| *value /= maximum);
+        }
+        self
+    }
+
+    /// Scaled bilinearly, sample points at the centres of cells, edges held.
+    pub fn scaled(&self, width: usize, height: usize) -> Self {
+        let columns = samples(self.width, width);
+        let mut values = Vec::with_capacity(width * height);
+        for (above, below, down) in samples(self.height, height) {
+            let (above, below) = (self.row(above), self.row(below));
+            values.extend(columns.iter().map(|&(left, right, along)| {
+                let top = above[left] * (1.0 - along) + above[right] * along;
+                let bottom = below[left] * (1.0 - along) + below[right] * along;
+                top * (1.0 - down) + bottom * down
+            }));
+        }
+        Self { values, width, height }
+    }
+
+    fn row(&self, y: usize) -> &[f32] {
+        &self.values[y * self.width..][..self.width]
+    }
+}
+
+/// For each of `size` targets, the two sources around its centre and how far it is to the second.
+fn samples(source: usize, size: usize) -> Vec<(usize, usize, f32)> {
+    let last = source - 1;
+    let sample = |target: usize| {
+        let at = ((target as f64 + 0.5) * source as f64 / size as f64 - 0.5).clamp(0.0, last as f64);
+        let first = at as usize;
+        (first, (first + 1).min(last), (at - first as f64) as f32)
+    };
+    (0..size).map(sample).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SaliencyMap;
+
+    fn map(values: &[f32], width: usize) -> SaliencyMap {
+        SaliencyMap { values: values.to_vec(), width, height: values.len() / width }
+    }
+
+    #[test]
+    fn scaling_holds_the_edges_and_is_linear_between_centres() {
+        assert_eq!(map(&[0.0, 1.0], 2).scaled(4, 1).values, [0.0, 0.25, 0.75, 1.0]);
+        assert_eq!(map(&[0.0, 1.0], 1).scaled(1, 4).values, [0.0, 0.25, 0.75, 1.0]);
+        assert_eq!(map(&[1.0, 2.0, 3.0, 4.0], 2).scaled(2, 2).values, [1.0, 2.0, 3.0, 4.0]);
+    }
+
+    #[test]
+    fn a_map_of_zeros_stays_one() {
+        assert_eq!(map(&[0.0, 0.0], 2).normalised().values, [0.0, 0.0]);
+        assert_eq!(map(&[1.0, 4.0], 2).normalised().values, [0.25, 1.0]);
+    }
+
+    #[test]
+    fn the_first_of_equals_is_the_hottest() {
+        assert_eq!(map(&[0.0, 2.0, 2.0], 3).hottest(), 1);
+    }
+}
