@@ -32,6 +32,16 @@ pub struct Box {
     pub height: f64,
 }
 
+impl Box {
+    /// The smallest box around two.
+    pub fn around(self, other: Self) -> Self {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        let right = (self.x + self.width).max(other.x + other.width);
+        let bottom = (self.y + self.height).max(other.y + other.height);
+        Self { x, y, width: right - x, height: bottom - y }
+    }
+}
+
 /// The measures of one map.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Localisation {

@@ -69,7 +69,7 @@ fn network_and_gradients_match_the_reference() {
 
         let classes = golden.classes("gradient.features");
         assert!(!classes.is_empty());
-        let all = values(gradients(&network, Layer::Features, features, &classes));
+        let all = values(gradients(&network, Layer::Features, features, &classes, None));
         for (gradient, class) in all.chunks_exact(all.len() / classes.len()).zip(&classes) {
             let error = relative_norm(gradient, golden.tensor(&format!("gradient.features.{class}")));
             assert!(error < 1e-3, "{name}: the gradient of class {class} differs by {error}");
@@ -89,7 +89,7 @@ fn the_gradient_at_head_is_the_classifiers_row() {
     let head = network.head(network.features(input.tensor(device.burn())));
     let [_, _, height, width] = head.dims();
     let positions = height * width;
-    let gradient = values(gradients(&network, Layer::Head, head, &[383]));
+    let gradient = values(gradients(&network, Layer::Head, head, &[383], None));
     let row = values(network.classifier_row(383));
     for (gradient, weight) in gradient.chunks_exact(positions).zip(&row) {
         for value in gradient {
@@ -210,14 +210,17 @@ fn drops_match_the_reference() {
         let picture = golden.picture();
         let options = FaithfulnessOptions { input_size: exact(&golden), ..Default::default() };
         for class in golden.classes("drop.grad-cam.features") {
-            let found =
-                pollster::block_on(explainer.faithfulness(&picture, Some(class), &methods, &options))
-                    .expect("faithfulness");
+            let found = pollster::block_on(explainer.faithfulness(&picture, Some(class), &methods, &options))
+                .expect("faithfulness");
             for entry in &found.methods {
                 let expected = golden.tensor(&format!("drop.{}.features.{class}", entry.method));
                 let actual = [entry.confidence, entry.masked_confidence, entry.drop() as f32];
                 let difference = largest_difference(&actual, expected);
-                assert!(difference < 1e-3, "{name}: the drop of {} {class} differs by {difference}", entry.method);
+                assert!(
+                    difference < 1e-3,
+                    "{name}: the drop of {} {class} differs by {difference}",
+                    entry.method
+                );
                 compared += 1;
             }
         }

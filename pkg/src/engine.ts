@@ -6,9 +6,11 @@ import {
   type Backend,
   type Engine,
   type ExplainOptions,
+  type FaithfulnessOptions,
   type Info,
   type LoadOptions,
   type Method,
+  type ObjectsOptions,
   type Picture,
   type Progress,
   backends,
@@ -115,15 +117,21 @@ class CoreEngine implements Engine {
     return this.#run(this.#core.classify(picture, topK));
   }
 
-  explainMany(
+  explainMany(picture: Picture, classes: readonly number[], method: Method, options: ExplainOptions) {
+    return this.#run(this.#core.explainMany(picture, Float64Array.from(classes), method, options));
+  }
+
+  explainObjects(picture: Picture, options: ObjectsOptions) {
+    return this.#run(this.#core.explainObjects(picture, options));
+  }
+
+  faithfulness(
     picture: Picture,
-    classes: readonly number[],
-    method: Method,
-    { layer, inputSize }: ExplainOptions,
+    classIdx: number | null,
+    methods: readonly Method[],
+    options: FaithfulnessOptions,
   ) {
-    const sizes = Float64Array.from(sides(inputSize));
-    const indices = Float64Array.from(classes);
-    return this.#run(this.#core.explainMany(picture, indices, method, layer ?? '', sizes));
+    return this.#run(this.#core.faithfulness(picture, classIdx ?? undefined, methods, options));
   }
 
   /** Frees the memory once no call uses it. */
@@ -137,9 +145,4 @@ class CoreEngine implements Engine {
     this.#idle = result.catch(() => undefined);
     return result;
   }
-}
-
-function sides(inputSize: ExplainOptions['inputSize']): number[] {
-  if (inputSize === undefined) return [];
-  return typeof inputSize === 'object' ? [inputSize.width, inputSize.height] : [inputSize];
 }

@@ -1,10 +1,15 @@
 import { GradlensError, disposed, listed, toGradlensError } from './errors.js';
 import { Explanation } from './explanation.js';
+import type { Faithfulness } from './faithfulness.js';
+import { DetectedObject } from './objects.js';
 import {
   type Backend,
+  type Box,
   type Engine,
   type ExplainOptions,
+  type FaithfulnessOptions,
   type Method,
+  type ObjectsOptions,
   type Picture,
   type Prediction,
   layers,
@@ -41,9 +46,7 @@ export class Explainer {
   /** The `topK` most probable classes, best first. */
   async classify(imageData: Picture, topK = 5): Promise<Prediction[]> {
     checkPicture(imageData);
-    if (!Number.isInteger(topK) || topK < 1) {
-      throw new GradlensError('invalid-argument', `topK is ${topK}; it must be a whole number of at least 1`);
-    }
+    checkCount('topK', topK, 1);
     return this.#enqueue(() => this.#engine.classify(imageData, topK));
   }
 
@@ -70,6 +73,47 @@ export class Explainer {
       throw new GradlensError('invalid-class', 'explainMany takes an array of at least one class index');
     }
     return this.#explain(imageData, classIdxs, method, options);
+  }
+
+  /**
+   * The objects of a picture, surest first, each with its own map. They are found by the classifier
+   * alone: every window of the picture is classified, and classes that explain the same place are
+   * one object.
+   */
+  async explainObjects(imageData: Picture, options: ObjectsOptions = {}): Promise<DetectedObject[]> {
+    checkPicture(imageData);
+    const { method = 'grad-cam++', layer, maxObjects = 8, minScore = 0.2, threshold = 0.5 } = options;
+    checkName('method', method, methods);
+    if (layer !== undefined) checkName('layer', layer, layers);
+    checkCount('maxObjects', maxObjects, 1);
+    checkShare('minScore', minScore);
+    checkThreshold('threshold', threshold);
+    const objects = await this.#enqueue(() => this.#engine.explainObjects(imageData, options));
+    return objects.map((raw) => new DetectedObject(raw, imageData));
+  }
+
+  /**
+   * How faithful each method's map of a class is; `null` stands for the most probable class. The
+   * masked copies of all methods run through the network as one batch.
+   */
+  async faithfulness(
+    imageData: Picture,
+    classIdx: number | null = null,
+    ofMethods: readonly Method[] = ['grad-cam', 'grad-cam++'],
+    options: FaithfulnessOptions = {},
+  ): Promise<Faithfulness> {
+    checkPicture(imageData);
+    if (classIdx !== null) this.#checkClass(classIdx);
+    if (!Array.isArray(ofMethods) || ofMethods.length === 0) {
+      throw new GradlensError('unknown-method', `faithfulness takes an array of at least one method of ${listed(methods)}`);
+    }
+    for (const method of ofMethods) checkName('method', method, methods);
+    const { layer, curveSteps = 0, truth, delta = 0.5 } = options;
+    if (layer !== undefined) checkName('layer', layer, layers);
+    checkCount('curveSteps', curveSteps, 0);
+    checkThreshold('delta', delta);
+    if (truth !== undefined) checkTruth(truth, imageData);
+    return this.#enqueue(() => this.#engine.faithfulness(imageData, classIdx, ofMethods, options));
   }
 
   /** Frees the network and its worker. Calls that wait, and later ones, fail with code `disposed`. */
@@ -121,6 +165,41 @@ export class Explainer {
 function checkName(kind: 'method' | 'layer', name: string, known: readonly string[]): void {
   if (!known.includes(name)) {
     throw new GradlensError(`unknown-${kind}`, `there is no ${kind} "${name}"; the ${kind}s are ${listed(known)}`);
+  }
+}
+
+function checkCount(name: string, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least) {
+    throw new GradlensError('invalid-argument', `${name} is ${value}; it must be a whole number of at least ${least}`);
+  }
+}
+
+function checkShare(name: string, value: number): void {
+  if (!(value >= 0 && value <= 1)) {
+    throw new GradlensError('invalid-argument', `${name} is ${value}; it goes from 0 to 1`);
+  }
+}
+
+function checkThreshold(name: string, value: number): void {
+  if (!(value > 0 && value <= 1)) {
+    throw new GradlensError('invalid-argument', `${name} is ${value}; it must be above 0 and at most 1`);
+  }
+}
+
+function checkTruth(truth: Box | Uint8Array, { width, height }: Picture): void {
+  if (truth instanceof Uint8Array) {
+    if (truth.length === width * height) return;
+    throw new GradlensError(
+      'invalid-argument',
+      `the mask has ${truth.length} values; a mask of this picture has ${width} x ${height} = ${width * height}`,
+    );
+  }
+  const { x, y, width: w, height: h } = truth;
+  if (!([x, y, w, h].every(Number.isFinite) && w > 0 && h > 0 && x < width && y < height && x + w > 0 && y + h > 0)) {
+    throw new GradlensError(
+      'invalid-argument',
+      'truth is neither a mask nor a box { x, y, width, height } in pixels that covers a part of the picture',
+    );
   }
 }
 

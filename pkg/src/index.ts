@@ -35,6 +35,8 @@ export async function load(options: LoadOptions = {}): Promise<Explainer> {
       info,
       classify: (...args) => link.call((service) => service.classify(...args)),
       explainMany: (...args) => link.call((service) => service.explainMany(...args)),
+      explainObjects: (...args) => link.call((service) => service.explainObjects(...args)),
+      faithfulness: (...args) => link.call((service) => service.faithfulness(...args)),
       dispose: () => link.end(disposed()),
     };
     return new Explainer(engine);

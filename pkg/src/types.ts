@@ -1,3 +1,5 @@
+import type { Faithfulness } from './faithfulness.js';
+
 /** The maps that can be made; see the README for their equations. */
 export const methods = ['cam', 'grad-cam', 'grad-cam++', 'hires-cam', 'layer-cam', 'xgrad-cam'] as const;
 /** How a map is made of activation and gradient. */
@@ -45,12 +47,73 @@ export interface Progress {
 export interface ExplainOptions {
   /** Where the map is taken; by default `head` for `cam` and `xgrad-cam`, else `features`. */
   layer?: Layer;
+  /** At which size the network sees the picture; 224 by default, 320 or 448 give finer maps. */
+  inputSize?: InputSize;
+}
+
+/**
+ * At which size the network sees a picture: its short side, its long side, or width and height
+ * exactly. Multiples of 32. With one side given the other keeps the aspect, up to 4 : 1. A picture
+ * that has exactly this size is not resampled.
+ */
+export type InputSize = number | { longSide: number } | { width: number; height: number };
+
+/** What is asked of `explainObjects`. */
+export interface ObjectsOptions {
+  /** How each object's map is made; `grad-cam++` by default. */
+  method?: Method;
+  /** As in {@link ExplainOptions}. */
+  layer?: Layer;
+  /** At which size the network sees the picture; `{ longSide: 448 }` by default. */
+  inputSize?: InputSize;
+  /** The most objects to report; 8 by default. */
+  maxObjects?: number;
+  /** The least score of an object and of its alternatives, in [0, 1]; 0.2 by default. */
+  minScore?: number;
+  /** Share of a map's maximum from which on a place belongs to a region, in (0, 1]; 0.5 by default. */
+  threshold?: number;
+}
+
+/** What is asked of `faithfulness` besides class and methods. */
+export interface FaithfulnessOptions {
+  /** Where the maps are taken; each method's own layer by default. */
+  layer?: Layer;
+  /** At which size the network sees the picture, whole and masked; 224 by default. */
+  inputSize?: InputSize;
   /**
-   * At which size the network sees the picture: its short side (224 by default; 320 or 448 give
-   * finer maps), or width and height exactly. Multiples of 32. A picture that has exactly this size
-   * is not resampled. With a short side the long one keeps the aspect, up to 4 : 1.
+   * In how many steps the picture is deleted and inserted for the curves; 0, the default, means no
+   * curves. Each step costs two runs of the network a method.
    */
-  inputSize?: number | { width: number; height: number };
+  curveSteps?: number;
+  /** Where the object is, for the measures of localisation: a box, or a mask of the picture's size. */
+  truth?: Box | Uint8Array;
+  /** δ of equation 26: the share of a map's maximum from which on a place counts; 0.5 by default. */
+  delta?: number;
+}
+
+/** A rectangle in pixels of the picture, from its top left corner. */
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** A connected part of a map that reaches the threshold. */
+export interface Region {
+  box: Box;
+  /** Its share of the picture's area. */
+  area: number;
+  /** Its highest value, in [0, 1]. */
+  peak: number;
+}
+
+/** A class that a part of the picture shows, and how sure the network is of it there. */
+export interface Candidate {
+  classIdx: number;
+  label: string;
+  /** Softmax score in [0, 1] of the window where it is highest. */
+  score: number;
 }
 
 /** One class and the probability that the network gives it. */
@@ -88,6 +151,14 @@ export interface RawExplanation extends Prediction {
   rawHeight: number;
 }
 
+/** An object as plain data, before its explanation is wrapped. */
+export interface RawObject extends Candidate {
+  box: Box | null;
+  regions: Region[];
+  alternatives: Candidate[];
+  explanation: RawExplanation;
+}
+
 /** What an explainer runs on: the network in this thread, or a worker that holds it. */
 export interface Engine {
   readonly info: Info;
@@ -99,5 +170,13 @@ export interface Engine {
     method: Method,
     options: ExplainOptions,
   ): Promise<RawExplanation[]>;
+  explainObjects(picture: Picture, options: ObjectsOptions): Promise<RawObject[]>;
+  /** A null class means the most probable one. */
+  faithfulness(
+    picture: Picture,
+    classIdx: number | null,
+    methods: readonly Method[],
+    options: FaithfulnessOptions,
+  ): Promise<Faithfulness>;
   dispose(): void;
 }

@@ -7,7 +7,7 @@
 import { expose } from 'comlink';
 import { loadEngine } from './engine.js';
 import { type Failure, GradlensError, toGradlensError } from './errors.js';
-import type { Engine, ExplainOptions, LoadOptions, Method, Picture, Progress } from './types.js';
+import type { Engine, LoadOptions, Progress } from './types.js';
 
 /** What came of a call. */
 export type Outcome<T> = { readonly value: T } | { readonly failure: Failure };
@@ -34,9 +34,11 @@ const service = {
       engine = await loadEngine({ ...options, onProgress });
       return engine.info;
     }),
-  classify: (picture: Picture, topK: number) => outcome(() => loaded().classify(picture, topK)),
-  explainMany: (picture: Picture, classes: readonly number[], method: Method, options: ExplainOptions) =>
-    outcome(() => loaded().explainMany(picture, classes, method, options)),
+  classify: (...args: Parameters<Engine['classify']>) => outcome(() => loaded().classify(...args)),
+  explainMany: (...args: Parameters<Engine['explainMany']>) => outcome(() => loaded().explainMany(...args)),
+  explainObjects: (...args: Parameters<Engine['explainObjects']>) =>
+    outcome(() => loaded().explainObjects(...args)),
+  faithfulness: (...args: Parameters<Engine['faithfulness']>) => outcome(() => loaded().faithfulness(...args)),
 };
 
 /** The worker as the page sees it. */

@@ -1,9 +1,9 @@
 //! Masked pictures through the network.
 
 use burn::tensor::Transaction;
-use burn::tensor::activation::softmax as tensor_softmax;
 
 use super::{Explainer, argmax, softmax};
+use crate::Result;
 use crate::cam::Method;
 use crate::faithfulness::{Curve, Faithfulness, MethodFaithfulness, curve_masks};
 use crate::localisation::Truth;
@@ -11,7 +11,6 @@ use crate::network::Layer;
 use crate::picture::Picture;
 use crate::preprocess::{InputSize, NetworkInput};
 use crate::saliency::SaliencyMap;
-use crate::Result;
 
 /// How many pixels run through the network at once: eight pictures of 224 x 224.
 const BATCH_PIXELS: usize = 8 * 224 * 224;
@@ -55,7 +54,7 @@ impl Explainer {
 
         let mut maps = Vec::new();
         for (&method, &layer) in methods.iter().zip(&layers) {
-            for map in self.maps(&pass, method, layer, &[class]).await? {
+            for map in self.maps(&pass, method, layer, &[class], None).await? {
                 maps.push(map.normalised().scaled(input.width(), input.height()));
             }
         }
@@ -63,12 +62,12 @@ impl Explainer {
         let masked = self.masked_scores(input, &mut masks.drain(..), class).await?;
 
         let mut results = Vec::new();
-        for (((&method, layer), map), masked_confidence) in methods.iter().zip(layers).zip(&maps).zip(masked) {
+        for (((&method, layer), map), masked_confidence) in methods.iter().zip(layers).zip(&maps).zip(masked)
+        {
             let curves = self.curves(input, map, options.curve_steps, class, confidence).await?;
             let (deletion, insertion) = curves.unzip();
-            let measure = |(truth, delta): &(Truth, f32)| {
-                truth.measure(map, picture.width(), picture.height(), *delta)
-            };
+            let measure =
+                |(truth, delta): &(Truth, f32)| truth.measure(map, picture.width(), picture.height(), *delta);
             results.push(MethodFaithfulness {
                 method,
                 layer,
@@ -123,9 +122,8 @@ impl Explainer {
             }
             let pictures = input.masked_tensor(&masks, self.device.burn());
             let logits = self.network.classify(self.network.head(self.network.features(pictures)));
-            let score = tensor_softmax(logits, 1).slice([0..masks.len(), class..class + 1]);
-            let [score] = self.read(Transaction::default().register(score)).await?;
-            scores.extend(score);
+            let [logits] = self.read(Transaction::default().register(logits)).await?;
+            scores.extend(logits.chunks_exact(self.labels.len()).map(|logits| softmax(logits)[class]));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod faithfulness;
+mod objects;
 mod pass;
 
 use std::cell::RefCell;
@@ -16,6 +17,7 @@ use crate::preprocess::{InputSize, NetworkInput};
 use crate::saliency::SaliencyMap;
 use crate::{Error, Result};
 pub use faithfulness::FaithfulnessOptions;
+pub use objects::{Object, ObjectsOptions};
 use pass::Pass;
 
 /// One class and the probability that the network gives it.
@@ -48,7 +50,9 @@ pub struct Explanation {
     pub probability: f32,
     /// The score whose gradient made the map, from the pass at the size asked for.
     pub logit: f32,
-    /// The layer at which the map was taken.
+    /// How the map was made.
+    pub method: Method,
+    /// The layer at which it was taken.
     pub layer: Layer,
     /// The map before normalisation, on the layer's grid.
     pub map: SaliencyMap,
@@ -134,11 +138,12 @@ impl Explainer {
         let top = [argmax(&probabilities)];
         let classes = if classes.is_empty() { &top } else { classes };
 
-        let maps = self.maps(&pass, options.method, layer, classes).await?;
+        let maps = self.maps(&pass, options.method, layer, classes, None).await?;
         let explanation = |(&class, map)| Explanation {
             class,
             probability: probabilities[class],
             logit: pass.logits[class],
+            method: options.method,
             layer,
             map,
         };

@@ -73,28 +73,44 @@ impl Explainer {
     }
 
     /// The activation at a layer and each class's gradient there, computed or kept.
-    pub(super) async fn gradients(&self, pass: &Pass, layer: Layer, classes: &[usize]) -> Result<Rc<Gradients>> {
+    pub(super) async fn gradients(
+        &self,
+        pass: &Pass,
+        layer: Layer,
+        classes: &[usize],
+    ) -> Result<Rc<Gradients>> {
         if let Some(kept) =
             pass.gradients.borrow().as_ref().filter(|kept| kept.layer == layer && kept.classes == classes)
         {
             return Ok(kept.clone());
         }
-        let activation = pass.activation(layer);
-        let gradients = gradients(&self.network, layer, activation.clone(), classes);
-        let [activation, gradients] =
-            self.read(Transaction::default().register(activation).register(gradients)).await?;
-        let gradients = Rc::new(Gradients { layer, classes: classes.to_vec(), activation, gradients });
+        let gradients = Rc::new(self.compute_gradients(pass, layer, classes, None).await?);
         *pass.gradients.borrow_mut() = Some(gradients.clone());
         Ok(gradients)
     }
 
-    /// The map of each class at a layer.
+    async fn compute_gradients(
+        &self,
+        pass: &Pass,
+        layer: Layer,
+        classes: &[usize],
+        pooling: Option<Tensor<4>>,
+    ) -> Result<Gradients> {
+        let activation = pass.activation(layer);
+        let gradients = gradients(&self.network, layer, activation.clone(), classes, pooling);
+        let [activation, gradients] =
+            self.read(Transaction::default().register(activation).register(gradients)).await?;
+        Ok(Gradients { layer, classes: classes.to_vec(), activation, gradients })
+    }
+
+    /// The map of each class at a layer; `pooling` as in [`gradients`].
     pub(super) async fn maps(
         &self,
         pass: &Pass,
         method: Method,
         layer: Layer,
         classes: &[usize],
+        pooling: Option<Tensor<4>>,
     ) -> Result<Vec<SaliencyMap>> {
         let [_, _, height, width] = pass.activation(layer).dims();
         let map = |activation: &[f32], by: &[f32]| SaliencyMap {
@@ -108,7 +124,10 @@ impl Explainer {
                 rows.iter().map(|row| map(&activation, row)).collect()
             }
             _ => {
-                let at = self.gradients(pass, layer, classes).await?;
+                let at = match pooling {
+                    Some(_) => Rc::new(self.compute_gradients(pass, layer, classes, pooling).await?),
+                    None => self.gradients(pass, layer, classes).await?,
+                };
                 let each = at.gradients.chunks_exact(at.activation.len());
                 each.map(|gradient| map(&at.activation, gradient)).collect()
             }

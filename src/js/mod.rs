@@ -3,36 +3,23 @@
 //! The TypeScript package in `pkg/` is the only caller. It queues the calls, so that one runs at a
 //! time, and wraps what comes back.
 
+mod arguments;
 mod object;
 mod panic;
 
-use js_sys::{Array, Function, Uint8Array, Uint8ClampedArray};
+use js_sys::{Array, Float32Array, Function, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::cam::Method;
 use crate::device::Device;
-use crate::explainer::{Explainer, Explanation, Options};
-use crate::network::Layer;
-use crate::picture::{Picture, check_size};
-use crate::preprocess::InputSize;
+use crate::explainer::{Explainer, Explanation, FaithfulnessOptions, Object, Options};
+use crate::faithfulness::{Curve, Faithfulness, MethodFaithfulness};
+use crate::localisation::{Box, Localisation};
+use crate::objects::Candidate;
+use crate::regions::Region;
 use crate::{Error, Result};
+use arguments::{ExplainOptions, FaithfulnessArguments, ImageData, ObjectsArguments};
 use object::{object, thrown};
-
-#[wasm_bindgen]
-extern "C" {
-    /// A picture of the page: an `ImageData`, or anything of its shape.
-    pub type ImageData;
-
-    #[wasm_bindgen(method, getter)]
-    fn data(this: &ImageData) -> Uint8ClampedArray;
-
-    #[wasm_bindgen(method, getter)]
-    fn width(this: &ImageData) -> f64;
-
-    #[wasm_bindgen(method, getter)]
-    fn height(this: &ImageData) -> f64;
-}
 
 /// A loaded network. Its methods answer with plain objects.
 #[wasm_bindgen]
@@ -54,7 +41,7 @@ pub async fn load_core(
             "webgpu" => Device::webgpu().await?,
             _ => Device::cpu(),
         };
-        Explainer::load(&copy(&model)?, device).await
+        Explainer::load(&arguments::copy(&model)?, device).await
     };
     load.await.map(|explainer| Core { explainer }).map_err(thrown)
 }
@@ -68,111 +55,174 @@ impl Core {
 
     /// The most probable classes: `{ classIdx, label, probability }[]`, best first.
     pub async fn classify(&self, image_data: ImageData, top_k: usize) -> std::result::Result<Array, JsValue> {
-        let classify = async {
-            let picture = picture(&image_data)?;
-            self.explainer.classify(&picture, top_k).await
-        };
+        let classify = async { self.explainer.classify(&image_data.read()?, top_k).await };
         let predictions = classify.await.map_err(thrown)?;
-        let labels = self.explainer.labels();
         Ok(predictions
             .iter()
             .map(|prediction| {
                 object([
                     ("classIdx", prediction.class.into()),
-                    ("label", labels[prediction.class].as_str().into()),
+                    ("label", self.label(prediction.class)),
                     ("probability", prediction.probability.into()),
                 ])
             })
             .collect())
     }
 
-    /// One explanation a class; no class at all means the most probable one. An empty `layer` means
-    /// the method's own; `input_size` holds the short side, or width and height.
+    /// One explanation a class; no class at all means the most probable one.
     #[wasm_bindgen(js_name = explainMany)]
     pub async fn explain_many(
         &self,
         image_data: ImageData,
         classes: Vec<f64>,
         method: String,
-        layer: String,
-        input_size: Vec<f64>,
+        options: ExplainOptions,
     ) -> std::result::Result<Array, JsValue> {
         let explain = async {
             let options = Options {
                 method: method.parse()?,
-                layer: if layer.is_empty() { None } else { Some(layer.parse::<Layer>()?) },
-                input_size: parse_input_size(&input_size)?,
+                layer: options.layer()?,
+                input_size: options.input_size()?.unwrap_or_default(),
             };
-            let classes = self.class_indices(&classes)?;
-            let picture = picture(&image_data)?;
-            let explanations = self.explainer.explain_many(&picture, &classes, options).await?;
-            Ok(explanations
-                .into_iter()
-                .map(|explanation| self.to_object(options.method, explanation))
-                .collect())
+            let classes = classes.iter().map(|&class| self.class_index(class)).collect::<Result<Vec<_>>>()?;
+            let explanations = self.explainer.explain_many(&image_data.read()?, &classes, options).await?;
+            Ok(explanations.into_iter().map(|explanation| self.explanation(explanation)).collect())
         };
         explain.await.map_err(thrown)
+    }
+
+    /// The objects of a picture, surest first, each with its map.
+    #[wasm_bindgen(js_name = explainObjects)]
+    pub async fn explain_objects(
+        &self,
+        image_data: ImageData,
+        options: ObjectsArguments,
+    ) -> std::result::Result<Array, JsValue> {
+        let explain = async {
+            let options = options.read()?;
+            let objects = self.explainer.explain_objects(&image_data.read()?, &options).await?;
+            Ok(objects.into_iter().map(|object| self.detected_object(object)).collect())
+        };
+        explain.await.map_err(thrown)
+    }
+
+    /// How faithful each method's map of a class is; no class means the most probable one.
+    pub async fn faithfulness(
+        &self,
+        image_data: ImageData,
+        class: Option<f64>,
+        methods: Vec<String>,
+        options: FaithfulnessArguments,
+    ) -> std::result::Result<JsValue, JsValue> {
+        let measure = async {
+            let picture = image_data.read()?;
+            let class = class.map(|class| self.class_index(class)).transpose()?;
+            let methods = methods.iter().map(|name| name.parse()).collect::<Result<Vec<_>>>()?;
+            let options = FaithfulnessOptions {
+                layer: options.layer()?,
+                input_size: options.input_size()?.unwrap_or_default(),
+                curve_steps: options.curve_steps().unwrap_or(0),
+                truth: options.truth(&picture)?,
+            };
+            let found = self.explainer.faithfulness(&picture, class, &methods, &options).await?;
+            Ok(self.faithfulness_object(&found))
+        };
+        measure.await.map_err(thrown)
     }
 }
 
 impl Core {
-    fn class_indices(&self, classes: &[f64]) -> Result<Vec<usize>> {
+    fn class_index(&self, class: f64) -> Result<usize> {
         let last = self.explainer.labels().len() - 1;
-        let index = |&value: &f64| {
-            let valid = value.fract() == 0.0 && (0.0..=last as f64).contains(&value);
-            if valid { Ok(value as usize) } else { Err(Error::InvalidClass { index: value, last }) }
-        };
-        classes.iter().map(index).collect()
+        let valid = class.fract() == 0.0 && (0.0..=last as f64).contains(&class);
+        if valid { Ok(class as usize) } else { Err(Error::InvalidClass { index: class, last }) }
     }
 
-    fn to_object(&self, method: Method, explanation: Explanation) -> JsValue {
+    fn label(&self, class: usize) -> JsValue {
+        self.explainer.labels()[class].as_str().into()
+    }
+
+    fn explanation(&self, explanation: Explanation) -> JsValue {
         object([
             ("classIdx", explanation.class.into()),
-            ("label", self.explainer.labels()[explanation.class].as_str().into()),
+            ("label", self.label(explanation.class)),
             ("probability", explanation.probability.into()),
             ("logit", explanation.logit.into()),
-            ("method", method.to_string().into()),
+            ("method", explanation.method.to_string().into()),
             ("layer", explanation.layer.to_string().into()),
             ("backend", self.explainer.backend().to_string().into()),
-            ("raw", js_sys::Float32Array::from(explanation.raw.as_slice()).into()),
-            ("rawWidth", explanation.raw_width.into()),
-            ("rawHeight", explanation.raw_height.into()),
+            ("raw", Float32Array::from(explanation.map.values.as_slice()).into()),
+            ("rawWidth", explanation.map.width.into()),
+            ("rawHeight", explanation.map.height.into()),
+        ])
+    }
+
+    fn detected_object(&self, found: Object) -> JsValue {
+        object([
+            ("classIdx", found.best.class.into()),
+            ("label", self.label(found.best.class)),
+            ("score", found.best.score.into()),
+            ("box", found.bounds.map_or(JsValue::NULL, rectangle)),
+            ("regions", found.regions.iter().map(region).collect::<Array>().into()),
+            (
+                "alternatives",
+                found.alternatives.iter().map(|other| self.candidate(other)).collect::<Array>().into(),
+            ),
+            ("explanation", self.explanation(found.explanation)),
+        ])
+    }
+
+    fn candidate(&self, candidate: &Candidate) -> JsValue {
+        object([
+            ("classIdx", candidate.class.into()),
+            ("label", self.label(candidate.class)),
+            ("score", candidate.score.into()),
+        ])
+    }
+
+    fn faithfulness_object(&self, found: &Faithfulness) -> JsValue {
+        object([
+            ("classIdx", found.class.into()),
+            ("label", self.label(found.class)),
+            ("confidence", found.confidence.into()),
+            ("methods", found.methods.iter().map(method_faithfulness).collect::<Array>().into()),
+            ("winner", found.winner().map_or(JsValue::NULL, |method| method.to_string().into())),
         ])
     }
 }
 
-fn parse_input_size(sides: &[f64]) -> Result<InputSize> {
-    let side = |value: f64| {
-        let whole = value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value);
-        whole.then_some(value as usize).ok_or_else(|| {
-            Error::InvalidInputSize(format!("an input side of {value} is not a whole number of pixels"))
-        })
-    };
-    match *sides {
-        [short] => Ok(InputSize::ShortSide(side(short)?)),
-        [width, height] => Ok(InputSize::Exact { width: side(width)?, height: side(height)? }),
-        _ => Ok(InputSize::default()),
-    }
+fn rectangle(bounds: Box) -> JsValue {
+    object([
+        ("x", bounds.x.into()),
+        ("y", bounds.y.into()),
+        ("width", bounds.width.into()),
+        ("height", bounds.height.into()),
+    ])
 }
 
-/// Checks the size before any pixel is copied.
-fn picture(image_data: &ImageData) -> Result<Picture> {
-    let (width, height) = (image_data.width() as usize, image_data.height() as usize);
-    check_size(width, height)?;
-    let data = image_data.data();
-    let bytes =
-        Uint8Array::new_with_byte_offset_and_length(&data.buffer(), data.byte_offset(), data.length());
-    Picture::new(copy(&bytes)?, width, height)
+fn region(region: &Region) -> JsValue {
+    object([("box", rectangle(region.bounds)), ("area", region.area.into()), ("peak", region.peak.into())])
 }
 
-/// Copies into wasm memory, where running out of it is an error and not a trap.
-fn copy(array: &Uint8Array) -> Result<Vec<u8>> {
-    let length = array.length() as usize;
-    let mut bytes = Vec::new();
-    bytes
-        .try_reserve_exact(length)
-        .map_err(|_| Error::OutOfMemory { megabytes: length.div_ceil(1_000_000) })?;
-    bytes.resize(length, 0);
-    array.copy_to(&mut bytes);
-    Ok(bytes)
+fn method_faithfulness(entry: &MethodFaithfulness) -> JsValue {
+    object([
+        ("method", entry.method.to_string().into()),
+        ("layer", entry.layer.to_string().into()),
+        ("confidence", entry.confidence.into()),
+        ("maskedConfidence", entry.masked_confidence.into()),
+        ("drop", entry.drop().into()),
+        ("increased", entry.increased().into()),
+        ("isEmpty", entry.is_empty.into()),
+        ("deletion", entry.deletion.as_ref().map_or(JsValue::NULL, curve)),
+        ("insertion", entry.insertion.as_ref().map_or(JsValue::NULL, curve)),
+        ("localisation", entry.localisation.map_or(JsValue::NULL, localisation)),
+    ])
+}
+
+fn curve(curve: &Curve) -> JsValue {
+    object([("scores", Float32Array::from(curve.scores.as_slice()).into()), ("area", curve.area().into())])
+}
+
+fn localisation(found: Localisation) -> JsValue {
+    object([("energy", found.energy.into()), ("hit", found.hit.into()), ("loc", found.loc.into())])
 }

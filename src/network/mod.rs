@@ -144,7 +144,17 @@ impl EfficientNetLite0 {
 
     /// The activation at layer "head" → logits, `[B, classes]`.
     pub fn classify(&self, head: Tensor<4>) -> Tensor<2> {
-        let pooled = head.mean_dims(&[2, 3]).flatten::<2>(1, 3);
+        self.classifier(head.mean_dims(&[2, 3]).flatten(1, 3))
+    }
+
+    /// The activation of one picture at layer "head" → the logits of windows: `windows`,
+    /// `[windows, h * w]`, weighs the positions of each, its rows add up to 1; `[windows, classes]`.
+    pub fn classify_windows(&self, head: Tensor<4>, windows: Tensor<2>) -> Tensor<2> {
+        let positions = head.flatten::<3>(2, 3).squeeze_dim::<2>(0);
+        self.classifier(windows.matmul(positions.transpose()))
+    }
+
+    fn classifier(&self, pooled: Tensor<2>) -> Tensor<2> {
         linear(pooled, self.classifier_weight.val(), Some(self.classifier_bias.val()))
     }
 

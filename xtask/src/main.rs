@@ -5,6 +5,7 @@ mod build;
 mod console;
 mod debian;
 mod demo;
+mod evaluate;
 mod model;
 mod npm;
 mod programs;
@@ -41,6 +42,9 @@ enum Command {
     Model(model::Args),
     /// Serve the built site on this machine
     Serve(serve::Args),
+    /// Measure maps and objects on folders of photos, natively; `evaluate --help` says more
+    #[command(disable_help_flag = true)]
+    Evaluate(evaluate::Args),
     /// Print what a visitor downloads, in bytes
     Size,
 }
@@ -63,6 +67,7 @@ fn run(command: Command) -> Result<()> {
         Command::Build(args) => build::run(&project, &args),
         Command::Model(args) => model::run(&project, &args),
         Command::Serve(args) => serve::run(&project, &args),
+        Command::Evaluate(args) => evaluate::run(&project, &args),
         Command::Size => size::run(&project),
     }
 }

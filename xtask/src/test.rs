@@ -101,7 +101,7 @@ fn lints(bench: &Bench) -> Result<()> {
 
 fn wasm_lints(bench: &Bench) -> Result<()> {
     let clippy = bench.tools.toolchain.clippy(bench.project)?;
-    let core = ["--package", "gradlens", "--features", "webgpu", "--all-targets"];
+    let core = ["--package", "gradlens", "--features", "webgpu", "--lib", "--tests"];
     Ok(clippy.args(core).args(["--", "-D", "warnings"]).run()?)
 }
 

@@ -1,7 +1,16 @@
 // What wasm-bindgen makes of src/js/ in the crate. Kept by hand, so that the package type-checks
 // before the WebAssembly modules are built.
 
-import type { Picture, Prediction, RawExplanation } from '../types.js';
+import type { Faithfulness } from '../faithfulness.js';
+import type {
+  ExplainOptions,
+  FaithfulnessOptions,
+  ObjectsOptions,
+  Picture,
+  Prediction,
+  RawExplanation,
+  RawObject,
+} from '../types.js';
 
 export interface CoreModule {
   default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
@@ -15,8 +24,14 @@ export interface Core {
     imageData: Picture,
     classes: Float64Array,
     method: string,
-    layer: string,
-    inputSize: Float64Array,
+    options: ExplainOptions,
   ): Promise<RawExplanation[]>;
+  explainObjects(imageData: Picture, options: ObjectsOptions): Promise<RawObject[]>;
+  faithfulness(
+    imageData: Picture,
+    classIdx: number | undefined,
+    methods: readonly string[],
+    options: FaithfulnessOptions,
+  ): Promise<Faithfulness>;
   free(): void;
 }

@@ -1,0 +1,147 @@
+//! The paper's table: Average Drop, Increase in Confidence and Win on a folder of photos.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use gradlens::cam::Method;
+use gradlens::explainer::{Explainer, FaithfulnessOptions};
+use gradlens::faithfulness::{Faithfulness, Summary};
+use gradlens::network::Layer;
+use gradlens::preprocess::InputSize;
+
+use crate::folder;
+
+/// What is asked of photos alone.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Photos")]
+pub struct PhotoOptions {
+    /// The input size: WIDTHxHEIGHT, or the short side alone to keep the aspect
+    #[arg(long, default_value = "224x224", value_parser = input_size)]
+    size: InputSize,
+    /// A file with the lines `NAME CLASS`; without it, the class is the network's own top one
+    #[arg(long)]
+    labels: Option<PathBuf>,
+    /// Draw deletion and insertion curves in so many steps, and report their areas
+    #[arg(long, default_value_t = 0)]
+    curve_steps: usize,
+    /// Write one line a photo and method to this file
+    #[arg(long)]
+    csv: Option<PathBuf>,
+}
+
+fn input_size(text: &str) -> Result<InputSize> {
+    Ok(match text.split_once('x') {
+        Some((width, height)) => InputSize::Exact { width: width.parse()?, height: height.parse()? },
+        None => InputSize::ShortSide(text.parse()?),
+    })
+}
+
+/// Measures every photo and prints the table.
+pub fn run(
+    explainer: &Explainer,
+    folder: &Path,
+    methods: &[Method],
+    layer: Option<Layer>,
+    asked: &PhotoOptions,
+) -> Result<()> {
+    let labels = asked.labels.as_ref().map(read_labels).transpose()?;
+    let options =
+        FaithfulnessOptions { layer, input_size: asked.size, curve_steps: asked.curve_steps, truth: None };
+    let mut summary = Summary::default();
+    let mut csv = String::from("name,class,method,layer,confidence,masked_confidence,drop,increased\n");
+    for path in folder::files(folder)? {
+        let name = folder::name(&path);
+        let class = match &labels {
+            None => None,
+            Some(labels) => match labels.get(&name) {
+                Some(&class) => Some(class),
+                None => {
+                    summary.leave_out(name, "it has no label");
+                    continue;
+                }
+            },
+        };
+        let picture = match folder::open(&path) {
+            Ok(picture) => picture,
+            Err(error) => {
+                summary.leave_out(name, format!("{error:#}"));
+                continue;
+            }
+        };
+        let measured = explainer.faithfulness(&picture, class, methods, &options);
+        let result = pollster::block_on(measured).with_context(|| name.clone())?;
+        write_rows(&mut csv, &name, &result)?;
+        summary.add(result);
+    }
+    if summary.pictures().is_empty() {
+        bail!("there is no photo in {}", folder.display());
+    }
+    if let Some(path) = &asked.csv {
+        std::fs::write(path, csv).with_context(|| path.display().to_string())?;
+    }
+    print(&summary, explainer);
+    Ok(())
+}
+
+fn read_labels(path: &PathBuf) -> Result<HashMap<String, usize>> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let entry = |line: &str| {
+        let (name, class) = line.rsplit_once(' ').with_context(|| format!("\"{line}\" is not NAME CLASS"))?;
+        Ok((name.to_string(), class.parse()?))
+    };
+    text.lines().filter(|line| !line.is_empty()).map(entry).collect()
+}
+
+fn write_rows(csv: &mut String, name: &str, result: &Faithfulness) -> Result<()> {
+    let name = name.replace('"', "\"\"");
+    for entry in &result.methods {
+        writeln!(
+            csv,
+            "\"{name}\",{},{},{},{},{},{},{}",
+            result.class,
+            entry.method,
+            entry.layer,
+            entry.confidence,
+            entry.masked_confidence,
+            entry.drop(),
+            entry.increased()
+        )?;
+    }
+    Ok(())
+}
+
+fn print(summary: &Summary, explainer: &Explainer) {
+    println!("{} pictures, backend {}", summary.pictures().len(), explainer.backend());
+    println!("\n{:12} {:>14} {:>24}", "method", "Average Drop %", "Increase in Confidence %");
+    for row in summary.methods() {
+        println!(
+            "{:12} {:14.2} {:24.1}",
+            row.method.to_string(),
+            row.average_drop,
+            row.increase_in_confidence
+        );
+    }
+    for win in summary.wins() {
+        let [first, second] = win.methods;
+        let [first_wins, second_wins] = win.wins;
+        println!("\nWin %: {first} {first_wins:.1}, {second} {second_wins:.1}, ties {:.1}", win.ties);
+    }
+    let curves = |picture: &Faithfulness| picture.methods.iter().all(|entry| entry.deletion.is_some());
+    if summary.pictures().iter().all(curves) {
+        println!("\n{:12} {:>14} {:>14}", "method", "deletion area", "insertion area");
+        for (at, row) in summary.methods().iter().enumerate() {
+            let areas = |of: fn(&gradlens::faithfulness::MethodFaithfulness) -> f64| {
+                let all = summary.pictures().iter().map(|picture| of(&picture.methods[at]));
+                all.sum::<f64>() / summary.pictures().len() as f64
+            };
+            let deletion = areas(|entry| entry.deletion.as_ref().map_or(0.0, |curve| curve.area()));
+            let insertion = areas(|entry| entry.insertion.as_ref().map_or(0.0, |curve| curve.area()));
+            println!("{:12} {deletion:14.4} {insertion:14.4}", row.method.to_string());
+        }
+    }
+    for left_out in summary.left_out() {
+        println!("left out: {}: {}", left_out.name, left_out.reason);
+    }
+}

@@ -1,0 +1,118 @@
+//! The objects of a picture, each with its map.
+
+use burn::tensor::{Tensor, TensorData, Transaction};
+
+use super::pass::Pass;
+use super::{Explainer, Explanation, softmax};
+use crate::Result;
+use crate::cam::Method;
+use crate::localisation::Box;
+use crate::network::Layer;
+use crate::objects::{Candidate, Place, WindowGrid, WindowScores};
+use crate::picture::Picture;
+use crate::preprocess::{InputSize, NetworkInput};
+use crate::regions::{Region, regions};
+
+/// What is asked of [`Explainer::explain_objects`].
+#[derive(Debug, Clone, Copy)]
+pub struct ObjectsOptions {
+    /// How the maps are made.
+    pub method: Method,
+    /// Where they are taken; the method's own default if `None`.
+    pub layer: Option<Layer>,
+    /// At which size the network sees the picture.
+    pub input_size: InputSize,
+    /// The most objects to report.
+    pub max_objects: usize,
+    /// The least score of an object and of its alternatives.
+    pub min_score: f32,
+    /// Share of a map's maximum from which on a place belongs to a region.
+    pub threshold: f32,
+}
+
+impl Default for ObjectsOptions {
+    fn default() -> Self {
+        Self {
+            method: Method::GradCamPlusPlus,
+            layer: None,
+            input_size: InputSize::LongSide(448),
+            max_objects: 8,
+            min_score: 0.2,
+            threshold: 0.5,
+        }
+    }
+}
+
+/// One object of a picture.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// The class that names it, and its score.
+    pub best: Candidate,
+    /// Other classes that explain the same place, best first.
+    pub alternatives: Vec<Candidate>,
+    /// Its map, smoothed ([`crate::saliency::SaliencyMap::smoothed`]).
+    pub explanation: Explanation,
+    /// The smallest box around all regions; none if the map is empty.
+    pub bounds: Option<Box>,
+    /// The connected parts of the map, the one with the highest peak first.
+    pub regions: Vec<Region>,
+}
+
+impl Explainer {
+    /// The objects of a picture, surest first: one run through the network's features, one
+    /// classification of every window, and one batched backward pass.
+    ///
+    /// # Errors
+    /// As [`Explainer::explain_many`].
+    pub async fn explain_objects(&self, picture: &Picture, options: &ObjectsOptions) -> Result<Vec<Object>> {
+        let layer = options.method.layer(options.layer)?;
+        let pass = self.pass(NetworkInput::new(picture, options.input_size)?).await?;
+        let scores = self.window_scores(&pass).await?;
+        let places = scores.places(&scores.candidates(options.min_score), options.max_objects);
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let standard = self.pass(NetworkInput::new(picture, InputSize::default())?).await?;
+        let probabilities = softmax(&standard.logits);
+        let classes: Vec<_> = places.iter().map(|place| place.best.class).collect();
+        let pooling = self.pooling(&pass, &scores, &classes);
+        let maps = self.maps(&pass, options.method, layer, &classes, Some(pooling)).await?;
+
+        let object = |(Place { best, alternatives }, map)| {
+            let map: crate::saliency::SaliencyMap = map;
+            let map = map.smoothed();
+            let (width, height) = (pass.input.width(), pass.input.height());
+            let regions =
+                regions(&map.scaled(width, height), options.threshold, picture.width(), picture.height());
+            let explanation = Explanation {
+                class: best.class,
+                probability: probabilities[best.class],
+                logit: pass.logits[best.class],
+                method: options.method,
+                layer,
+                map,
+            };
+            let bounds = regions.iter().map(|region| region.bounds).reduce(Box::around);
+            Object { best, alternatives, explanation, bounds, regions }
+        };
+        Ok(places.into_iter().zip(maps).map(object).collect())
+    }
+
+    async fn window_scores(&self, pass: &Pass) -> Result<WindowScores> {
+        let [_, _, height, width] = pass.head.dims();
+        let grid = WindowGrid::new(width, height);
+        let windows = TensorData::new(grid.pooling(), [grid.columns * grid.rows, width * height]);
+        let windows = Tensor::from_data(windows, self.device.burn());
+        let logits = self.network.classify_windows(pass.head.clone(), windows);
+        let [logits] = self.read(Transaction::default().register(logits)).await?;
+        let classes = self.labels.len();
+        Ok(WindowScores { scores: logits.chunks_exact(classes).flat_map(softmax).collect(), grid, classes })
+    }
+
+    /// The pooling weights of each class, `[classes, 1, h, w]`.
+    fn pooling(&self, pass: &Pass, scores: &WindowScores, classes: &[usize]) -> Tensor<4> {
+        let [_, _, height, width] = pass.head.dims();
+        let weights: Vec<_> = classes.iter().flat_map(|&class| scores.pooling_weights(class)).collect();
+        Tensor::from_data(TensorData::new(weights, [classes.len(), 1, height, width]), self.device.burn())
+    }
+}

@@ -1,0 +1,208 @@
+//! Several objects of one picture, found by the classifier alone.
+//!
+//! Every window of the head's activation is pooled and classified like a picture of its own. A class
+//! scores what its best window gives it, and is there; classes whose best windows overlap explain the
+//! same place and are one object.
+
+/// The side of a window in cells of the head's activation: 160 pixels of the network's input.
+const WINDOW: usize = 5;
+
+/// The IoU of two classes' best windows from which on they are one object.
+///
+/// Windows one step apart have an IoU of 0.67, and of 0.15 only those that share the better part of
+/// a row or a column each: breeds of one dog differ by a step or two, neighbours by more. On the
+/// scenes that the method was tried on, everything from 0.05 to 0.20 gives the same objects.
+const SAME_PLACE: f64 = 0.15;
+
+/// The windows of an activation, one cell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WindowGrid {
+    /// Windows across.
+    pub columns: usize,
+    /// Windows down.
+    pub rows: usize,
+    /// Width of a window in cells.
+    window_width: usize,
+    /// Height of a window in cells.
+    window_height: usize,
+}
+
+/// The softmax scores of every class at every window.
+#[derive(Debug, Clone)]
+pub struct WindowScores {
+    /// Window by window, row-major, `classes` scores each.
+    pub scores: Vec<f32>,
+    /// Where the windows are.
+    pub grid: WindowGrid,
+    /// How many classes there are.
+    pub classes: usize,
+}
+
+/// A class and the window that shows it best.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    /// Index of the class.
+    pub class: usize,
+    /// Its softmax score there, in \[0, 1\].
+    pub score: f32,
+    /// The window, row by row.
+    window: usize,
+}
+
+/// Candidates that explain the same place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// The best of them, which names the object.
+    pub best: Candidate,
+    /// The others, best first.
+    pub alternatives: Vec<Candidate>,
+}
+
+impl WindowGrid {
+    /// The windows of an activation of `width` x `height` cells; smaller ones where it is smaller than
+    /// a window.
+    pub fn new(width: usize, height: usize) -> Self {
+        let (window_width, window_height) = (WINDOW.min(width), WINDOW.min(height));
+        let (columns, rows) = (width + 1 - window_width, height + 1 - window_height);
+        Self { columns, rows, window_width, window_height }
+    }
+
+    fn width(&self) -> usize {
+        self.columns + self.window_width - 1
+    }
+
+    fn height(&self) -> usize {
+        self.rows + self.window_height - 1
+    }
+
+    /// The cells of a window.
+    fn cells(&self, window: usize) -> impl Iterator<Item = usize> {
+        let (grid, column, row) = (*self, window % self.columns, window / self.columns);
+        (row..row + grid.window_height)
+            .flat_map(move |y| (column..column + grid.window_width).map(move |x| y * grid.width() + x))
+    }
+
+    /// The mean over each window's cells as a matrix, `[windows, cells]`, row-major.
+    pub fn pooling(&self) -> Vec<f32> {
+        let cells = self.width() * self.height();
+        let mut pooling = vec![0.0; self.columns * self.rows * cells];
+        for (window, row) in pooling.chunks_exact_mut(cells).enumerate() {
+            for cell in self.cells(window) {
+                row[cell] = 1.0 / (self.window_width * self.window_height) as f32;
+            }
+        }
+        pooling
+    }
+
+    /// The intersection of two windows over their union.
+    fn overlap(&self, a: usize, b: usize) -> f64 {
+        let across = (a % self.columns).abs_diff(b % self.columns);
+        let down = (a / self.columns).abs_diff(b / self.columns);
+        let shared = self.window_width.saturating_sub(across) * self.window_height.saturating_sub(down);
+        shared as f64 / (2 * self.window_width * self.window_height - shared) as f64
+    }
+}
+
+impl WindowScores {
+    /// The classes with at least `least` at some window, best first.
+    pub fn candidates(&self, least: f32) -> Vec<Candidate> {
+        let mut best: Vec<_> =
+            (0..self.classes).map(|class| Candidate { class, score: 0.0, window: 0 }).collect();
+        for (window, scores) in self.scores.chunks_exact(self.classes).enumerate() {
+            for (candidate, &score) in best.iter_mut().zip(scores) {
+                if score > candidate.score {
+                    *candidate = Candidate { score, window, ..*candidate };
+                }
+            }
+        }
+        best.retain(|candidate| candidate.score >= least && candidate.score > 0.0);
+        best.sort_by(|a, b| b.score.total_cmp(&a.score));
+        best
+    }
+
+    /// At most `most` places, best first: each candidate joins the place whose window overlaps its own
+    /// the most, or opens a new one.
+    pub fn places(&self, candidates: &[Candidate], most: usize) -> Vec<Place> {
+        let mut places: Vec<Place> = Vec::new();
+        for &candidate in candidates {
+            let overlaps = places
+                .iter_mut()
+                .map(|place| (self.grid.overlap(place.best.window, candidate.window), place));
+            match overlaps.max_by(|a, b| a.0.total_cmp(&b.0)) {
+                Some((overlap, place)) if overlap > SAME_PLACE => place.alternatives.push(candidate),
+                _ => places.push(Place { best: candidate, alternatives: Vec::new() }),
+            }
+        }
+        places.truncate(most);
+        places
+    }
+
+    /// How much the windows that see a class speak for each cell of the activation: at every cell the
+    /// sum of the class's scores over the windows that cover it, divided by the mean of all cells.
+    ///
+    /// The logit of the activation weighed like this is the class's expected logit in a
+    /// window that sees it. Its gradient stays at the object, where that of the whole picture's mean
+    /// also follows what speaks for the class elsewhere.
+    pub fn pooling_weights(&self, class: usize) -> Vec<f32> {
+        let mut weights = vec![0.0f32; self.grid.width() * self.grid.height()];
+        for (window, scores) in self.scores.chunks_exact(self.classes).enumerate() {
+            for cell in self.grid.cells(window) {
+                weights[cell] += scores[class];
+            }
+        }
+        let mean = weights.iter().sum::<f32>() / weights.len() as f32;
+        weights.iter_mut().for_each(|weight| *weight /= mean);
+        weights
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three classes at 9 x 3 windows of 5 x 5 cells; all scores are zero but those given.
+    fn scores(known: &[(usize, usize, usize, f32)]) -> WindowScores {
+        let (grid, classes) = (WindowGrid::new(13, 7), 3);
+        let mut scores = vec![0.0; grid.columns * grid.rows * classes];
+        for &(column, row, class, score) in known {
+            scores[(row * grid.columns + column) * classes + class] = score;
+        }
+        WindowScores { scores, grid, classes }
+    }
+
+    #[test]
+    fn pooling_averages_each_window() {
+        let grid = WindowGrid::new(6, 3);
+        assert_eq!((grid.columns, grid.rows), (2, 1));
+        let first = [1.0, 1.0, 1.0, 1.0, 1.0, 0.0].map(|inside| inside / 15.0);
+        assert_eq!(grid.pooling()[..18], [first; 3].concat());
+    }
+
+    #[test]
+    fn classes_of_overlapping_windows_are_one_place() {
+        let scores = scores(&[(0, 0, 2, 0.9), (1, 1, 1, 0.3), (8, 0, 0, 0.5), (3, 2, 2, 0.2)]);
+        let candidates = scores.candidates(0.25);
+        assert_eq!(candidates.iter().map(|c| c.class).collect::<Vec<_>>(), [2, 0, 1]);
+        let places = scores.places(&candidates, 8);
+        assert_eq!(places.len(), 2);
+        assert_eq!((places[0].best.class, places[0].alternatives[0].class), (2, 1));
+        assert_eq!((places[1].best.class, places[1].alternatives.len()), (0, 0));
+        assert_eq!(scores.places(&candidates, 1).len(), 1);
+    }
+
+    #[test]
+    fn scores_below_the_least_are_no_candidates() {
+        assert_eq!(scores(&[(0, 0, 0, 0.1)]).candidates(0.2), []);
+        assert_eq!(scores(&[]).candidates(0.0), []);
+    }
+
+    #[test]
+    fn pooling_weights_cover_the_windows_that_see_the_class() {
+        let weights = scores(&[(0, 0, 1, 0.5), (4, 2, 1, 0.5)]).pooling_weights(1);
+        assert_eq!(weights.len(), 13 * 7);
+        assert!((weights.iter().sum::<f32>() / 91.0 - 1.0).abs() < 1e-6);
+        // Column 4 of row 2 is the one cell that both windows cover.
+        assert!((weights[2 * 13 + 4] / weights[0] - 2.0).abs() < 1e-6);
+        assert_eq!(weights[6], 0.0);
+    }
+}

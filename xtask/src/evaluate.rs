@@ -1,0 +1,28 @@
+//! `cargo xtask evaluate`: makes the model and hands over to `examples/evaluate` in the core.
+
+use anyhow::Result;
+use xshell::cmd;
+
+use crate::{
+    model::{self, Precision},
+    project::Project,
+};
+
+/// The arguments of the command.
+#[derive(clap::Args)]
+pub struct Args {
+    /// What `examples/evaluate` takes
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    rest: Vec<String>,
+}
+
+/// Runs the command.
+pub fn run(project: &Project, args: &Args) -> Result<()> {
+    for precision in [Precision::I16, Precision::F32] {
+        model::ensure(project, precision)?;
+    }
+    project.sh.set_var("GRADLENS_MODEL", model::file(project, Precision::I16));
+    project.sh.set_var("GRADLENS_MODEL_F32", model::file(project, Precision::F32));
+    let rest = &args.rest;
+    Ok(cmd!(project.sh, "cargo run --quiet --package gradlens --example evaluate -- {rest...}").run()?)
+}
