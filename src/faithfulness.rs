@@ -53,11 +53,15 @@ impl MethodFaithfulness {
     }
 }
 
+/// Drops closer than this are equal: methods that are one and the same where they are taken, such as
+/// CAM and XGrad-CAM at the head, differ by rounding.
+const SAME_DROP: f64 = 1e-4;
+
 impl Faithfulness {
     /// The method with the smallest drop; none where the smallest is shared.
     pub fn winner(&self) -> Option<Method> {
         let smallest = self.methods.iter().map(MethodFaithfulness::drop).fold(f64::INFINITY, f64::min);
-        let mut best = self.methods.iter().filter(|entry| entry.drop() == smallest);
+        let mut best = self.methods.iter().filter(|entry| entry.drop() - smallest < SAME_DROP);
         match (best.next(), best.next()) {
             (Some(winner), None) => Some(winner.method),
             _ => None,
@@ -201,8 +205,8 @@ impl Summary {
                 };
                 wins.push(Win {
                     methods: [methods[first], methods[second]],
-                    wins: [share(|a, b| a < b), share(|a, b| b < a)],
-                    ties: share(|a, b| a == b),
+                    wins: [share(|a, b| b - a >= SAME_DROP), share(|a, b| a - b >= SAME_DROP)],
+                    ties: share(|a, b| (a - b).abs() < SAME_DROP),
                 });
             }
         }

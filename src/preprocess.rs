@@ -1,13 +1,11 @@
 //! From a picture to the network's input: size, resampling, normalisation.
 
-use std::borrow::Cow;
 use std::fmt::Display;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{
-    FilterType, IntoImageView, MulDiv, PixelType, ResizeAlg, ResizeError, ResizeOptions, Resizer,
-};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x4;
+use fast_image_resize::{FilterType, ImageView, MulDiv, ResizeAlg, ResizeError, ResizeOptions, Resizer};
 
 use crate::picture::Picture;
 use crate::{Error, Result};
@@ -114,8 +112,8 @@ impl NetworkInput {
     /// [`Error::InvalidInputSize`] as [`InputSize::resolve`].
     pub fn new(picture: &Picture, size: InputSize) -> Result<Self> {
         let (width, height) = size.resolve(picture.width(), picture.height())?;
-        let rgba = scale(picture, width, height)?;
-        let rgb = rgba.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+        let pixels = scale(picture, width, height)?;
+        let rgb = pixels.iter().flat_map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2]]).collect();
         Ok(Self { rgb, width, height })
     }
 
@@ -156,44 +154,37 @@ impl NetworkInput {
     }
 }
 
-/// The picture at this size, as RGBA whose colours are composited on black (premultiplied colours
-/// are just that).
-fn scale(picture: &Picture, width: usize, height: usize) -> Result<Cow<'_, [u8]>> {
-    let rgba = picture.rgba();
-    let (from_width, from_height) = (picture.width() as u32, picture.height() as u32);
+/// The picture at this size; colours are composited on black (premultiplied colours are just that).
+fn scale(picture: &Picture, width: usize, height: usize) -> Result<Vec<U8x4>> {
     let unfit = |reason: &dyn Display| Error::InvalidImage(format!("the picture cannot be scaled: {reason}"));
+    let (from_width, from_height) = (picture.width() as u32, picture.height() as u32);
     let source =
-        ImageRef::new(from_width, from_height, rgba, PixelType::U8x4).map_err(|error| unfit(&error))?;
-    let opaque = rgba.chunks_exact(4).all(|pixel| pixel[3] == u8::MAX);
-    let same_size = (picture.width(), picture.height()) == (width, height);
-
-    let mut composited = None;
-    if !opaque {
-        let mut image = Image::new(from_width, from_height, PixelType::U8x4);
-        MulDiv::new().multiply_alpha(&source, &mut image).map_err(|error| unfit(&error))?;
-        composited = Some(image);
+        TypedImageRef::from_buffer(from_width, from_height, picture.rgba()).map_err(|error| unfit(&error))?;
+    let opaque = picture.rgba().chunks_exact(4).all(|pixel| pixel[3] == u8::MAX);
+    if opaque {
+        return resample(&source, width, height).map_err(|error| unfit(&error));
     }
-    match composited {
-        None if same_size => Ok(Cow::Borrowed(rgba)),
-        Some(image) if same_size => Ok(Cow::Owned(image.into_vec())),
-        None => resample(&source, width, height).map(Cow::Owned).map_err(|error| unfit(&error)),
-        Some(image) => resample(&image, width, height).map(Cow::Owned).map_err(|error| unfit(&error)),
-    }
+    let mut composited = TypedImage::new(from_width, from_height);
+    MulDiv::new().multiply_alpha_typed(&source, &mut composited).map_err(|error| unfit(&error))?;
+    let composited =
+        TypedImageRef::new(from_width, from_height, composited.pixels()).map_err(|error| unfit(&error))?;
+    resample(&composited, width, height).map_err(|error| unfit(&error))
 }
 
 /// Along the rows first, then along the columns, with 8 bits between: as Pillow does, with which most
 /// networks of this kind were trained and are measured.
 fn resample(
-    source: &impl IntoImageView,
+    source: &TypedImageRef<U8x4>,
     width: usize,
     height: usize,
-) -> std::result::Result<Vec<u8>, ResizeError> {
+) -> std::result::Result<Vec<U8x4>, ResizeError> {
+    let (width, height) = (width as u32, height as u32);
     let bicubic = ResizeAlg::Convolution(FilterType::CatmullRom);
     let options = ResizeOptions::new().resize_alg(bicubic).use_alpha(false);
     let mut resizer = Resizer::new();
-    let mut narrowed = Image::new(width as u32, source.height(), PixelType::U8x4);
-    resizer.resize(source, &mut narrowed, &options)?;
-    let mut scaled = Image::new(width as u32, height as u32, PixelType::U8x4);
-    resizer.resize(&narrowed, &mut scaled, &options)?;
-    Ok(scaled.into_vec())
+    let mut narrowed = TypedImage::new(width, source.height());
+    resizer.resize_typed(source, &mut narrowed, &options)?;
+    let mut scaled = TypedImage::new(width, height);
+    resizer.resize_typed(&narrowed, &mut scaled, &options)?;
+    Ok(scaled.pixels().to_vec())
 }

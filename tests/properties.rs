@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 
 use gradlens::Error;
 use gradlens::cam::Method;
-use gradlens::explainer::Options;
+use gradlens::explainer::{ObjectsOptions, Options};
+use gradlens::localisation::Box;
 use gradlens::model::Model;
 use gradlens::picture::Picture;
 use gradlens::preprocess::{InputSize, MAX_INPUT_PIXELS, STRIDE};
@@ -29,6 +30,35 @@ fn picture() -> impl Strategy<Value = Picture> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn random_pictures_give_valid_objects(picture in picture(), threshold in 0.05f32..=1.0) {
+        thread_local! {
+            static EXPLAINER: gradlens::explainer::Explainer = native::explainer(Precision::Shipped);
+        }
+        let options = ObjectsOptions {
+            input_size: InputSize::LongSide(192),
+            min_score: 0.0,
+            threshold,
+            ..Default::default()
+        };
+        let objects = EXPLAINER
+            .with(|explainer| pollster::block_on(explainer.explain_objects(&picture, &options)))
+            .expect("objects");
+        prop_assert!((1..=options.max_objects).contains(&objects.len()));
+        prop_assert!(objects.is_sorted_by(|a, b| a.best.score >= b.best.score));
+        let (width, height) = (picture.width() as f64 + 1e-6, picture.height() as f64 + 1e-6);
+        for object in &objects {
+            prop_assert!((0.0..=1.0).contains(&object.best.score));
+            prop_assert_eq!(object.bounds.is_some(), object.explanation.map.maximum() > 0.0);
+            for region in &object.regions {
+                let Box { x, y, width: w, height: h } = region.bounds;
+                prop_assert!(x >= 0.0 && y >= 0.0 && w > 0.0 && h > 0.0 && x + w <= width && y + h <= height);
+                prop_assert!(region.area > 0.0 && region.area <= 1.0);
+                prop_assert!(region.peak >= threshold && region.peak <= 1.0);
+            }
+        }
+    }
 
     #[test]
     fn random_pictures_give_valid_maps(
@@ -56,14 +86,19 @@ proptest! {
         (width, height) in (1usize..20_000, 1usize..20_000),
         side in 0usize..3000,
     ) {
-        match InputSize::ShortSide(side).resolve(width, height) {
-            Ok((w, h)) => {
-                prop_assert!(w.is_multiple_of(STRIDE) && h.is_multiple_of(STRIDE));
-                prop_assert!(w * h <= MAX_INPUT_PIXELS);
-                prop_assert_eq!(w.min(h), side);
-                prop_assert_eq!(w >= h, width >= height || w == h);
+        for (size, given) in [
+            (InputSize::ShortSide(side), usize::min as fn(usize, usize) -> usize),
+            (InputSize::LongSide(side), usize::max),
+        ] {
+            match size.resolve(width, height) {
+                Ok((w, h)) => {
+                    prop_assert!(w.is_multiple_of(STRIDE) && h.is_multiple_of(STRIDE));
+                    prop_assert!(w * h <= MAX_INPUT_PIXELS);
+                    prop_assert_eq!(given(w, h), side);
+                    prop_assert_eq!(w >= h, width >= height || w == h);
+                }
+                Err(error) => prop_assert_eq!(error.code(), "invalid-input-size"),
             }
-            Err(error) => prop_assert_eq!(error.code(), "invalid-input-size"),
         }
     }
 

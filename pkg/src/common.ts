@@ -5,14 +5,31 @@ export { type ErrorCode, GradlensError } from './errors.js';
 export { Explainer } from './explainer.js';
 export { Explanation, type OverlayOptions } from './explanation.js';
 export {
+  type Curve,
+  type Faithfulness,
+  FaithfulnessSummary,
+  type Localisation,
+  type MethodFaithfulness,
+  type MethodSummary,
+  type Win,
+} from './faithfulness.js';
+export { DetectedObject } from './objects.js';
+export { type RenderObjectsOptions, type Rgb, objectPalette, renderObjects } from './render-objects.js';
+export {
   type Backend,
+  type Box,
+  type Candidate,
   type ExplainOptions,
+  type FaithfulnessOptions,
+  type InputSize,
   type Layer,
   type LoadOptions,
   type Method,
+  type ObjectsOptions,
   type Picture,
   type Prediction,
   type Progress,
+  type Region,
   layers,
   methods,
 } from './types.js';

@@ -82,6 +82,7 @@ export class Explainer {
    */
   async explainObjects(imageData: Picture, options: ObjectsOptions = {}): Promise<DetectedObject[]> {
     checkPicture(imageData);
+    checkOptions(options);
     const { method = 'grad-cam++', layer, maxObjects = 8, minScore = 0.2, threshold = 0.5 } = options;
     checkName('method', method, methods);
     if (layer !== undefined) checkName('layer', layer, layers);
@@ -108,6 +109,7 @@ export class Explainer {
       throw new GradlensError('unknown-method', `faithfulness takes an array of at least one method of ${listed(methods)}`);
     }
     for (const method of ofMethods) checkName('method', method, methods);
+    checkOptions(options);
     const { layer, curveSteps = 0, truth, delta = 0.5 } = options;
     if (layer !== undefined) checkName('layer', layer, layers);
     checkCount('curveSteps', curveSteps, 0);
@@ -132,6 +134,7 @@ export class Explainer {
     checkPicture(picture);
     for (const index of classes) this.#checkClass(index);
     checkName('method', method, methods);
+    checkOptions(options);
     if (options.layer !== undefined) checkName('layer', options.layer, layers);
     const explanations = await this.#enqueue(() => this.#engine.explainMany(picture, classes, method, options));
     return explanations.map((raw) => new Explanation(raw, picture.width, picture.height));
@@ -168,6 +171,12 @@ function checkName(kind: 'method' | 'layer', name: string, known: readonly strin
   }
 }
 
+function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new GradlensError('invalid-argument', `the options are ${String(options)}; they must be an object`);
+  }
+}
+
 function checkCount(name: string, value: number, least: number): void {
   if (!Number.isInteger(value) || value < least) {
     throw new GradlensError('invalid-argument', `${name} is ${value}; it must be a whole number of at least ${least}`);
@@ -194,7 +203,7 @@ function checkTruth(truth: Box | Uint8Array, { width, height }: Picture): void {
       `the mask has ${truth.length} values; a mask of this picture has ${width} x ${height} = ${width * height}`,
     );
   }
-  const { x, y, width: w, height: h } = truth;
+  const { x, y, width: w, height: h } = truth ?? {};
   if (!([x, y, w, h].every(Number.isFinite) && w > 0 && h > 0 && x < width && y < height && x + w > 0 && y + h > 0)) {
     throw new GradlensError(
       'invalid-argument',

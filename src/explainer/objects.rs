@@ -8,10 +8,14 @@ use crate::Result;
 use crate::cam::Method;
 use crate::localisation::Box;
 use crate::network::Layer;
-use crate::objects::{Candidate, Place, WindowGrid, WindowScores};
+use crate::objects::{Candidate, Place, SAME_SHAPE, WindowGrid, WindowScores, overlap};
 use crate::picture::Picture;
 use crate::preprocess::{InputSize, NetworkInput};
 use crate::regions::{Region, regions};
+use crate::saliency::SaliencyMap;
+
+/// On how many pixels of the network's input regions are resolved: an eighth of a cell.
+const REGION_CELL: usize = 4;
 
 /// What is asked of [`Explainer::explain_objects`].
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +62,15 @@ pub struct Object {
     pub regions: Vec<Region>,
 }
 
+impl Object {
+    /// Takes in a place that explains the same.
+    fn join(&mut self, place: Place) {
+        self.alternatives.push(place.best);
+        self.alternatives.extend(place.alternatives);
+        self.alternatives.sort_by(|a, b| b.score.total_cmp(&a.score));
+    }
+}
+
 impl Explainer {
     /// The objects of a picture, surest first: one run through the network's features, one
     /// classification of every window, and one batched backward pass.
@@ -78,12 +91,17 @@ impl Explainer {
         let pooling = self.pooling(&pass, &scores, &classes);
         let maps = self.maps(&pass, options.method, layer, &classes, Some(pooling)).await?;
 
-        let object = |(Place { best, alternatives }, map)| {
-            let map: crate::saliency::SaliencyMap = map;
+        let (columns, rows) = (pass.input.width() / REGION_CELL, pass.input.height() / REGION_CELL);
+        let mut objects: Vec<Object> = Vec::new();
+        let mut shapes: Vec<SaliencyMap> = Vec::new();
+        for (place, map) in places.into_iter().zip(maps) {
             let map = map.smoothed();
-            let (width, height) = (pass.input.width(), pass.input.height());
-            let regions =
-                regions(&map.scaled(width, height), options.threshold, picture.width(), picture.height());
+            let shape = map.scaled(columns, rows);
+            if let Some(same) = shapes.iter().position(|other| overlap(other, &shape) > SAME_SHAPE) {
+                objects[same].join(place);
+                continue;
+            }
+            let Place { best, alternatives } = place;
             let explanation = Explanation {
                 class: best.class,
                 probability: probabilities[best.class],
@@ -92,10 +110,12 @@ impl Explainer {
                 layer,
                 map,
             };
+            let regions = regions(&shape, options.threshold, picture.width(), picture.height());
             let bounds = regions.iter().map(|region| region.bounds).reduce(Box::around);
-            Object { best, alternatives, explanation, bounds, regions }
-        };
-        Ok(places.into_iter().zip(maps).map(object).collect())
+            objects.push(Object { best, alternatives, explanation, bounds, regions });
+            shapes.push(shape);
+        }
+        Ok(objects)
     }
 
     async fn window_scores(&self, pass: &Pass) -> Result<WindowScores> {

@@ -32,6 +32,7 @@ function expectThrown(thrown: Thrown, code: string, message: RegExp) {
 
 test.describe('a call', () => {
   const image = 'const image = new ImageData(40, 30); image.data.fill(200);';
+  const object = '{ explanation: await explainer.explain(image, 1) }';
   const rows: [title: string, call: string, code: string, message: RegExp][] = [
     ['a negative class', 'explainer.explain(image, -1)', 'invalid-class', /whole number from 0 to 999/],
     ['a fractional class', 'explainer.explain(image, 1.5)', 'invalid-class', /no class 1\.5/],
@@ -51,6 +52,30 @@ test.describe('a call', () => {
     ['null for a picture', 'explainer.classify(null)', 'invalid-image', /not an ImageData/],
     ['0 pixels', 'explainer.explain({ data: new Uint8ClampedArray(0), width: 0, height: 0 }, 1)', 'invalid-image', /at least 1 x 1/],
     ['too few bytes', 'explainer.explain({ data: new Uint8ClampedArray(100), width: 10, height: 10 }, 1)', 'invalid-image', /400/],
+    ['an input size of nothing', 'explainer.explain(image, 1, "grad-cam", { inputSize: {} })', 'invalid-input-size', /whole number/],
+    ['a long side of 100', 'explainer.explainObjects(image, { inputSize: { longSide: 100 } })', 'invalid-input-size', /multiple of 32/],
+    ['no objects at all', 'explainer.explainObjects(image, { maxObjects: 0 })', 'invalid-argument', /maxObjects.*at least 1/],
+    ['a score above 1', 'explainer.explainObjects(image, { minScore: 1.5 })', 'invalid-argument', /minScore.*0 to 1/],
+    ['a threshold of 0', 'explainer.explainObjects(image, { threshold: 0 })', 'invalid-argument', /threshold.*above 0/],
+    ['objects by an unknown method', 'explainer.explainObjects(image, { method: "rise" })', 'unknown-method', /"grad-cam\+\+"/],
+    ['objects of no picture', 'explainer.explainObjects({})', 'invalid-image', /not an ImageData/],
+    ['null for options', 'explainer.explainObjects(image, null)', 'invalid-argument', /options/],
+    ['no methods to measure', 'explainer.faithfulness(image, 1, [])', 'unknown-method', /at least one method/],
+    ['an unknown method to measure', 'explainer.faithfulness(image, 1, ["rise"])', 'unknown-method', /"grad-cam\+\+"/],
+    ['a class to measure that is none', 'explainer.faithfulness(image, 1000, ["cam"])', 'invalid-class', /no class 1000/],
+    ['half a step', 'explainer.faithfulness(image, 1, ["cam"], { curveSteps: 0.5 })', 'invalid-argument', /curveSteps/],
+    ['a mask of another size', 'explainer.faithfulness(image, 1, ["cam"], { truth: new Uint8Array(7) })', 'invalid-argument', /40 x 30 = 1200/],
+    ['an empty mask', 'explainer.faithfulness(image, 1, ["cam"], { truth: new Uint8Array(1200) })', 'invalid-argument', /covers no place/],
+    ['a box beside the picture', 'explainer.faithfulness(image, 1, ["cam"], { truth: { x: 50, y: 0, width: 9, height: 9 } })', 'invalid-argument', /covers a part/],
+    ['a delta of 0', 'explainer.faithfulness(image, 1, ["cam"], { truth: { x: 0, y: 0, width: 9, height: 9 }, delta: 0 })', 'invalid-argument', /delta/],
+    ['no array of objects', 'gradlens.renderObjects("dog")', 'invalid-argument', /as explainObjects gives it/],
+    ['an object without a map', 'gradlens.renderObjects([{ label: "dog" }])', 'invalid-argument', /as explainObjects gives it/],
+    ['objects of two pictures', `gradlens.renderObjects([${object}, { explanation: await explainer.explain(new ImageData(8, 8), 1) }])`, 'invalid-argument', /40 x 30 and 8 x 8.*one picture/],
+    ['an opacity of -1 for objects', `gradlens.renderObjects([${object}], { opacity: -1 })`, 'invalid-argument', /0 to 1/],
+    ['an empty palette', `gradlens.renderObjects([${object}], { palette: [] })`, 'invalid-argument', /at least one colour/],
+    ['a palette of names', `gradlens.renderObjects([${object}], { palette: ["red"] })`, 'invalid-argument', /\[red, green, blue\]/],
+    ['a colour beyond 255', `gradlens.renderObjects([${object}], { palette: [[0, 0, 256]] })`, 'invalid-argument', /0 to 255/],
+    ['an object that is not there', `gradlens.renderObjects([${object}], { only: 1 })`, 'invalid-argument', /only is 1; .*one of the 1 objects/],
     ['over 64 megapixels', 'explainer.explain({ data: new Uint8ClampedArray(4), width: 8001, height: 8000 }, 1)', 'image-too-large', /64 million/],
   ];
 

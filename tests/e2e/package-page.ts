@@ -12,6 +12,8 @@ const f32Model =
 declare global {
   var gradlens: typeof Gradlens;
   var explainer: Gradlens.Explainer;
+  /** A sample photo's pixels. */
+  var sample: (file: string) => Promise<ImageData>;
 }
 
 export const test = base.extend({
@@ -25,6 +27,12 @@ export const test = base.extend({
     await page.goto('test/blank.html');
     await page.evaluate(async (url) => {
       globalThis.gradlens = await import(url);
+      globalThis.sample = async (file) => {
+        const bitmap = await createImageBitmap(await (await fetch(`/samples/${file}`)).blob());
+        const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
+        context.drawImage(bitmap, 0, 0);
+        return context.getImageData(0, 0, bitmap.width, bitmap.height);
+      };
     }, '/gradlens/dist/index.js');
     await use(page);
   },

@@ -1,0 +1,164 @@
+import { GradlensError } from './errors.js';
+import { Explanation } from './explanation.js';
+import type { DetectedObject } from './objects.js';
+import { SmoothMap } from './smooth-map.js';
+
+/** A colour: red, green and blue from 0 to 255. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/**
+ * The colours of objects, in their order. Chosen so that any two stay at least 22 apart in CIELAB
+ * for eyes that lack red, green or blue receptors (Machado et al., 2009), and black text reads on each.
+ */
+export const objectPalette: readonly Rgb[] = [
+  [252, 88, 163],
+  [104, 145, 241],
+  [255, 163, 25],
+  [0, 218, 124],
+  [255, 255, 52],
+  [127, 99, 255],
+  [241, 46, 45],
+  [200, 238, 213],
+];
+
+/** How objects become an overlay. */
+export interface RenderObjectsOptions {
+  /** In [0, 1]: how far the strongest evidence covers the picture. 0.6 by default. */
+  opacity?: number;
+  /** The objects' colours, begun anew where there are more objects; {@link objectPalette} by default. */
+  palette?: readonly Rgb[];
+  /** Index of the only object to paint, in the colour that it has among all; all objects by default. */
+  only?: number;
+}
+
+/** The share of a map's maximum along which the outline runs. */
+const LEVEL = 0.5;
+/** Half the outline's width, as a share of the picture's long side. */
+const LINE = 1 / 500;
+const EDGE_COLOUR: Rgb = [0, 0, 0];
+/** How far the outline's dark edge reaches, in halves of the outline's width. */
+const EDGE = 2;
+
+/**
+ * Objects in colours at the picture's size, to be drawn over the picture. An object's outline runs
+ * along half of its map's maximum. A pixel has the colour of the first object whose outline is
+ * around it, elsewhere of the one whose map is highest there, and its alpha follows that map. Without
+ * any object the overlay is one clear pixel, as nothing says how large the picture is.
+ */
+export function renderObjects(
+  objects: readonly DetectedObject[],
+  { opacity = 0.6, palette = objectPalette, only }: RenderObjectsOptions = {},
+): ImageData {
+  checkObjects(objects);
+  if (!(opacity >= 0 && opacity <= 1)) {
+    throw new GradlensError('invalid-argument', `an opacity of ${opacity} is out of range; it goes from 0 to 1`);
+  }
+  checkPalette(palette);
+  if (only !== undefined) checkIndex(only, objects.length);
+  const first = objects[0];
+  if (!first) return new ImageData(1, 1);
+
+  const { width, height } = first.explanation;
+  const layers = objects
+    .map(({ explanation }, i) => ({ map: new SmoothMap(explanation), colour: palette[i % palette.length]! }))
+    .filter((_, i) => only === undefined || i === only)
+    // Painted one over the other: the first object comes last.
+    .reverse();
+  const line = Math.max(1, LINE * Math.max(width, height));
+  const overlay = new ImageData(width, height);
+  for (let y = 0; y < height; y++) {
+    const pixels = overlay.data.subarray(4 * y * width, 4 * (y + 1) * width);
+    for (const { map } of layers) map.read(y);
+    fill(pixels, layers, opacity);
+    for (const layer of layers) outline(pixels, layer, Math.min(1, 1.5 * opacity), line);
+  }
+  return overlay;
+}
+
+interface Layer {
+  readonly map: SmoothMap;
+  readonly colour: Rgb;
+}
+
+/** Gives each pixel of a row its colour. */
+function fill(pixels: Uint8ClampedArray, layers: readonly Layer[], opacity: number): void {
+  for (let x = 0; 4 * x < pixels.length; x++) {
+    let value = 0;
+    let colour = layers[0]!.colour;
+    for (let i = 0; i < layers.length; i++) {
+      const layer = layers[i]!;
+      const own = layer.map.values[x]!;
+      if (own < value && own < LEVEL) continue;
+      value = own;
+      colour = layer.colour;
+    }
+    pixels[4 * x] = colour[0];
+    pixels[4 * x + 1] = colour[1];
+    pixels[4 * x + 2] = colour[2];
+    pixels[4 * x + 3] = value * opacity * 255;
+  }
+}
+
+/** Draws what of a map's outline is in a row. */
+function outline(pixels: Uint8ClampedArray, { map, colour }: Layer, opacity: number, line: number): void {
+  const reach = EDGE * line + 0.5;
+  const near = reach * map.steepest;
+  for (let x = 0; 4 * x < pixels.length; x++) {
+    const difference = Math.abs(map.values[x]! - LEVEL);
+    if (difference > near) continue;
+    // In pixels, as far as the slope tells.
+    const distance = difference / map.slope(x);
+    if (!(distance < reach)) continue;
+    cover(pixels, 4 * x, EDGE_COLOUR, 0.5 * opacity * covered(distance, EDGE * line));
+    cover(pixels, 4 * x, colour, opacity * covered(distance, line));
+  }
+}
+
+/** The share of a pixel that a line covers whose middle is that far away. */
+function covered(distance: number, halfWidth: number): number {
+  return Math.min(1, Math.max(0, halfWidth + 0.5 - distance));
+}
+
+/** Lays a colour over a pixel. */
+function cover(pixels: Uint8ClampedArray, at: number, colour: Rgb, alpha: number): void {
+  const kept = (pixels[at + 3]! / 255) * (1 - alpha);
+  const whole = alpha + kept;
+  if (whole === 0) return;
+  for (let channel = 0; channel < 3; channel++) {
+    pixels[at + channel] = (colour[channel]! * alpha + pixels[at + channel]! * kept) / whole;
+  }
+  pixels[at + 3] = whole * 255;
+}
+
+function checkObjects(objects: readonly DetectedObject[]): void {
+  if (!Array.isArray(objects) || !objects.every((object) => object?.explanation instanceof Explanation)) {
+    throw new GradlensError('invalid-argument', 'renderObjects takes an array of objects, as explainObjects gives it');
+  }
+  const sizes = new Set(objects.map(({ explanation: { width, height } }) => `${width} x ${height}`));
+  if (sizes.size > 1) {
+    throw new GradlensError(
+      'invalid-argument',
+      `the objects are of pictures of ${[...sizes].join(' and ')} pixels; they must be of one picture`,
+    );
+  }
+}
+
+function checkPalette(palette: readonly Rgb[]): void {
+  const isChannel = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 255;
+  const isColour = (colour: unknown) => Array.isArray(colour) && colour.length === 3 && colour.every(isChannel);
+  if (!Array.isArray(palette) || palette.length === 0 || !palette.every(isColour)) {
+    throw new GradlensError(
+      'invalid-argument',
+      'the palette is not an array of at least one colour [red, green, blue] with values from 0 to 255',
+    );
+  }
+}
+
+function checkIndex(only: number, count: number): void {
+  if (!(Number.isInteger(only) && only >= 0 && only < count)) {
+    throw new GradlensError(
+      'invalid-argument',
+      `only is ${String(only)}; it must be the index, from 0, of one of the ${count} objects`,
+    );
+  }
+}

@@ -1,0 +1,111 @@
+// What a summary makes of results: the numbers of the table, and the CSV file.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+const { FaithfulnessSummary, GradlensError } = await import('../dist/index.js');
+
+/** A result in which each method leaves this much of a score of `confidence`. */
+function result(left, { confidence = 0.8, label = 'tabby', curves = null } = {}) {
+  const methods = Object.entries(left).map(([method, maskedConfidence]) => ({
+    method,
+    layer: 'features',
+    confidence,
+    maskedConfidence,
+    drop: Math.max(0, confidence - maskedConfidence) / confidence,
+    increased: maskedConfidence > confidence,
+    isEmpty: false,
+    deletion: curves && { scores: Float32Array.of(1, 0), area: curves.deletion },
+    insertion: curves && { scores: Float32Array.of(0, 1), area: curves.insertion },
+    localisation: null,
+  }));
+  return { classIdx: 281, label, confidence, methods, winner: null };
+}
+
+function summaryOf(...results) {
+  const summary = new FaithfulnessSummary();
+  results.forEach((one, i) => summary.add(`${i}.jpg`, one));
+  return summary;
+}
+
+test('a summary without pictures has neither methods nor wins', () => {
+  const { methods, wins, pictures, leftOut } = summaryOf();
+  assert.deepEqual({ methods, wins, pictures, leftOut }, { methods: [], wins: [], pictures: [], leftOut: [] });
+});
+
+test('the drop is averaged as a share of each picture\'s own score', () => {
+  const summary = summaryOf(result({ cam: 0.4 }), result({ cam: 0.1 }, { confidence: 0.1 }), result({ cam: 0.9 }));
+  const [cam] = summary.methods;
+  assert.ok(Math.abs(cam.averageDrop - 50 / 3) < 1e-9);
+  assert.ok(Math.abs(cam.increaseInConfidence - 100 / 3) < 1e-9);
+});
+
+test('ties count for neither method', () => {
+  const summary = summaryOf(
+    result({ cam: 0.4, 'grad-cam': 0.2 }),
+    result({ cam: 0.2, 'grad-cam': 0.4 }),
+    result({ cam: 0.3, 'grad-cam': 0.3 }),
+    // Both surer than on the whole picture: both drops are 0.
+    result({ cam: 0.85, 'grad-cam': 0.95 }),
+  );
+  assert.deepEqual(summary.wins, [{ first: 'cam', second: 'grad-cam', firstWins: 25, secondWins: 25, ties: 50 }]);
+});
+
+test('a difference of rounding is a tie', () => {
+  const { wins: [win] } = summaryOf(
+    result({ cam: 0.4, 'xgrad-cam': 0.4000004 }),
+    result({ cam: 0.4, 'xgrad-cam': 0.401 }),
+  );
+  assert.deepEqual(win, { first: 'cam', second: 'xgrad-cam', firstWins: 0, secondWins: 50, ties: 50 });
+});
+
+test('three methods make three pairs', () => {
+  const { wins } = summaryOf(result({ cam: 0.4, 'grad-cam': 0.2, 'layer-cam': 0.1 }));
+  assert.deepEqual(wins.map(({ first, second }) => `${first} ${second}`), ['cam grad-cam', 'cam layer-cam', 'grad-cam layer-cam']);
+});
+
+test('areas are averaged only where every picture has them', () => {
+  const withCurves = result({ cam: 0.4 }, { curves: { deletion: 0.25, insertion: 0.75 } });
+  assert.equal(summaryOf(withCurves, withCurves).methods[0].deletionArea, 0.25);
+  assert.equal(summaryOf(withCurves, withCurves).methods[0].insertionArea, 0.75);
+  assert.equal(summaryOf(withCurves, result({ cam: 0.4 })).methods[0].deletionArea, null);
+});
+
+test('a result of other methods is refused and does not count', () => {
+  const summary = summaryOf(result({ cam: 0.4, 'grad-cam': 0.2 }));
+  assert.throws(
+    () => summary.add('other.jpg', result({ cam: 0.4, 'layer-cam': 0.2 })),
+    (error) => error instanceof GradlensError && error.code === 'invalid-argument' && /other\.jpg/.test(error.message),
+  );
+  assert.equal(summary.pictures.length, 1);
+});
+
+test('what was left out is kept with its reason and changes no number', () => {
+  const summary = summaryOf(result({ cam: 0.4 }));
+  const before = summary.methods;
+  summary.leaveOut('notes.txt', 'not a picture');
+  assert.deepEqual(summary.leftOut, [{ name: 'notes.txt', reason: 'not a picture' }]);
+  assert.deepEqual(summary.methods, before);
+});
+
+test('CSV has a row for each picture and method, and every digit', () => {
+  const [head, first, second, end] = summaryOf(
+    result({ cam: 0.1 + 0.2, 'grad-cam': 0.9 }, { curves: { deletion: 1 / 3, insertion: 0.5 } }),
+  ).toCsv().split('\r\n');
+  assert.equal(end, '');
+  assert.match(head, /^picture,class_index,label,method,layer,confidence,masked_confidence,drop,increased,empty_map,winner,/);
+  const fields = first.split(',');
+  const field = (name) => fields[head.split(',').indexOf(name)];
+  assert.equal(Number(field('masked_confidence')), 0.1 + 0.2);
+  assert.equal(Number(field('deletion_area')), 1 / 3);
+  assert.equal(field('increased'), 'false');
+  assert.equal(field('winner'), '');
+  assert.equal(field('loc'), '');
+  assert.match(second, /^0\.jpg,281,tabby,grad-cam,features,0\.8,0\.9,0,true,false,/);
+});
+
+test('CSV quotes a field that holds a comma, a quote or a line break', () => {
+  const summary = new FaithfulnessSummary();
+  summary.add('my "best", cat\n1.jpg', result({ cam: 0.4 }, { label: 'plain label' }));
+  const csv = summary.toCsv();
+  assert.ok(csv.includes('\r\n"my ""best"", cat\n1.jpg",281,plain label,cam,'));
+});

@@ -1,0 +1,34 @@
+// Eight objects cost little more than one explanation: they share the network's features, and the
+// backward pass begins behind the part that all classes have in common.
+import { expect, test } from './package-page.ts';
+
+test('eight objects cost at most 1.3 times one explanation', async ({ page }) => {
+  test.setTimeout(300_000);
+  const { counts, single, objects } = await page.evaluate(async () => {
+    const explainer = await gradlens.load({ backend: 'cpu' });
+    const image = await sample('mosaic.png');
+    const inputSize = { longSide: 448 };
+    const counts = new Set<number>();
+    const times = { single: [] as number[], objects: [] as number[] };
+    const timed = async (name: keyof typeof times, task: () => Promise<unknown>) => {
+      // A pixel more or less is another picture: nothing of the last call can be used again.
+      image.data[4 * times.single.length + 1]! ^= 64;
+      image.data[4 * times.objects.length + 40_002]! ^= 64;
+      const start = performance.now();
+      await task();
+      times[name].push(performance.now() - start);
+    };
+    for (let round = 0; round < 11; round++) {
+      await timed('single', () => explainer.explain(image, null, 'grad-cam++', { inputSize }));
+      await timed('objects', async () => {
+        const found = await explainer.explainObjects(image, { inputSize, minScore: 0, maxObjects: 8 });
+        counts.add(found.length);
+      });
+    }
+    const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
+    return { counts: [...counts], single: median(times.single), objects: median(times.objects) };
+  });
+  console.log(`    one explanation ${single.toFixed(0)} ms, eight objects ${objects.toFixed(0)} ms, ratio ${(objects / single).toFixed(2)}`);
+  expect(counts).toEqual([8]);
+  expect(objects / single).toBeLessThanOrEqual(1.3);
+});
