@@ -8,7 +8,7 @@ const LONG_SIDE = 1600;
 /**
  * Decodes a picture file, upright as its EXIF data says, with a long side of at most 1600 pixels.
  * @param {Blob} file
- * @param {string} name how to call it in the message, if it is no picture
+ * @param {string} [name] how to call it in the message, if it is no picture
  * @returns {Promise<ImageData>}
  */
 export function decode(file, name) {
@@ -18,7 +18,7 @@ export function decode(file, name) {
     worker.onmessage = ({ data }) => {
       worker.terminate();
       if (data.buffer) resolve(new ImageData(new Uint8ClampedArray(data.buffer), data.width, data.height));
-      else reject(new Error(`“${name}” is not a picture that this browser can read.`));
+      else reject(new Error(`${name ? `“${name}”` : 'The file'} is not a picture that this browser can read.`));
     };
     worker.onerror = () => {
       worker.terminate();

@@ -1,0 +1,197 @@
+// The Evaluate view: many pictures, their table, plots and CSV file.
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { type Page, expect, test } from '@playwright/test';
+import { root } from './package-page.ts';
+
+const main = (page: Page) => page.locator('main');
+const summary = (page: Page) => page.locator('#summary tbody tr');
+
+const sample = async (name: string) => ({
+  name,
+  mimeType: `image/${name.split('.').pop()}`,
+  buffer: await readFile(new URL(`www/samples/${name}`, root)),
+});
+const photos = () => Promise.all(['jaguar.webp', 'panda.webp', 'chelsea.png', 'sheep.webp'].map(sample));
+const notes = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') };
+const broken = { name: 'broken, too.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture either') };
+
+async function open(page: Page) {
+  await page.goto('./evaluate.html?backend=cpu');
+  await expect(main(page)).toHaveAttribute('data-state', 'idle');
+}
+
+async function finish(page: Page, state = 'done') {
+  await page.locator('#start').click();
+  await expect(main(page)).toHaveAttribute('data-state', state, { timeout: 110_000 });
+}
+
+/** The rows of a CSV file in which only quoted fields hold commas, by column. */
+function parse(csv: string): Record<string, string>[] {
+  const [head, ...rows] = csv.trimEnd().split('\r\n').map((line) =>
+    Array.from(line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g), ([, quoted, plain]) =>
+      quoted === undefined ? plain! : quoted.replaceAll('""', '"'),
+    ),
+  );
+  for (const row of rows) expect(row).toHaveLength(head!.length);
+  return rows.map((row) => Object.fromEntries(head!.map((name, i) => [name, row[i]!])));
+}
+
+async function download(page: Page) {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.locator('#csv').click()]);
+  expect(file.suggestedFilename()).toBe('faithfulness.csv');
+  return parse(await readFile(await file.path(), 'utf8'));
+}
+
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+test('pictures are measured, and what is none is left out', async ({ page }) => {
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  await open(page);
+  await page.locator('#files').setInputFiles([notes, ...(await photos()), broken]);
+  await expect(page.locator('#start')).toHaveText('Evaluate 6 files');
+  await finish(page);
+
+  await expect(page.locator('#summary caption')).toContainText('4 pictures');
+  await expect(summary(page)).toHaveCount(2);
+  await expect(page.locator('#left-out-title')).toHaveText('2 files left out');
+  await page.locator('#left-out-title').click();
+  await expect(page.locator('#left-out-list li')).toHaveText([/notes\.txt.*text\/plain/, /broken, too\.jpg.*not a picture/]);
+  await page.locator('#each summary').click();
+  await expect(page.locator('#pictures tbody tr')).toHaveCount(4);
+  await expect(page.locator('#drops svg')).toBeVisible();
+  await expect(page.locator('#curves')).toBeHidden();
+  expect(problems).toEqual([]);
+});
+
+test('the table holds the means of the CSV file', async ({ page }) => {
+  await open(page);
+  await page.locator('#files').setInputFiles(await photos());
+  await finish(page);
+  const rows = await download(page);
+  expect(rows).toHaveLength(8);
+  for (const { confidence, masked_confidence, drop, increased } of rows) {
+    const [y, o] = [Number(confidence), Number(masked_confidence)];
+    expect(Number(drop)).toBeCloseTo(Math.max(0, y - o) / y, 5);
+    expect(increased).toBe(String(o > y));
+  }
+  for (const [at, method] of ['grad-cam', 'grad-cam++'].entries()) {
+    const own = rows.filter((row) => row.method === method);
+    expect(own.map(({ picture }) => picture)).toEqual(['jaguar.webp', 'panda.webp', 'chelsea.png', 'sheep.webp']);
+    const [drop, increase] = await summary(page).nth(at).locator('td').allInnerTexts();
+    expect(Math.abs(Number.parseFloat(drop!) - 100 * mean(own.map((row) => Number(row.drop))))).toBeLessThan(0.051);
+    expect(Number.parseFloat(increase!)).toBe(100 * mean(own.map((row) => Number(row.increased === 'true'))));
+  }
+  const shares = await page.locator('#wins tbody td').allInnerTexts();
+  expect(shares.slice(0, 3).reduce((sum, share) => sum + Number.parseFloat(share), 0)).toBeCloseTo(100, 0);
+});
+
+test('curves are drawn where they are asked for', async ({ page }) => {
+  await open(page);
+  await page.locator('#steps').selectOption('10');
+  await page.locator('#files').setInputFiles([await sample('panda.webp')]);
+  await finish(page);
+  for (const plot of ['#deletion', '#insertion']) {
+    await expect(page.locator(`${plot} svg .line`)).toHaveCount(2);
+    await expect(page.locator(`${plot} svg desc`)).toHaveText(/Grad-CAM: area 0\.\d{3}.*Grad-CAM\+\+: area 0\.\d{3}/);
+  }
+  await expect(page.locator('#summary thead th')).toHaveText([/Method/, /Average Drop/, /Increase/, /Deletion/, /Insertion/]);
+  const [row] = await download(page);
+  expect(Number(row!.insertion_area)).toBeGreaterThan(Number(row!.deletion_area));
+});
+
+test('a cancelled run keeps what is done, and the next one begins anew', async ({ page }) => {
+  await open(page);
+  await page.locator('#try').click();
+  await expect(page.locator('#summary caption')).toContainText(/[2-9] pictures/, { timeout: 60_000 });
+  await page.locator('#cancel').click();
+  await expect(main(page)).toHaveAttribute('data-state', 'cancelled');
+  await expect(page.locator('#ending')).toHaveText(/Cancelled after \d+ of 20 files/);
+  const done = Number((await page.locator('#ending').innerText()).match(/\d+/)![0]);
+  expect(done).toBeGreaterThan(1);
+  expect(done).toBeLessThan(20);
+  expect(await download(page)).toHaveLength(2 * done);
+
+  await page.locator('#files').setInputFiles([await sample('panda.webp')]);
+  await finish(page);
+  await expect(page.locator('#summary caption')).toContainText('1 picture,');
+});
+
+test('a folder is taken whole, with what lies in its folders', async ({ page }, testInfo) => {
+  const folder = testInfo.outputPath('photos');
+  await mkdir(`${folder}/animals`, { recursive: true });
+  await writeFile(`${folder}/notes.txt`, notes.buffer);
+  await copyFile(new URL('www/samples/panda.webp', root), `${folder}/animals/panda.webp`);
+  await open(page);
+  await page.locator('#folder').setInputFiles(folder);
+  await expect(page.locator('#chosen')).toHaveText('2 files chosen.');
+  await finish(page);
+  await page.locator('#left-out-title').click();
+  await expect(page.locator('#left-out-list')).toContainText('photos/notes.txt');
+  expect((await download(page)).map(({ picture }) => picture)).toEqual(Array(2).fill('photos/animals/panda.webp'));
+});
+
+test('dropped photos are taken', async ({ page }) => {
+  await open(page);
+  await page.evaluate(async () => {
+    const dataTransfer = new DataTransfer();
+    for (const name of ['panda.webp', 'koala.webp']) {
+      const photo = await (await fetch(`samples/${name}`)).blob();
+      dataTransfer.items.add(new File([photo], name, { type: 'image/webp' }));
+    }
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  await expect(page.locator('#start')).toHaveText('Evaluate 2 files');
+});
+
+test('a measured picture can be seen as each map leaves it', async ({ page }) => {
+  await open(page);
+  await page.locator('#files').setInputFiles([await sample('panda.webp')]);
+  await finish(page);
+  await page.locator('#each summary').click();
+  await page.locator('#pictures tbody button').click();
+  await expect(page.locator('#closeup figure')).toHaveCount(3);
+  await expect(page.locator('#closeup-note')).toHaveText(/giant panda/);
+  const clear = await page.locator('#closeup canvas').evaluateAll((canvases) =>
+    canvases.map((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+      return data.filter((value, at) => at % 4 === 3 && value < 8).length / (width * height);
+    }),
+  );
+  expect(clear[0]).toBe(0);
+  expect(clear[1]).toBeGreaterThan(0.05);
+  expect(clear[2]).toBeGreaterThan(0.05);
+  await page.keyboard.press('Escape');
+  await expect(page.locator('#closeup')).toBeHidden();
+});
+
+test('without a method nothing can be started', async ({ page }) => {
+  await open(page);
+  await page.locator('#files').setInputFiles([await sample('panda.webp')]);
+  await expect(page.locator('#start')).toBeEnabled();
+  for (const method of ['grad-cam', 'grad-cam++']) await page.locator(`input[value="${method}"]`).uncheck();
+  await expect(page.locator('#start')).toBeDisabled();
+  await expect(page.locator('#start-note')).toHaveText(/at least one method/);
+});
+
+test('a missing model is said in words', async ({ page }) => {
+  await page.route('**/*.safetensors', (route) => route.fulfill({ status: 404, body: '' }));
+  await open(page);
+  await page.locator('#files').setInputFiles([await sample('panda.webp')]);
+  await finish(page, 'error');
+  await expect(page.locator('#alert')).toContainText(/the model cannot be loaded/i);
+});
+
+for (const width of [320, 390]) {
+  test(`nothing sticks out at a width of ${width}`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await open(page);
+    for (const method of ['layer-cam', 'hires-cam', 'xgrad-cam', 'cam']) await page.locator(`input[value="${method}"]`).check();
+    await page.locator('#files').setInputFiles([await sample('panda.webp')]);
+    await finish(page);
+    await page.locator('#each summary').click();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+  });
+}

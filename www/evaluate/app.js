@@ -1,0 +1,122 @@
+// @ts-check
+/** @import { Backend } from '../gradlens/dist/index.js' */
+/** @import { Choice } from './choice.js' */
+/** @import { Settings } from './setup.js' */
+import { createAlert } from '../alert.js';
+import { byId } from '../dom.js';
+import { createEngine } from '../engine.js';
+import { codeOf } from '../errors.js';
+import { createLoading } from '../loading.js';
+import { createProgressBar } from '../progress-bar.js';
+import { unlessAborted } from './abort.js';
+import { createChoice } from './choice.js';
+import { createCloseup } from './closeup.js';
+import { createResults } from './results.js';
+import { measure } from './run.js';
+import { createSetup } from './setup.js';
+import { count, duration, timeLeft } from './words.js';
+
+const BACKENDS = { cpu: 'the CPU', webgpu: 'WebGPU' };
+
+const backend = new URLSearchParams(location.search).get('backend') ?? 'auto';
+
+const main = /** @type {HTMLElement} */ (document.querySelector('main'));
+const samplesButton = byId('try', HTMLButtonElement);
+const cancel = byId('cancel', HTMLButtonElement);
+const ending = byId('ending', HTMLElement);
+const alertBox = createAlert();
+const bar = createProgressBar();
+const account = createLoading();
+const engine = createEngine(/** @type {Backend | 'auto'} */ (backend), (step) => bar.show(account(step)));
+const closeup = createCloseup(engine);
+const results = createResults(({ name, result }) => {
+  const picture = measured.pictures.find((each) => each.name === name);
+  if (picture) closeup.open(picture, result, measured.settings);
+});
+const setup = createSetup(run);
+
+/** @type {readonly Choice[]} */
+let chosen = [];
+/** @type {{ pictures: readonly Choice[], settings: Settings }} what the results belong to */
+let measured;
+
+createChoice({
+  choose(next) {
+    chosen = next;
+    setup.pictures = chosen.length;
+  },
+  trySamples() {
+    if (setup.ready) run();
+  },
+});
+
+/** Measures what is chosen now, as it is set now. */
+async function run() {
+  const pictures = chosen;
+  const settings = setup.settings();
+  const stop = new AbortController();
+  const { signal } = stop;
+  let done = 0;
+
+  measured = { pictures, settings };
+  cancel.onclick = () => stop.abort();
+  alertBox.clear();
+  results.clear();
+  ending.textContent = '';
+  begin();
+  try {
+    const { backend } = await unlessAborted(engine.ready(), signal);
+    // It is there: the engine has just loaded it.
+    const { FaithfulnessSummary } = await import('../gradlens/dist/index.js');
+    const summary = new FaithfulnessSummary();
+    const started = performance.now();
+    const tell = () => bar.show({
+      text: `Picture ${Math.min(done + 1, pictures.length)} of ${pictures.length}`,
+      detail: done > 0 ? timeLeft(done, pictures.length, performance.now() - started) : '',
+      share: done / pictures.length,
+    });
+    main.dataset.state = 'running';
+    tell();
+    const onPicture = () => {
+      done++;
+      results.show(summary, settings.size);
+      tell();
+    };
+    await measure({ chosen: pictures, settings, engine, summary, signal, onPicture });
+    end('done', `${count(done, 'file')} in ${duration(performance.now() - started)} on ${BACKENDS[backend]}.`);
+  } catch (error) {
+    const where = `after ${done} of ${count(pictures.length, 'file')}.`;
+    if (signal.aborted) return end('cancelled', `Cancelled ${where}`);
+    end('error', `Ended ${where}`);
+    // A module that failed to load stays failed until the page is loaded anew.
+    alertBox.show(error, codeOf(error)
+      ? { label: 'Try again', run }
+      : { label: 'Reload the page', run: () => location.reload() });
+  }
+}
+
+function begin() {
+  setBusy(true);
+  main.dataset.state = 'loading';
+  cancel.focus();
+}
+
+/**
+ * @param {'done' | 'cancelled' | 'error'} state
+ * @param {string} text
+ */
+function end(state, text) {
+  const focused = document.activeElement === cancel;
+  setBusy(false);
+  main.dataset.state = state;
+  ending.textContent = text;
+  // The button that has the focus is gone. The page stays where it was scrolled to.
+  if (focused) ending.focus({ preventScroll: true });
+}
+
+/** @param {boolean} busy */
+function setBusy(busy) {
+  bar.hidden = !busy;
+  setup.running = busy;
+  samplesButton.disabled = busy;
+}

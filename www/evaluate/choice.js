@@ -1,0 +1,61 @@
+// @ts-check
+import { byId } from '../dom.js';
+import { takeDropped } from '../drag.js';
+import { decode, download } from '../picture.js';
+import { samples } from '../samples.js';
+import { droppedFiles } from './dropped-files.js';
+
+/**
+ * A picture that was chosen, and perhaps none: that shows when it is read.
+ * @typedef {object} Choice
+ * @property {string} name
+ * @property {() => Promise<ImageData>} read
+ */
+
+/**
+ * Takes many pictures: a folder, files, what is dropped, or the samples.
+ * @param {object} on
+ * @param {(chosen: readonly Choice[]) => void} on.choose
+ * @param {() => void} on.trySamples called after `choose` where the visitor asked for the samples
+ */
+export function createChoice(on) {
+  const folder = byId('folder', HTMLInputElement);
+  const files = byId('files', HTMLInputElement);
+  byId('folder-label', HTMLElement).hidden = !('webkitdirectory' in folder);
+
+  for (const input of [folder, files]) {
+    input.addEventListener('change', () => {
+      const chosen = Array.from(input.files ?? [], (file) => ofFile(file, file.webkitRelativePath || file.name));
+      // Emptied, so that choosing the same again is a change again.
+      input.value = '';
+      if (chosen.length > 0) on.choose(chosen);
+    });
+  }
+  takeDropped(async (data) => {
+    const dropped = await droppedFiles(data);
+    if (dropped.length > 0) on.choose(dropped.map(({ file, path }) => ofFile(file, path)));
+  });
+  byId('try', HTMLButtonElement).addEventListener('click', () => {
+    on.choose(samples.map(({ file, title }) => ({
+      name: file,
+      read: async () => decode(await download(`samples/${file}`, title), title),
+    })));
+    on.trySamples();
+  });
+}
+
+/**
+ * @param {File} file
+ * @param {string} name
+ * @returns {Choice}
+ */
+function ofFile(file, name) {
+  return {
+    name,
+    async read() {
+      // A folder may hold anything; what says that it is something else need not be tried.
+      if (file.type && !file.type.startsWith('image/')) throw new Error(`The file is not a picture but ${file.type}.`);
+      return decode(file);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+// @ts-check
+
+/** @typedef {{ file: File, path: string }} Found */
+
+/**
+ * The files that were dropped, and those in dropped folders.
+ * @param {DataTransfer} data
+ * @returns {Promise<Found[]>}
+ */
+export async function droppedFiles(data) {
+  // The items are gone once the event is over: all are taken before anything is awaited.
+  const taken = Array.from(data.items, (item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+  const found = await Promise.all(taken.map(({ entry, file }) => {
+    if (entry) return filesOf(entry);
+    return file ? [{ file, path: file.name }] : [];
+  }));
+  return found.flat();
+}
+
+/**
+ * @param {FileSystemEntry} entry
+ * @returns {Promise<Found[]>}
+ */
+async function filesOf(entry) {
+  if (isFile(entry)) {
+    const file = await /** @type {Promise<File>} */ (new Promise((resolve, reject) => entry.file(resolve, reject)));
+    return [{ file, path: entry.fullPath.replace(/^\//, '') }];
+  }
+  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
+  const found = [];
+  // A reader hands out a folder in parts; an empty part is the end.
+  for (;;) {
+    const part = await /** @type {Promise<FileSystemEntry[]>} */ (new Promise((resolve, reject) => reader.readEntries(resolve, reject)));
+    if (part.length === 0) return found;
+    found.push(...(await Promise.all(part.map(filesOf))).flat());
+  }
+}
+
+/**
+ * @param {FileSystemEntry} entry
+ * @returns {entry is FileSystemFileEntry}
+ */
+function isFile(entry) {
+  return entry.isFile;
+}

@@ -1,0 +1,115 @@
+// @ts-check
+/** @import { Faithfulness, FaithfulnessSummary } from '../gradlens/dist/index.js' */
+import { percent } from '../describe.js';
+import { byId, create } from '../dom.js';
+import { curvePlot, meanCurves } from './curve-plot.js';
+import { saveText } from './download.js';
+import { dropPlot } from './drop-plot.js';
+import { keyed } from './key.js';
+import { nameOf } from './methods.js';
+import { createPlot } from './plot.js';
+import { pictureRow, pictureTable, summaryTable, winTable } from './tables.js';
+import { count } from './words.js';
+
+const lists = new Intl.ListFormat('en');
+
+/**
+ * What came of the pictures: tables, plots, and what was left out.
+ * @param {(picture: { name: string, result: Faithfulness }) => void} onPick called when a picture is to be seen
+ */
+export function createResults(onPick) {
+  const box = byId('results', HTMLElement);
+  const measured = byId('measured', HTMLElement);
+  const verdict = byId('verdict', HTMLElement);
+  const summaryPlace = byId('summary', HTMLElement);
+  const winsPlace = byId('wins', HTMLElement);
+  const curvesPlace = byId('curves', HTMLElement);
+  const legend = byId('legend', HTMLUListElement);
+  const each = byId('each', HTMLDetailsElement);
+  const picturesPlace = byId('pictures', HTMLElement);
+  const leftOut = byId('left-out', HTMLDetailsElement);
+  const leftOutTitle = byId('left-out-title', HTMLElement);
+  const leftOutList = byId('left-out-list', HTMLElement);
+  const csv = byId('csv', HTMLButtonElement);
+  const showDrops = createPlot(byId('drops', HTMLElement));
+  const showDeletion = createPlot(byId('deletion', HTMLElement));
+  const showInsertion = createPlot(byId('insertion', HTMLElement));
+
+  /** @type {FaithfulnessSummary | null} */
+  let shown = null;
+
+  csv.addEventListener('click', () => {
+    if (shown) saveText(shown.toCsv(), 'faithfulness.csv', 'text/csv');
+  });
+  each.addEventListener('toggle', addPictures);
+  picturesPlace.addEventListener('click', ({ target }) => {
+    const line = target instanceof HTMLButtonElement && target.closest('tr');
+    if (line && shown) onPick(shown.pictures[line.sectionRowIndex]);
+  });
+
+  /** Adds the rows that are missing: a table of thousands is not made anew with every picture. */
+  function addPictures() {
+    if (!shown || !each.open) return;
+    const { methods, pictures } = shown;
+    const made = picturesPlace.querySelector('table') ?? pictureTable(methods.map(({ method }) => method));
+    if (!made.isConnected) picturesPlace.replaceChildren(made);
+    const body = made.tBodies[0];
+    body.append(...pictures.slice(body.rows.length).map(({ name, result }) => pictureRow(name, result)));
+  }
+
+  return {
+    /** Forgets the results of the run before. */
+    clear() {
+      shown = null;
+      box.hidden = true;
+      leftOut.open = false;
+      for (const place of [picturesPlace, leftOutList]) place.replaceChildren();
+    },
+
+    /**
+     * @param {FaithfulnessSummary} summary
+     * @param {string} size how the network saw the pictures, in words
+     */
+    show(summary, size) {
+      shown = summary;
+      box.hidden = false;
+      const { methods, pictures } = summary;
+      const some = pictures.length > 0;
+      measured.hidden = !some;
+      csv.hidden = !some;
+      if (some) {
+        verdict.textContent = inWords(summary);
+        summaryPlace.replaceChildren(summaryTable(summary, `Means over ${count(pictures.length, 'picture')}, ${size}`));
+        winsPlace.hidden = methods.length < 2;
+        winsPlace.replaceChildren(winTable(summary));
+        showDrops(dropPlot(summary, 'Drop by method'));
+        const deletion = meanCurves(summary, 'deletion');
+        curvesPlace.hidden = deletion.length === 0;
+        if (deletion.length > 0) {
+          legend.replaceChildren(...methods.map(({ method }) => keyed('li', method)));
+          showDeletion(curvePlot(deletion, 'Deletion curves', 'Pixels blacked out'));
+          showInsertion(curvePlot(meanCurves(summary, 'insertion'), 'Insertion curves', 'Pixels put in'));
+        }
+        addPictures();
+      }
+      leftOut.hidden = summary.leftOut.length === 0;
+      leftOutTitle.textContent = `${count(summary.leftOut.length, 'file')} left out`;
+      leftOutList.append(...summary.leftOut.slice(leftOutList.childElementCount).map(({ name, reason }) => {
+        const item = create('li', '');
+        item.append(create('b', '', name), ' ', reason);
+        return item;
+      }));
+    },
+  };
+}
+
+/** @param {FaithfulnessSummary} summary */
+function inWords({ methods }) {
+  const least = Math.min(...methods.map(({ averageDrop }) => averageDrop));
+  const best = methods.filter(({ averageDrop }) => averageDrop === least).map(({ method }) => nameOf(method));
+  const drop = percent(least / 100);
+  if (methods.length === 1) return `${best[0]} has an Average Drop of ${drop}.`;
+  return best.length === 1
+    ? `${best[0]} has the lowest Average Drop: ${drop}.`
+    : `${lists.format(best)} share the lowest Average Drop: ${drop}.`;
+}

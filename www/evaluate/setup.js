@@ -1,0 +1,75 @@
+// @ts-check
+/** @import { InputSize, Method } from '../gradlens/dist/index.js' */
+import { byId } from '../dom.js';
+import { key } from './key.js';
+import { count } from './words.js';
+
+/**
+ * What is to be measured.
+ * @typedef {object} Settings
+ * @property {Method[]} methods
+ * @property {InputSize} inputSize
+ * @property {string} size the same in words
+ * @property {number} curveSteps
+ */
+
+/**
+ * The settings, and the button that starts a run.
+ * @param {() => void} onStart
+ */
+export function createSetup(onStart) {
+  const boxes = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name=method]'));
+  const size = byId('size', HTMLSelectElement);
+  const steps = byId('steps', HTMLSelectElement);
+  const start = byId('start', HTMLButtonElement);
+  const chosen = byId('chosen', HTMLElement);
+  const note = byId('start-note', HTMLElement);
+  let pictures = 0;
+  let running = false;
+
+  const methods = () => Array.from(boxes).filter(({ checked }) => checked).map(({ value }) => /** @type {Method} */ (value));
+
+  function follow() {
+    start.disabled = running || pictures === 0 || methods().length === 0;
+    start.textContent = pictures === 0 ? 'Evaluate' : `Evaluate ${count(pictures, 'file')}`;
+    note.textContent = methods().length === 0 ? 'Choose at least one method.' : pictures === 0 ? 'Choose pictures first.' : '';
+  }
+
+  for (const box of boxes) {
+    box.after(key(/** @type {Method} */ (box.value)));
+    box.addEventListener('change', follow);
+  }
+  start.addEventListener('click', onStart);
+  follow();
+
+  return {
+    /** @param {number} number how many pictures are chosen */
+    set pictures(number) {
+      pictures = number;
+      chosen.textContent = `${count(pictures, 'file')} chosen.`;
+      follow();
+    },
+
+    /** @param {boolean} value */
+    set running(value) {
+      running = value;
+      follow();
+    },
+
+    /** Whether a run may start now. */
+    get ready() {
+      return !start.disabled;
+    },
+
+    /** @returns {Settings} */
+    settings() {
+      const square = size.value === 'square';
+      return {
+        methods: methods(),
+        inputSize: square ? { width: 224, height: 224 } : Number(size.value),
+        size: square ? 'squeezed to 224 × 224' : `with a short side of ${size.value}`,
+        curveSteps: Number(steps.value),
+      };
+    },
+  };
+}
