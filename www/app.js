@@ -1,30 +1,25 @@
 // @ts-check
-/** @import { Backend, Prediction } from './gradlens/dist/index.js' */
+/** @import { Backend } from './gradlens/dist/index.js' */
+/** @import { Job, Photo } from './job.js' */
 /** @import { Sample } from './samples.js' */
 import { createAlert } from './alert.js';
 import { createClasses, TOP } from './classes.js';
+import { createCompare } from './compare.js';
 import { createControls } from './controls.js';
 import { listCredits } from './credits.js';
 import { createEngine } from './engine.js';
 import { codeOf } from './errors.js';
 import { createGallery } from './gallery.js';
 import { takeFiles } from './intake.js';
+import { createJob } from './job.js';
+import { createModes } from './modes.js';
 import { createNewest } from './newest.js';
+import { createObjects } from './objects.js';
+import { createOneClass } from './one-class.js';
 import { decode, download } from './picture.js';
 import { samples } from './samples.js';
 import { createStatus } from './status.js';
 import { createView } from './view.js';
-
-/**
- * A photo that was chosen.
- * @typedef {object} Photo
- * @property {string} name
- * @property {string} credit
- * @property {string | null} sample its id in the gallery
- * @property {Promise<ImageData>} pixels
- * @property {Prediction[] | null} classes the likeliest ones, once known
- * @property {number | null} classIdx the class to explain; null is the likeliest
- */
 
 const backend = new URLSearchParams(location.search).get('backend') ?? 'auto';
 
@@ -38,11 +33,23 @@ const classes = createClasses((classIdx) => {
   wanted.classIdx = classIdx;
   update();
 });
-const controls = createControls({
-  settings: update,
-  look: () => view.restyle(controls.look()),
-  visible: view.showOverlay,
+const controls = createControls({ settings: update, look: restyle, visible: view.showOverlay });
+const modes = createModes(() => {
+  controls.follow(modes.current);
+  clear();
+  update();
 });
+const page = { view, controls };
+const objects = createObjects(page, ({ classIdx }) => {
+  wanted.classIdx = classIdx;
+  controls.chooseObjectsDetail();
+  modes.choose('class');
+});
+const compare = createCompare(page, chosenClass, (method) => {
+  controls.chooseMethod(method);
+  modes.choose('class');
+});
+const running = { objects, class: createOneClass(page, chosenClass), compare };
 
 /** @type {Photo} what the visitor wants to see */
 let wanted;
@@ -66,21 +73,9 @@ async function update() {
 
       const explainer = await turn.still(explaining);
       status.state = 'working';
-      if (!photo.classes) {
-        photo.classes = await turn.alone(() => explainer.classify(pixels, TOP));
-        classes.show(photo.classes);
-      }
-      const classIdx = photo.classIdx ?? photo.classes[0].classIdx;
-      classes.select(classIdx);
-
-      const { method, layer, inputSize } = controls.settings();
-      let started = 0;
-      const explanation = await turn.alone(() => {
-        started = performance.now();
-        return explainer.explain(pixels, classIdx, method, { layer, inputSize });
-      });
-      status.time(performance.now() - started);
-      view.showExplanation(explanation, controls.look());
+      const job = createJob(turn, explainer, photo, pixels);
+      const what = await running[modes.current].run(job);
+      status.time(what, job.spent);
       answered = photo;
       status.state = 'done';
     });
@@ -92,12 +87,40 @@ async function update() {
 }
 
 /**
+ * The class to explain. The likeliest ones are listed beside the photo first.
+ * @param {Job} job
+ * @returns {Promise<number>}
+ */
+async function chosenClass({ turn, explainer, photo, pixels }) {
+  if (!photo.classes) {
+    photo.classes = await turn.alone(() => explainer.classify(pixels, explainer.labels.length));
+    classes.show(photo.classes.slice(0, TOP));
+  }
+  const chosen = photo.classes.find(({ classIdx }) => classIdx === photo.classIdx) ?? photo.classes[0];
+  classes.select(chosen);
+  return chosen.classIdx;
+}
+
+function restyle() {
+  view.restyle(controls.look());
+  compare.restyle(controls.look());
+}
+
+/** Takes away what was found out. */
+function clear() {
+  view.clear();
+  objects.clear();
+  compare.clear();
+}
+
+/**
  * @param {Photo} photo
  * @param {ImageData} pixels
  */
 function show(photo, pixels) {
   shown = photo;
   view.showPicture(pixels, photo.name);
+  clear();
   classes.wait();
   gallery.select(photo.sample);
   status.credit(photo.credit);
@@ -150,8 +173,10 @@ takeFiles((file) => {
 });
 view.onPress(controls.toggleOverlay);
 // A reloaded page may find its controls as they were left.
-view.restyle(controls.look());
+controls.follow(modes.current);
+restyle();
 view.showOverlay(controls.visible());
 listCredits(samples);
+clear();
 classes.wait();
 openSample(samples[0]);

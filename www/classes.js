@@ -28,10 +28,11 @@ export function createClasses(onPick) {
       list.replaceChildren(...classes.map(row));
     },
 
-    /** @param {number} classIdx the class that is explained */
-    select(classIdx) {
+    /** @param {Prediction} chosen the class that is explained; it joins the list if it is not in it */
+    select(chosen) {
+      if (!list.querySelector(`[data-class="${chosen.classIdx}"]`)) list.append(row(chosen));
       for (const button of list.querySelectorAll('button')) {
-        button.setAttribute('aria-pressed', String(Number(button.dataset.class) === classIdx));
+        button.setAttribute('aria-pressed', String(Number(button.dataset.class) === chosen.classIdx));
       }
     },
   };

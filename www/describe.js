@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Explanation } from './gradlens/dist/index.js' */
+/** @import { DetectedObject, Explanation } from './gradlens/dist/index.js' */
 
 const PLACES = [
   ['at the upper left', 'at the top', 'at the upper right'],
@@ -8,6 +8,8 @@ const PLACES = [
 ];
 
 const percents = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+const lists = new Intl.ListFormat('en-GB');
 
 /**
  * A probability in words: no rounding to certainty at either end.
@@ -21,24 +23,77 @@ export function percent(probability) {
 }
 
 /**
- * Where in the picture the map is hottest, by thirds.
- * @param {Explanation} explanation
+ * A place in the picture, by thirds.
+ * @param {number} x as a share of the width
+ * @param {number} y as a share of the height
  * @returns {string}
  */
-function place({ raw, rawWidth, rawHeight }) {
-  const hottest = raw.reduce((best, value, index) => (value > raw[best] ? index : best), 0);
-  const third = (/** @type {number} */ cell, /** @type {number} */ cells) => Math.floor(((cell + 0.5) / cells) * 3);
-  return PLACES[third(Math.floor(hottest / rawWidth), rawHeight)][third(hottest % rawWidth, rawWidth)];
+function place(x, y) {
+  const third = (/** @type {number} */ share) => Math.min(2, Math.floor(share * 3));
+  return PLACES[third(y)][third(x)];
 }
 
 /**
- * The map in one or two sentences, for those who do not see it.
+ * Where the map is hottest.
  * @param {Explanation} explanation
  * @returns {string}
  */
-export function describe(explanation) {
-  const share = `${percent(explanation.probability)} probability.`;
+function hottest({ raw, rawWidth, rawHeight }) {
+  const index = raw.reduce((best, value, at) => (value > raw[best] ? at : best), 0);
+  return place(((index % rawWidth) + 0.5) / rawWidth, (Math.floor(index / rawWidth) + 0.5) / rawHeight);
+}
+
+/**
+ * What the map says of the evidence, for those who do not see it.
+ * @param {Explanation} explanation
+ * @returns {string}
+ */
+export function describeEvidence(explanation) {
   return explanation.isEmpty
-    ? `${share} There is no positive evidence for this class, so the map is empty.`
-    : `${share} The evidence is strongest ${place(explanation)}.`;
+    ? 'There is no positive evidence for this class, so the map is empty.'
+    : `The evidence is strongest ${hottest(explanation)}.`;
+}
+
+/**
+ * The map of one class in words.
+ * @param {Explanation} explanation
+ */
+export function describe(explanation) {
+  const words = `${percent(explanation.probability)} probability. ${describeEvidence(explanation)}`;
+  return {
+    title: explanation.label,
+    words,
+    alternative: `Map of the evidence for ${explanation.label}: ${words}`,
+  };
+}
+
+/**
+ * The objects of a photo in words.
+ * @param {readonly DetectedObject[]} objects
+ */
+export function describeObjects(objects) {
+  if (objects.length === 0) {
+    const words = 'No part of this photo shows a class that the network is sure of. “One class” says what comes nearest.';
+    return { title: 'No objects found', words, alternative: `Map of no objects: ${words}` };
+  }
+  const places = objects.map(whereabouts);
+  const [title, words] = objects.length === 1
+    ? [objects[0].label, `One object, ${places[0]}.`]
+    : [`${objects.length} objects`, `Surest first: ${lists.format(objects.map(({ label }) => label))}.`];
+  const each = objects.map(({ label, score }, i) => `${i + 1} ${label}, ${places[i]}, ${percent(score)}`);
+  return { title, words, alternative: `Map of the objects: ${each.join('; ')}.` };
+}
+
+/** @param {DetectedObject} object */
+function whereabouts({ box, explanation: { width, height } }) {
+  if (!box) return 'with an empty map';
+  return place((box.x + box.width / 2) / width, (box.y + box.height / 2) / height);
+}
+
+/**
+ * The maps of one class by many methods in words.
+ * @param {Explanation} explanation one of them
+ */
+export function describeComparison({ label, probability }) {
+  return { title: label, words: `${percent(probability)} probability. Press a map to see it alone.` };
 }

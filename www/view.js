@@ -1,71 +1,80 @@
 // @ts-check
-/** @import { Colormap, Explanation } from './gradlens/dist/index.js' */
-import { describe } from './describe.js';
+/** @import { Colormap } from './gradlens/dist/index.js' */
 import { byId } from './dom.js';
+import { createRepaint } from './repaint.js';
 
 /** @typedef {{ colormap: Colormap, opacity: number }} Look how a map is painted */
 
+/**
+ * What lies over the photo.
+ * @typedef {object} Painting
+ * @property {(look: Look) => ImageData} paint
+ * @property {string} title
+ * @property {string} words
+ * @property {string} alternative what stands for the picture where it is not seen
+ */
+
 /** The stage: the photo, the map over it, and what the map says in words. */
 export function createView() {
-  const frame = byId('frame', HTMLElement);
+  const stage = byId('stage', HTMLElement);
   const picture = byId('picture', HTMLCanvasElement);
   const overlay = byId('overlay', HTMLCanvasElement);
   const answerClass = byId('answer-class', HTMLElement);
   const answerText = byId('answer-text', HTMLElement);
   const ramp = byId('ramp', HTMLElement);
 
-  /** @type {Explanation | null} */
-  let explanation = null;
-  /** @type {Look | null} */
-  let wanted = null;
-
-  function paint() {
-    const look = wanted;
-    wanted = null;
-    if (explanation && look) draw(overlay, explanation.toImageData(look));
-  }
+  /** @type {Painting | null} */
+  let painting = null;
+  const paint = (/** @type {Look} */ look) => {
+    if (painting) draw(overlay, painting.paint(look));
+  };
+  const repaint = createRepaint(paint);
 
   return {
+    /** Takes the map away. */
+    clear() {
+      painting = null;
+      draw(overlay, new ImageData(picture.width, picture.height));
+      overlay.setAttribute('aria-label', 'No map yet');
+      this.say({ title: '', words: '' });
+    },
+
     /**
-     * Shows another photo, without a map yet.
+     * Shows another photo.
      * @param {ImageData} pixels
      * @param {string} name
      */
     showPicture(pixels, name) {
-      explanation = null;
       draw(picture, pixels);
-      draw(overlay, new ImageData(pixels.width, pixels.height));
       picture.setAttribute('aria-label', `Photo: ${name}`);
-      overlay.setAttribute('aria-label', 'No map yet');
-      answerClass.textContent = '';
-      answerText.textContent = '';
-      frame.style.setProperty('--aspect', String(pixels.width / pixels.height));
+      stage.style.setProperty('--aspect', String(pixels.width / pixels.height));
+    },
+
+    /** @param {{ title: string, words: string }} answer */
+    say({ title, words }) {
+      answerClass.textContent = title;
+      answerText.textContent = words;
     },
 
     /**
      * Shows a map over the photo and says what it says.
-     * @param {Explanation} next
+     * @param {Painting} next
      * @param {Look} look
      */
-    showExplanation(next, look) {
-      explanation = next;
-      wanted = look;
-      paint();
-      const words = describe(next);
-      answerClass.textContent = next.label;
-      answerText.textContent = words;
-      overlay.setAttribute('aria-label', `Map of the evidence for ${next.label}: ${words}`);
+    show(next, look) {
+      painting = next;
+      paint(look);
+      this.say(next);
+      overlay.setAttribute('aria-label', next.alternative);
     },
 
     /**
-     * Paints the map that is there in another way. A slider asks for this more often than the
-     * screen shows it, so only the last look before a frame is drawn.
+     * Paints the map that is there in another way.
      * @param {Look} look
      */
     restyle(look) {
       ramp.dataset.colormap = look.colormap;
-      if (!wanted) requestAnimationFrame(paint);
-      wanted = look;
+      repaint(look);
     },
 
     /** @param {boolean} visible */

@@ -1,14 +1,8 @@
-// The page as a visitor uses it.
+// The page as a visitor uses it, with one class at a time.
 import { readFile } from 'node:fs/promises';
 import { type Page, expect, test } from '@playwright/test';
 import { root } from './package-page.ts';
-
-const main = (page: Page) => page.locator('main');
-
-async function open(page: Page, query = '?backend=cpu') {
-  await page.goto(`./${query}`);
-  await expect(main(page)).toHaveAttribute('data-state', 'done', { timeout: 60_000 });
-}
+import { main, open, openSample } from './visit.ts';
 
 /** The overlay's most opaque pixel, as a share of its width and height, and how many have any colour. */
 async function overlay(page: Page) {
@@ -29,7 +23,7 @@ test('opens with a sample explained', async ({ page }) => {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-  await open(page);
+  await open(page, 'class');
   await expect(page.locator('#backend')).toHaveText(/CPU/);
   await expect(page.locator('#time')).toHaveText(/\d+ ms/);
   await expect(page.locator('#classes button')).toHaveCount(5);
@@ -39,13 +33,13 @@ test('opens with a sample explained', async ({ page }) => {
 });
 
 test('auto says which backend it took, and why', async ({ page }) => {
-  await open(page, '');
+  await open(page, 'class', '');
   await expect(page.locator('#backend')).toHaveText(/CPU/);
   await expect(page.locator('#fallback')).toHaveText(/software/);
 });
 
 test('WebGPU explains the sample too', async ({ page }) => {
-  await open(page, '?backend=webgpu');
+  await open(page, 'class', '?backend=webgpu');
   await expect(page.locator('#backend')).toHaveText(/WebGPU/);
   const { coloured, width, height } = await overlay(page);
   expect(coloured).toBeGreaterThan(0.02 * width * height);
@@ -56,12 +50,12 @@ test('only its own origin is asked for anything', async ({ page, baseURL }) => {
   page.on('request', (request) => {
     if (/^https?:/.test(request.url()) && !request.url().startsWith(baseURL!)) others.push(request.url());
   });
-  await open(page);
+  await open(page, 'class');
   expect(others).toEqual([]);
 });
 
 test('a class, a method, a colormap and an opacity change the overlay', async ({ page }) => {
-  await open(page);
+  await open(page, 'class');
   const pixels = () => page.locator('#overlay').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
   const done = () => expect(main(page)).toHaveAttribute('data-state', 'done');
   let before = await pixels();
@@ -81,7 +75,7 @@ test('a class, a method, a colormap and an opacity change the overlay', async ({
 });
 
 test('classes can be reached and chosen with the keyboard', async ({ page }) => {
-  await open(page);
+  await open(page, 'class');
   const second = page.locator('#classes button').nth(1);
   await second.focus();
   await page.keyboard.press('Enter');
@@ -90,7 +84,7 @@ test('classes can be reached and chosen with the keyboard', async ({ page }) => 
 });
 
 test('a photo of the visitor is explained', async ({ page }) => {
-  await open(page);
+  await open(page, 'class');
   await page.locator('#file').setInputFiles({
     name: 'panda.webp',
     mimeType: 'image/webp',
@@ -101,7 +95,7 @@ test('a photo of the visitor is explained', async ({ page }) => {
 });
 
 test('a file that is no picture is refused, and the next photo works', async ({ page }) => {
-  await open(page);
+  await open(page, 'class');
   await page.locator('#file').setInputFiles({ name: 'x.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no') });
   await expect(page.locator('#alert')).toBeVisible();
   await page.locator('#samples button[data-sample=panda]').click();
@@ -127,10 +121,8 @@ const animals: [sample: string, x: [number, number], y: [number, number]][] = [
 ];
 for (const [sample, x, y] of animals) {
   test(`the map of ${sample} is hottest on the animal`, async ({ page }) => {
-    await open(page);
-    await page.locator(`#samples button[data-sample=${sample}]`).click();
-    await expect(page.locator(`#samples button[data-sample=${sample}]`)).toHaveAttribute('aria-pressed', 'true');
-    await expect(main(page)).toHaveAttribute('data-state', 'done');
+    await open(page, 'class');
+    await openSample(page, sample);
     const hottest = await overlay(page);
     expect(hottest.x).toBeGreaterThan(x[0]);
     expect(hottest.x).toBeLessThan(x[1]);

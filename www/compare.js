@@ -1,0 +1,51 @@
+// @ts-check
+/** @import { Method } from './gradlens/dist/index.js' */
+/** @import { createControls } from './controls.js' */
+/** @import { Job } from './job.js' */
+/** @import { createView } from './view.js' */
+import { describeComparison } from './describe.js';
+import { byId } from './dom.js';
+import { createRepaint } from './repaint.js';
+import { createTile } from './tile.js';
+
+/**
+ * The mode that shows the maps of the chosen class by all methods, side by side.
+ * @param {object} page
+ * @param {ReturnType<typeof createView>} page.view
+ * @param {ReturnType<typeof createControls>} page.controls
+ * @param {(job: Job) => Promise<number>} chosenClass
+ * @param {(method: Method) => void} onPick called with the method whose map is to be shown alone
+ */
+export function createCompare({ view, controls }, chosenClass, onPick) {
+  const list = byId('compare', HTMLOListElement);
+  const photo = byId('picture', HTMLCanvasElement);
+  const tiles = controls.methods.map(createTile);
+  list.append(...tiles.map(({ item }) => item));
+  list.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element && target.closest('button');
+    if (button) onPick(/** @type {Method} */ (button.dataset.method));
+  });
+
+  return {
+    clear() {
+      for (const tile of tiles) tile.clear(photo);
+    },
+
+    /** @param {Job} job */
+    async run(job) {
+      const classIdx = await chosenClass(job);
+      for (const tile of tiles) tile.wait();
+      for (const tile of tiles) {
+        const { method, layer, inputSize } = controls.settings(tile.method);
+        const explanation = await job.ask(() => job.explainer.explain(job.pixels, classIdx, method, { layer, inputSize }));
+        tile.show(explanation, photo, controls.look());
+        view.say(describeComparison(explanation));
+      }
+      return `${tiles.length} maps`;
+    },
+
+    restyle: createRepaint((look) => {
+      for (const tile of tiles) tile.paint(photo, look);
+    }),
+  };
+}

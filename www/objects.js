@@ -1,0 +1,59 @@
+// @ts-check
+/** @import { DetectedObject } from './gradlens/dist/index.js' */
+/** @import { createControls } from './controls.js' */
+/** @import { Job } from './job.js' */
+/** @import { createView } from './view.js' */
+import { describeObjects } from './describe.js';
+import { createLegend } from './legend.js';
+import { createMarks } from './marks.js';
+
+/**
+ * The mode that shows all objects of a photo, each in a colour of its own.
+ * @param {object} page
+ * @param {ReturnType<typeof createView>} page.view
+ * @param {ReturnType<typeof createControls>} page.controls
+ * @param {(object: DetectedObject) => void} onOpen called with the object that is to be shown by its own map
+ */
+export function createObjects({ view, controls }, onOpen) {
+  /** @type {readonly DetectedObject[]} */
+  let objects = [];
+  /** @type {number | null} */
+  let only = null;
+
+  const marks = createMarks();
+  const legend = createLegend({ open: (index) => onOpen(objects[index]), point: isolate });
+
+  /** @param {number | null} index */
+  function isolate(index) {
+    if (index === only) return;
+    only = index;
+    marks.isolate(only);
+    legend.isolate(only);
+    view.restyle(controls.look());
+  }
+
+  return {
+    clear() {
+      objects = [];
+      only = null;
+      marks.clear();
+      legend.wait();
+    },
+
+    /** @param {Job} job */
+    async run({ ask, explainer, pixels }) {
+      const { method, layer, inputSize } = controls.settings();
+      const { objectPalette, renderObjects } = await import('./gradlens/dist/index.js');
+      objects = await ask(() => explainer.explainObjects(pixels, { method, layer, inputSize }));
+      only = null;
+      const hue = (/** @type {number} */ index) => `rgb(${objectPalette[index % objectPalette.length].join(' ')})`;
+      marks.show(objects, hue);
+      legend.show(objects, hue);
+      view.show({
+        paint: ({ opacity }) => renderObjects(objects, only === null ? { opacity } : { opacity, only }),
+        ...describeObjects(objects),
+      }, controls.look());
+      return 'Objects';
+    },
+  };
+}

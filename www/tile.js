@@ -1,0 +1,76 @@
+// @ts-check
+/** @import { Explanation, Method } from './gradlens/dist/index.js' */
+/** @import { Look } from './view.js' */
+import { describeEvidence } from './describe.js';
+import { create } from './dom.js';
+
+// A tile is a few hundred pixels wide, on a dense screen twice that.
+const LONG_SIDE = 640;
+
+/**
+ * A small photo with the map of one method over it.
+ * @param {{ method: Method, name: string }} of
+ */
+export function createTile({ method, name }) {
+  const canvas = create('canvas', '');
+  canvas.setAttribute('role', 'img');
+  const layer = create('span', 'hint');
+  const button = create('button', '');
+  button.type = 'button';
+  button.dataset.method = method;
+  button.append(canvas, create('span', 'name', name), ' ', layer);
+  const item = create('li', '');
+  item.append(button);
+  /** @type {Explanation | null} */
+  let explanation = null;
+
+  return {
+    method,
+    item,
+
+    /**
+     * Shows a photo without a map.
+     * @param {HTMLCanvasElement} photo
+     */
+    clear(photo) {
+      explanation = null;
+      const scale = Math.min(1, LONG_SIDE / Math.max(photo.width, photo.height));
+      canvas.width = Math.max(1, Math.round(photo.width * scale));
+      canvas.height = Math.max(1, Math.round(photo.height * scale));
+      canvas.getContext('2d')?.drawImage(photo, 0, 0, canvas.width, canvas.height);
+      canvas.setAttribute('aria-label', 'No map yet');
+      layer.textContent = '';
+    },
+
+    /** Marks the map as one that is being replaced. */
+    wait() {
+      button.classList.add('stale');
+    },
+
+    /**
+     * @param {Explanation} next
+     * @param {HTMLCanvasElement} photo
+     * @param {Look} look
+     */
+    show(next, photo, look) {
+      explanation = next;
+      button.classList.remove('stale');
+      canvas.setAttribute('aria-label', describeEvidence(next));
+      layer.textContent = `${next.layer} layer${next.isEmpty ? ', empty map' : ''}`;
+      this.paint(photo, look);
+    },
+
+    /**
+     * @param {HTMLCanvasElement} photo
+     * @param {Look} look
+     */
+    paint(photo, look) {
+      const context = canvas.getContext('2d');
+      if (!explanation || !context) return;
+      // Made at the photo's size and then scaled with it, as on the stage.
+      const map = new OffscreenCanvas(photo.width, photo.height);
+      map.getContext('2d')?.putImageData(explanation.toImageData(look), 0, 0);
+      for (const image of [photo, map]) context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    },
+  };
+}
