@@ -18,6 +18,7 @@ export { type RenderObjectsOptions, type Rgb, objectPalette, renderObjects } fro
 export {
   type Backend,
   type Box,
+  type CallOptions,
   type Candidate,
   type ExplainOptions,
   type FaithfulnessOptions,

@@ -1,6 +1,6 @@
 import { probeAdapter } from './adapter.js';
 import { GradlensError, aborted, listed, toGradlensError } from './errors.js';
-import { fetchBytes, resolveUrl } from './fetch.js';
+import { type OnBytes, fetchBytes, resolveUrl } from './fetch.js';
 import { loadRuntime } from './runtime.js';
 import {
   type Backend,
@@ -28,11 +28,9 @@ export async function loadEngine(options: LoadOptions = {}): Promise<Engine> {
   }
   const report = (phase: Progress['phase']) => (loaded: number, total: number | null) =>
     options.onProgress?.({ phase, loaded, total });
-  if (signal?.aborted) throw aborted();
+  if (signal?.aborted) throw aborted('loading');
 
-  const purpose = { name: 'model', code: 'model-unavailable' } as const;
-  const url = options.modelUrl === undefined ? packagedModel : resolveUrl(options.modelUrl);
-  const model = fetchBytes(url, purpose, report('model'), signal);
+  const model = modelBytes(options, report('model'));
   // Its failure is seen where it is awaited, which may be later than it happens.
   model.catch(() => undefined);
 
@@ -44,7 +42,7 @@ export async function loadEngine(options: LoadOptions = {}): Promise<Engine> {
     const core = await panics.orResult(runtime.loadCore(bytes, backend, panics.report));
     if (signal?.aborted) {
       core.free();
-      throw aborted();
+      throw aborted('loading');
     }
     return { backend, core, panics };
   };
@@ -65,6 +63,20 @@ export async function loadEngine(options: LoadOptions = {}): Promise<Engine> {
     if (!webgpuFailures.includes(code)) throw error;
     return new CoreEngine(await start('cpu'), message);
   }
+}
+
+/** The model file: the one given, or the one at the address given, or the one in this package. */
+async function modelBytes({ model, modelUrl, signal }: LoadOptions, onBytes: OnBytes): Promise<Uint8Array> {
+  if (model instanceof Uint8Array) return model;
+  if (model instanceof ArrayBuffer) return new Uint8Array(model);
+  if (model !== undefined) {
+    throw new GradlensError(
+      'invalid-model',
+      'the model is neither an ArrayBuffer nor a Uint8Array; give an address as modelUrl',
+    );
+  }
+  const url = modelUrl === undefined ? packagedModel : resolveUrl(modelUrl);
+  return fetchBytes(url, { name: 'model', code: 'model-unavailable' }, onBytes, signal);
 }
 
 /** What may go wrong with WebGPU that the CPU backend does not share. */

@@ -38,9 +38,9 @@ export class GradlensError extends Error {
   }
 }
 
-/** The failure of a load that its signal ended. */
-export function aborted(options?: ErrorOptions): GradlensError {
-  return new GradlensError('aborted', 'the loading was aborted', options);
+/** The failure of what its signal ended. */
+export function aborted(what: 'loading' | 'call', options?: ErrorOptions): GradlensError {
+  return new GradlensError('aborted', `the ${what} was aborted`, options);
 }
 
 /** The failure of a call to an explainer that is no more. */

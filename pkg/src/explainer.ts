@@ -1,10 +1,19 @@
-import { GradlensError, disposed, listed, toGradlensError } from './errors.js';
+import {
+  checkCount,
+  checkName,
+  checkOptions,
+  checkPicture,
+  checkShare,
+  checkThreshold,
+  checkTruth,
+} from './checks.js';
+import { GradlensError, aborted, disposed, listed, toGradlensError } from './errors.js';
 import { Explanation } from './explanation.js';
 import type { Faithfulness } from './faithfulness.js';
 import { DetectedObject } from './objects.js';
 import {
   type Backend,
-  type Box,
+  type CallOptions,
   type Engine,
   type ExplainOptions,
   type FaithfulnessOptions,
@@ -44,10 +53,11 @@ export class Explainer {
   }
 
   /** The `topK` most probable classes, best first. */
-  async classify(imageData: Picture, topK = 5): Promise<Prediction[]> {
+  async classify(imageData: Picture, topK = 5, options: CallOptions = {}): Promise<Prediction[]> {
     checkPicture(imageData);
     checkCount('topK', topK, 1);
-    return this.#enqueue(() => this.#engine.classify(imageData, topK));
+    checkOptions(options);
+    return this.#enqueue(options, () => this.#engine.classify(imageData, topK));
   }
 
   /** The map of one class; `null` stands for the most probable one. */
@@ -89,7 +99,8 @@ export class Explainer {
     checkCount('maxObjects', maxObjects, 1);
     checkShare('minScore', minScore);
     checkThreshold('threshold', threshold);
-    const objects = await this.#enqueue(() => this.#engine.explainObjects(imageData, options));
+    const { signal, ...rest } = options;
+    const objects = await this.#enqueue({ signal }, () => this.#engine.explainObjects(imageData, rest));
     return objects.map((raw) => new DetectedObject(raw, imageData));
   }
 
@@ -115,7 +126,8 @@ export class Explainer {
     checkCount('curveSteps', curveSteps, 0);
     checkThreshold('delta', delta);
     if (truth !== undefined) checkTruth(truth, imageData);
-    return this.#enqueue(() => this.#engine.faithfulness(imageData, classIdx, ofMethods, options));
+    const { signal, ...rest } = options;
+    return this.#enqueue({ signal }, () => this.#engine.faithfulness(imageData, classIdx, ofMethods, rest));
   }
 
   /** Frees the network and its worker. Calls that wait, and later ones, fail with code `disposed`. */
@@ -136,19 +148,26 @@ export class Explainer {
     checkName('method', method, methods);
     checkOptions(options);
     if (options.layer !== undefined) checkName('layer', options.layer, layers);
-    const explanations = await this.#enqueue(() => this.#engine.explainMany(picture, classes, method, options));
+    const { signal, ...rest } = options;
+    const explanations = await this.#enqueue({ signal }, () =>
+      this.#engine.explainMany(picture, classes, method, rest),
+    );
     return explanations.map((raw) => new Explanation(raw, picture.width, picture.height));
   }
 
-  /** Runs a task after all that were enqueued before it, and whether or not those failed. */
-  async #enqueue<T>(task: () => Promise<T>): Promise<T> {
+  /**
+   * Runs a task after all that were enqueued before it, and whether or not those failed. A signal
+   * drops a task that waits; of one that runs, nobody waits for the answer.
+   */
+  async #enqueue<T>({ signal }: CallOptions, task: () => Promise<T>): Promise<T> {
     const run = this.#last.then(() => {
       if (this.#disposed) throw disposed();
+      if (signal?.aborted) throw aborted('call');
       return task();
     });
     this.#last = run.catch(() => undefined);
     try {
-      return await run;
+      return await unlessAborted(run, signal);
     } catch (error) {
       throw this.#disposed ? disposed() : toGradlensError(error);
     }
@@ -165,64 +184,18 @@ export class Explainer {
   }
 }
 
-function checkName(kind: 'method' | 'layer', name: string, known: readonly string[]): void {
-  if (!known.includes(name)) {
-    throw new GradlensError(`unknown-${kind}`, `there is no ${kind} "${name}"; the ${kind}s are ${listed(known)}`);
+/** A result, or the failure of a call whose signal comes first. */
+async function unlessAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return result;
+  let onAbort: () => void = () => undefined;
+  const aborting = new Promise<never>((_, reject) => {
+    onAbort = () => reject(aborted('call'));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([aborting, result]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
-}
-
-function checkOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new GradlensError('invalid-argument', `the options are ${String(options)}; they must be an object`);
-  }
-}
-
-function checkCount(name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) {
-    throw new GradlensError('invalid-argument', `${name} is ${value}; it must be a whole number of at least ${least}`);
-  }
-}
-
-function checkShare(name: string, value: number): void {
-  if (!(value >= 0 && value <= 1)) {
-    throw new GradlensError('invalid-argument', `${name} is ${value}; it goes from 0 to 1`);
-  }
-}
-
-function checkThreshold(name: string, value: number): void {
-  if (!(value > 0 && value <= 1)) {
-    throw new GradlensError('invalid-argument', `${name} is ${value}; it must be above 0 and at most 1`);
-  }
-}
-
-function checkTruth(truth: Box | Uint8Array, { width, height }: Picture): void {
-  if (truth instanceof Uint8Array) {
-    if (truth.length === width * height) return;
-    throw new GradlensError(
-      'invalid-argument',
-      `the mask has ${truth.length} values; a mask of this picture has ${width} x ${height} = ${width * height}`,
-    );
-  }
-  const { x, y, width: w, height: h } = truth ?? {};
-  if (!([x, y, w, h].every(Number.isFinite) && w > 0 && h > 0 && x < width && y < height && x + w > 0 && y + h > 0)) {
-    throw new GradlensError(
-      'invalid-argument',
-      'truth is neither a mask nor a box { x, y, width, height } in pixels that covers a part of the picture',
-    );
-  }
-}
-
-/** What the core cannot see: that the thing has the shape of an ImageData. The core checks the rest. */
-function checkPicture(picture: unknown): asserts picture is Picture {
-  const { data, width, height } = (picture ?? {}) as Partial<Picture>;
-  if (!(data instanceof Uint8ClampedArray) || !isSize(width) || !isSize(height)) {
-    throw new GradlensError(
-      'invalid-image',
-      'the picture is not an ImageData with 8 bits a channel; get one from a canvas with getImageData',
-    );
-  }
-}
-
-function isSize(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

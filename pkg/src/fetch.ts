@@ -89,6 +89,6 @@ function failure(
   cause?: unknown,
   signal?: AbortSignal,
 ): GradlensError {
-  if (signal?.aborted) return aborted({ cause });
+  if (signal?.aborted) return aborted('loading', { cause });
   return new GradlensError(code, `the ${name} cannot be loaded from ${url.href}: ${reason}`, { cause });
 }

@@ -16,16 +16,17 @@ export * from './common.js';
 
 /** Starts a worker and loads the network into it. */
 export async function load(options: LoadOptions = {}): Promise<Explainer> {
-  const { onProgress, signal, modelUrl, backend } = options;
-  if (signal?.aborted) throw aborted();
+  const { onProgress, signal, modelUrl, model, backend } = options;
+  if (signal?.aborted) throw aborted('loading');
   const link = new Link(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
-  const onAbort = () => link.end(aborted());
+  const onAbort = () => link.end(aborted('loading'));
   signal?.addEventListener('abort', onAbort);
   try {
     const info = await link.call((service) =>
       service.load(
         {
           ...(backend !== undefined && { backend }),
+          ...(model !== undefined && { model }),
           ...(modelUrl !== undefined && { modelUrl: resolveUrl(modelUrl).href }),
         },
         proxy((progress) => onProgress?.(progress)),
@@ -41,7 +42,7 @@ export async function load(options: LoadOptions = {}): Promise<Explainer> {
     };
     return new Explainer(engine);
   } catch (error) {
-    link.end(aborted());
+    link.end(aborted('loading'));
     throw error;
   } finally {
     signal?.removeEventListener('abort', onAbort);

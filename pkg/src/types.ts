@@ -25,8 +25,10 @@ export interface LoadOptions {
    * the CPU's, and the CPU otherwise; {@link Info.fallbackReason} then says why.
    */
   backend?: (typeof backends)[number];
-  /** The model file; by default the one in this package. */
+  /** Where the model file is; by default the one in this package. */
   modelUrl?: string | URL;
+  /** The model file itself, in place of its address. */
+  model?: ArrayBuffer | Uint8Array;
   /** Told about the progress of loading. */
   onProgress?: (progress: Progress) => void;
   /** Ends the loading: `load` then rejects with code `aborted`. */
@@ -43,8 +45,17 @@ export interface Progress {
   total: number | null;
 }
 
+/** What every call takes. */
+export interface CallOptions {
+  /**
+   * Ends the call, which then rejects with code `aborted`. A call that waits in the queue is dropped; one
+   * that runs is not waited for, but keeps the network busy until it ends.
+   */
+  signal?: AbortSignal | undefined;
+}
+
 /** What is asked of `explain` besides class and method. */
-export interface ExplainOptions {
+export interface ExplainOptions extends CallOptions {
   /** Where the map is taken; by default `head` for `cam` and `xgrad-cam`, else `features`. */
   layer?: Layer;
   /** At which size the network sees the picture; 224 by default, 320 or 448 give finer maps. */
@@ -59,7 +70,7 @@ export interface ExplainOptions {
 export type InputSize = number | { longSide: number } | { width: number; height: number };
 
 /** What is asked of `explainObjects`. */
-export interface ObjectsOptions {
+export interface ObjectsOptions extends CallOptions {
   /** How each object's map is made; `grad-cam++` by default. */
   method?: Method;
   /** As in {@link ExplainOptions}. */
@@ -75,7 +86,7 @@ export interface ObjectsOptions {
 }
 
 /** What is asked of `faithfulness` besides class and methods. */
-export interface FaithfulnessOptions {
+export interface FaithfulnessOptions extends CallOptions {
   /** Where the maps are taken; each method's own layer by default. */
   layer?: Layer;
   /** At which size the network sees the picture, whole and masked; 224 by default. */

@@ -29,7 +29,7 @@ function loaded(): Engine {
 }
 
 const service = {
-  load: (options: Pick<LoadOptions, 'backend' | 'modelUrl'>, onProgress: (progress: Progress) => void) =>
+  load: (options: Pick<LoadOptions, 'backend' | 'modelUrl' | 'model'>, onProgress: (progress: Progress) => void) =>
     outcome(async () => {
       engine = await loadEngine({ ...options, onProgress });
       return engine.info;

@@ -138,6 +138,10 @@ test.describe('a load', () => {
     expectThrown(await thrownBy(page, load('cuda')), 'unknown-backend', /"auto", "webgpu", "cpu"/);
   });
 
+  test('a model that is no bytes is refused', async ({ page }) => {
+    expectThrown(await thrownBy(page, `await gradlens.load({ backend: 'cpu', model: 'dog.safetensors' })`), 'invalid-model', /modelUrl/);
+  });
+
   test('an address that is none is refused', async ({ page }) => {
     expectThrown(await thrownBy(page, `await gradlens.load({ modelUrl: 'http://[' })`), 'model-unavailable', /not an address/);
   });

@@ -23,6 +23,51 @@ test('overlapping calls each get their own answer', async ({ page }) => {
   expect(classes).toEqual([5, 900, 17, 5, 321, 0, 999, 42].map((classIdx) => ({ classIdx, same: true })));
 });
 
+test('a hundred overlapping calls of shuffled classes each get their own answer', async ({ page }) => {
+  const wrong = await page.evaluate(async () => {
+    const image = new ImageData(64, 64);
+    for (let i = 0; i < image.data.length; i++) image.data[i] = i % 4 === 3 ? 255 : (i * 29) % 256;
+    const classes = Array.from({ length: 100 }, (_, i) => (i * 619) % 1000);
+    const answers = await Promise.all(classes.map((classIdx) => explainer.explain(image, classIdx)));
+    return answers.filter(({ classIdx, label }, i) => classIdx !== classes[i] || label !== explainer.labels[classIdx]);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('a call that is aborted ends at once, and those around it are answered', async ({ page }) => {
+  const { codes, labels, order } = await page.evaluate(async () => {
+    const image = await sample('dog.webp');
+    const order: string[] = [];
+    const [before, stop] = [AbortSignal.abort(), new AbortController()];
+    const codeOf = (call: Promise<unknown>) => call.then(() => 'answered', ({ code }) => code as string);
+    const settled = (name: string, call: Promise<unknown>) => call.finally(() => order.push(name));
+    const first = settled('first', explainer.explain(image, 1, 'grad-cam++', { inputSize: 448 }));
+    const waits = settled('waits', codeOf(explainer.explain(image, 2, 'grad-cam++', { signal: stop.signal })));
+    const objects = codeOf(explainer.explainObjects(image, { signal: stop.signal }));
+    const drops = codeOf(explainer.faithfulness(image, 3, ['cam'], { signal: stop.signal }));
+    const classes = codeOf(explainer.classify(image, 3, { signal: before }));
+    const last = explainer.explain(image, 4, 'grad-cam++', { signal: new AbortController().signal });
+    stop.abort();
+    const codes = await Promise.all([waits, objects, drops, classes]);
+    const answers = await Promise.all([first, last]);
+    return { codes, order, labels: (answers as { classIdx: number }[]).map(({ classIdx }) => classIdx) };
+  });
+  expect(codes).toEqual(['aborted', 'aborted', 'aborted', 'aborted']);
+  // The one that waited did not wait for the one that ran.
+  expect(order).toEqual(['waits', 'first']);
+  expect(labels).toEqual([1, 4]);
+});
+
+test('a model given as bytes answers like the one at an address', async ({ page }) => {
+  const [own, given] = await page.evaluate(async () => {
+    const bytes = await (await fetch('/gradlens/model/efficientnet-lite0.safetensors')).arrayBuffer();
+    const image = await sample('dog.webp');
+    const other = await gradlens.load({ backend: 'cpu', model: bytes });
+    return [await explainer.classify(image, 3), await other.classify(image, 3)];
+  });
+  expect(given).toEqual(own);
+});
+
 test('many classes at once equal each alone', async ({ page }) => {
   const differences = await page.evaluate(async () => {
     const image = new ImageData(224, 224);
