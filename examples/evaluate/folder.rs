@@ -1,5 +1,6 @@
 //! Pictures in a folder.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -13,6 +14,15 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     files.retain(|path| path.is_file());
     files.sort();
     Ok(files)
+}
+
+/// The class of each photo, by the name of its file.
+pub type Labels = HashMap<String, usize>;
+
+/// The labels in a JSON file, {"NAME": CLASS, ...}.
+pub fn labels(path: &Path) -> Result<Labels> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    serde_json::from_str(&text).with_context(|| path.display().to_string())
 }
 
 /// The name of a file without its folder.

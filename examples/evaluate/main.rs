@@ -25,10 +25,14 @@ struct Cli {
     /// the k-th class is, from 1 on) and classes.json ({"N": [class, ...]})
     #[arg(long, value_name = "FOLDER")]
     scenes: Option<PathBuf>,
-    /// Photos named by their class, such as 0042.jpg: the share of each map's energy in its own
-    /// quarter, on mosaics of four, of every method at every layer
-    #[arg(long, value_name = "FOLDER")]
+    /// Labelled photos: the share of each map's energy in its own quarter, on mosaics of four, of
+    /// every method at every layer
+    #[arg(long, value_name = "FOLDER", requires = "labels")]
     mosaics: Option<PathBuf>,
+    /// The classes of the photos as JSON, {"NAME": CLASS, ...}; without it, the class of a photo is
+    /// the network's own top one
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
     /// The methods to compare
     #[arg(long, value_delimiter = ',', default_values = ["grad-cam", "grad-cam++"])]
     methods: Vec<Method>,
@@ -46,15 +50,16 @@ struct Cli {
 
 fn main() -> Result<()> {
     let cli = Cli::parse();
+    let labels = cli.labels.as_deref().map(folder::labels).transpose()?;
     let explainer = load(cli.f32)?;
     if let Some(folder) = &cli.folder {
-        photos::run(&explainer, folder, &cli.methods, cli.layer, &cli.photo_options)?;
+        photos::run(&explainer, folder, &cli.methods, cli.layer, labels.as_ref(), &cli.photo_options)?;
     }
     if let Some(folder) = &cli.scenes {
         scenes::run(&explainer, folder, &cli.methods, cli.layer, &cli.scene_options)?;
     }
-    if let Some(folder) = &cli.mosaics {
-        mosaics::run(&explainer, folder)?;
+    if let (Some(folder), Some(labels)) = (&cli.mosaics, &labels) {
+        mosaics::run(&explainer, folder, labels)?;
     }
     if [&cli.folder, &cli.scenes, &cli.mosaics].iter().all(|folder| folder.is_none()) {
         bail!("name a folder of photos, --scenes or --mosaics; --help says more");

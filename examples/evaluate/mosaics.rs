@@ -12,7 +12,7 @@ use gradlens::preprocess::InputSize;
 use image::imageops::FilterType;
 use image::{DynamicImage, RgbImage};
 
-use crate::folder;
+use crate::folder::{self, Labels};
 
 /// The side of a photo in a mosaic, and of what the network is shown to name it.
 const TILE: u32 = 224;
@@ -30,8 +30,8 @@ struct Tile {
 }
 
 /// Builds the mosaics, measures every method at every layer, and prints the table.
-pub fn run(explainer: &Explainer, folder: &Path) -> Result<()> {
-    let tiles = tiles(explainer, folder)?;
+pub fn run(explainer: &Explainer, folder: &Path, labels: &Labels) -> Result<()> {
+    let tiles = tiles(explainer, folder, labels)?;
     // Photos of far classes side by side: neighbours by class are often alike.
     let stride = tiles.len() / 4;
     if stride == 0 {
@@ -76,12 +76,10 @@ fn own_quarter(quarter: usize) -> Truth {
     Truth::Box(Box { x, y, width: side, height: side })
 }
 
-fn tiles(explainer: &Explainer, folder: &Path) -> Result<Vec<Tile>> {
+fn tiles(explainer: &Explainer, folder: &Path, labels: &Labels) -> Result<Vec<Tile>> {
     let mut tiles = Vec::new();
     for path in folder::files(folder)? {
-        let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        let Ok(class) = stem.parse() else {
-            println!("left out: {} is not named by its class, such as 0042.jpg", path.display());
+        let Some(&class) = labels.get(&folder::name(&path)) else {
             continue;
         };
         let image = folder::image(&path)?.resize_exact(TILE, TILE, FilterType::CatmullRom).into_rgb8();

@@ -1,6 +1,5 @@
 //! The paper's table: Average Drop, Increase in Confidence and Win on a folder of photos.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +10,7 @@ use gradlens::faithfulness::{Faithfulness, Summary};
 use gradlens::network::Layer;
 use gradlens::preprocess::InputSize;
 
-use crate::folder;
+use crate::folder::{self, Labels};
 
 /// What is asked of photos alone.
 #[derive(clap::Args)]
@@ -20,9 +19,6 @@ pub struct PhotoOptions {
     /// The input size: WIDTHxHEIGHT, or the short side alone to keep the aspect
     #[arg(long, default_value = "224x224", value_parser = input_size)]
     size: InputSize,
-    /// A file with the lines `NAME CLASS`; without it, the class is the network's own top one
-    #[arg(long)]
-    labels: Option<PathBuf>,
     /// Draw deletion and insertion curves in so many steps, and report their areas
     #[arg(long, default_value_t = 0)]
     curve_steps: usize,
@@ -44,16 +40,16 @@ pub fn run(
     folder: &Path,
     methods: &[Method],
     layer: Option<Layer>,
+    labels: Option<&Labels>,
     asked: &PhotoOptions,
 ) -> Result<()> {
-    let labels = asked.labels.as_ref().map(read_labels).transpose()?;
     let options =
         FaithfulnessOptions { layer, input_size: asked.size, curve_steps: asked.curve_steps, truth: None };
     let mut summary = Summary::default();
     let mut csv = String::from("name,class,method,layer,confidence,masked_confidence,drop,increased\n");
     for path in folder::files(folder)? {
         let name = folder::name(&path);
-        let class = match &labels {
+        let class = match labels {
             None => None,
             Some(labels) => match labels.get(&name) {
                 Some(&class) => Some(class),
@@ -83,15 +79,6 @@ pub fn run(
     }
     print(&summary, explainer);
     Ok(())
-}
-
-fn read_labels(path: &PathBuf) -> Result<HashMap<String, usize>> {
-    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    let entry = |line: &str| {
-        let (name, class) = line.rsplit_once(' ').with_context(|| format!("\"{line}\" is not NAME CLASS"))?;
-        Ok((name.to_string(), class.parse()?))
-    };
-    text.lines().filter(|line| !line.is_empty()).map(entry).collect()
 }
 
 fn write_rows(csv: &mut String, name: &str, result: &Faithfulness) -> Result<()> {
