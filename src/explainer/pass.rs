@@ -55,9 +55,6 @@ impl Explainer {
         let head = self.network.head(features.clone());
         let logits = self.network.classify(head.clone());
         let [logits] = self.read(Transaction::default().register(logits)).await?;
-        if !logits.iter().all(|logit| logit.is_finite()) {
-            return Err(Error::NotFinite);
-        }
         let pass = Rc::new(Pass { input, features, head, logits, gradients: RefCell::default() });
         let mut passes = self.passes.borrow_mut();
         passes.insert(0, pass.clone());
@@ -149,7 +146,8 @@ impl Explainer {
         Ok((activation, rows))
     }
 
-    /// Reads tensors back, and only believes them if the device reported no fault.
+    /// Reads tensors back, and only believes them if the device reported no fault and all values are
+    /// finite.
     pub(super) async fn read<const N: usize>(&self, transaction: Transaction) -> Result<[Vec<f32>; N]> {
         let data = transaction.execute_async().await.map_err(|error| self.fault(error))?;
         self.device.check()?;
@@ -157,6 +155,9 @@ impl Explainer {
             .into_iter()
             .map(|tensor: TensorData| tensor.try_into_vec::<f32>().map_err(|error| self.fault(error)))
             .collect::<Result<_>>()?;
+        if !values.iter().flatten().all(|value| value.is_finite()) {
+            return Err(Error::NotFinite);
+        }
         values.try_into().map_err(|_| self.fault("the device gave back another number of tensors"))
     }
 
