@@ -165,15 +165,15 @@ impl WindowScores {
     /// window that sees it. Its gradient stays at the object, where that of the whole picture's mean
     /// also follows what speaks for the class elsewhere.
     pub fn pooling_weights(&self, class: usize) -> Vec<f32> {
-        let mut weights = vec![0.0f32; self.grid.width() * self.grid.height()];
+        // In f64: the least positive f32, divided by a number of cells, would be zero.
+        let mut weights = vec![0.0; self.grid.width() * self.grid.height()];
         for (window, scores) in self.scores.chunks_exact(self.classes).enumerate() {
             for cell in self.grid.cells(window) {
-                weights[cell] += scores[class];
+                weights[cell] += f64::from(scores[class]);
             }
         }
-        let mean = weights.iter().sum::<f32>() / weights.len() as f32;
-        weights.iter_mut().for_each(|weight| *weight /= mean);
-        weights
+        let mean = weights.iter().sum::<f64>() / weights.len() as f64;
+        weights.into_iter().map(|weight| (weight / mean) as f32).collect()
     }
 }
 
@@ -223,6 +223,12 @@ mod tests {
     fn scores_below_the_least_are_no_candidates() {
         assert_eq!(scores(&[(0, 0, 0, 0.1)]).candidates(0.2), []);
         assert_eq!(scores(&[]).candidates(0.0), []);
+    }
+
+    #[test]
+    fn the_least_score_still_gives_weights() {
+        let weights = scores(&[(0, 0, 1, f32::from_bits(1))]).pooling_weights(1);
+        assert!((weights[0] - 91.0 / 25.0).abs() < 1e-5);
     }
 
     #[test]
