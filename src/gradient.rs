@@ -10,25 +10,17 @@ use crate::network::{EfficientNetLite0, Layer};
 /// `activation` is A at `layer`, `[1, channels, h, w]`. From "features" on, the first step of the tail
 /// is linear: its forward step is the same for every class and runs once, and its backward step is
 /// its transpose and needs no forward step at all. Autodiff begins behind it.
-///
-/// y is the logit of the whole picture, or with `pooling` weights, `[classes, 1, h, w]` and 1 in the
-/// mean, the one that pools each class's own places.
 pub fn gradients(
     network: &EfficientNetLite0,
     layer: Layer,
     activation: Tensor<4>,
     classes: &[usize],
-    pooling: Option<Tensor<4>>,
 ) -> Tensor<4> {
-    let classify = |head: Tensor<4>| match &pooling {
-        Some(weights) => network.classify(head * weights.clone()),
-        None => network.classify(head),
-    };
     match layer {
-        Layer::Head => backward(activation, classes, classify),
+        Layer::Head => backward(activation, classes, |head| network.classify(head)),
         Layer::Features => {
             let linear = network.head_convolution(activation);
-            let gradient = backward(linear, classes, |linear| classify(relu6(linear)));
+            let gradient = backward(linear, classes, |linear| network.classify(relu6(linear)));
             network.head_convolution_backward(gradient)
         }
     }

@@ -69,7 +69,7 @@ fn network_and_gradients_match_the_reference() {
 
         let classes = golden.classes("gradient.features");
         assert!(!classes.is_empty());
-        let all = values(gradients(&network, Layer::Features, features, &classes, None));
+        let all = values(gradients(&network, Layer::Features, features, &classes));
         for (gradient, class) in all.chunks_exact(all.len() / classes.len()).zip(&classes) {
             let error = relative_norm(gradient, golden.tensor(&format!("gradient.features.{class}")));
             assert!(error < 1e-3, "{name}: the gradient of class {class} differs by {error}");
@@ -89,7 +89,7 @@ fn the_gradient_at_head_is_the_classifiers_row() {
     let head = network.head(network.features(input.tensor(device.burn())));
     let [_, _, height, width] = head.dims();
     let positions = height * width;
-    let gradient = values(gradients(&network, Layer::Head, head, &[383], None));
+    let gradient = values(gradients(&network, Layer::Head, head, &[383]));
     let row = values(network.classifier_row(383));
     for (gradient, weight) in gradient.chunks_exact(positions).zip(&row) {
         for value in gradient {

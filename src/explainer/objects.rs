@@ -88,8 +88,8 @@ impl Explainer {
         let standard = self.pass(NetworkInput::new(picture, InputSize::default())?).await?;
         let probabilities = softmax(&standard.logits);
         let classes: Vec<_> = places.iter().map(|place| place.best.class).collect();
-        let pooling = self.pooling(&pass, &scores, &classes);
-        let maps = self.maps(&pass, options.method, layer, &classes, Some(pooling)).await?;
+        let pooling: Vec<_> = classes.iter().map(|&class| scores.pooling_weights(class)).collect();
+        let maps = self.maps(&pass, options.method, layer, &classes, Some(&pooling)).await?;
 
         let (columns, rows) = (pass.input.width() / REGION_CELL, pass.input.height() / REGION_CELL);
         let mut objects: Vec<Object> = Vec::new();
@@ -127,12 +127,5 @@ impl Explainer {
         let [logits] = self.read(Transaction::default().register(logits)).await?;
         let classes = self.labels.len();
         Ok(WindowScores { scores: logits.chunks_exact(classes).flat_map(softmax).collect(), grid, classes })
-    }
-
-    /// The pooling weights of each class, `[classes, 1, h, w]`.
-    fn pooling(&self, pass: &Pass, scores: &WindowScores, classes: &[usize]) -> Tensor<4> {
-        let [_, _, height, width] = pass.head.dims();
-        let weights: Vec<_> = classes.iter().flat_map(|&class| scores.pooling_weights(class)).collect();
-        Tensor::from_data(TensorData::new(weights, [classes.len(), 1, height, width]), self.device.burn())
     }
 }

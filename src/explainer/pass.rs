@@ -81,37 +81,32 @@ impl Explainer {
         {
             return Ok(kept.clone());
         }
-        let gradients = Rc::new(self.compute_gradients(pass, layer, classes, None).await?);
+        let activation = pass.activation(layer);
+        let gradients = gradients(&self.network, layer, activation.clone(), classes);
+        let [activation, gradients] =
+            self.read(Transaction::default().register(activation).register(gradients)).await?;
+        let gradients = Rc::new(Gradients { layer, classes: classes.to_vec(), activation, gradients });
         *pass.gradients.borrow_mut() = Some(gradients.clone());
         Ok(gradients)
     }
 
-    async fn compute_gradients(
-        &self,
-        pass: &Pass,
-        layer: Layer,
-        classes: &[usize],
-        pooling: Option<Tensor<4>>,
-    ) -> Result<Gradients> {
-        let activation = pass.activation(layer);
-        let gradients = gradients(&self.network, layer, activation.clone(), classes, pooling);
-        let [activation, gradients] =
-            self.read(Transaction::default().register(activation).register(gradients)).await?;
-        Ok(Gradients { layer, classes: classes.to_vec(), activation, gradients })
-    }
-
-    /// The map of each class at a layer; `pooling` as in [`gradients`].
+    /// The map of each class at a layer.
+    ///
+    /// With `pooling`, the logit whose gradient is taken is not the mean over all positions but weighs
+    /// them, for each class by `h * w` weights that are 1 in the mean. From the target layers on, the
+    /// network sees each position by itself, so that its gradient there is weighed in the same way.
     pub(super) async fn maps(
         &self,
         pass: &Pass,
         method: Method,
         layer: Layer,
         classes: &[usize],
-        pooling: Option<Tensor<4>>,
+        pooling: Option<&[Vec<f32>]>,
     ) -> Result<Vec<SaliencyMap>> {
         let [_, _, height, width] = pass.activation(layer).dims();
+        let positions = height * width;
         let map = |activation: &[f32], by: &[f32]| SaliencyMap {
-            values: method.map(activation, by, height * width),
+            values: method.map(activation, by, positions),
             width,
             height,
         };
@@ -121,12 +116,18 @@ impl Explainer {
                 rows.iter().map(|row| map(&activation, row)).collect()
             }
             _ => {
-                let at = match pooling {
-                    Some(_) => Rc::new(self.compute_gradients(pass, layer, classes, pooling).await?),
-                    None => self.gradients(pass, layer, classes).await?,
-                };
-                let each = at.gradients.chunks_exact(at.activation.len());
-                each.map(|gradient| map(&at.activation, gradient)).collect()
+                let at = self.gradients(pass, layer, classes).await?;
+                let each = at.gradients.chunks_exact(at.activation.len()).enumerate();
+                each.map(|(class, gradient)| match pooling {
+                    None => map(&at.activation, gradient),
+                    Some(weights) => {
+                        let weights = weights[class].iter().cycle();
+                        let gradient: Vec<_> =
+                            gradient.iter().zip(weights).map(|(g, weight)| g * weight).collect();
+                        map(&at.activation, &gradient)
+                    }
+                })
+                .collect()
             }
         };
         if maps.iter().flat_map(|map| &map.values).all(|value| value.is_finite()) {
