@@ -142,6 +142,14 @@ impl Precision {
     }
 }
 
+/// A weight's values as they come back from 16 bits.
+pub fn rounded(weight: &Tensor) -> Vec<f64> {
+    let Some(&channels) = weight.shape.first() else { return weight.values.clone() };
+    let (whole, scales) = quantise(&weight.values, channels);
+    let channel = whole.len() / channels;
+    whole.iter().enumerate().map(|(at, &whole)| f64::from(whole) * f64::from(scales[at / channel])).collect()
+}
+
 /// Each channel's values as whole multiples of its scale, which takes its largest one to the end of
 /// the range.
 fn quantise(values: &[f64], channels: usize) -> (Vec<i16>, Vec<f32>) {

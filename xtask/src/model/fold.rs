@@ -9,7 +9,8 @@ use super::checkpoint::{Checkpoint, Tensor};
 
 /// What the batch norms of EfficientNet-Lite add to the variance.
 const EPSILON: f64 = 1e-3;
-const BLOCKS: usize = 16;
+/// How many MBConv blocks there are.
+pub const BLOCKS: usize = 16;
 
 /// The network's tensors, by the names in the model file.
 pub fn network(checkpoint: &Checkpoint) -> Result<BTreeMap<String, Tensor>> {

