@@ -1,5 +1,7 @@
 //! `cargo xtask evaluate`: makes the model and hands over to `examples/evaluate` in the core.
 
+use std::env;
+
 use anyhow::Result;
 use xshell::cmd;
 
@@ -23,6 +25,10 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     }
     project.sh.set_var("GRADLENS_MODEL", model::file(project, Precision::I16));
     project.sh.set_var("GRADLENS_MODEL_F32", model::file(project, Precision::F32));
+    let manifest = project.root.join("Cargo.toml");
+    // Folders are named as they are seen from where the command was given.
+    let _here = project.sh.push_dir(env::current_dir()?);
     let rest = &args.rest;
-    Ok(cmd!(project.sh, "cargo run --quiet --package gradlens --example evaluate -- {rest...}").run()?)
+    let core = ["--manifest-path".as_ref(), manifest.as_os_str(), "--package".as_ref(), "gradlens".as_ref()];
+    Ok(cmd!(project.sh, "cargo run --quiet {core...} --example evaluate -- {rest...}").quiet().run()?)
 }
