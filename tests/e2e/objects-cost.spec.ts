@@ -4,7 +4,7 @@ import { expect, test } from './package-page.ts';
 
 test('eight objects cost at most 1.3 times one explanation', async ({ page }) => {
   test.setTimeout(300_000);
-  const { counts, single, objects } = await page.evaluate(async () => {
+  const { counts, ratio, single, objects } = await page.evaluate(async () => {
     const explainer = await gradlens.load({ backend: 'cpu' });
     // Nine photos side by side: eight places that differ.
     const files = ['dog', 'panda', 'scarlet_macaw', 'koala', 'jaguar', 'bison', 'lemur', 'crocodile', 'polar_bear'];
@@ -26,7 +26,7 @@ test('eight objects cost at most 1.3 times one explanation', async ({ page }) =>
       await task();
       times[name].push(performance.now() - start);
     };
-    for (let round = 0; round < 11; round++) {
+    for (let round = 0; round < 25; round++) {
       await timed('single', () => explainer.explain(image, null, 'grad-cam++', { inputSize }));
       await timed('objects', async () => {
         const found = await explainer.explainObjects(image, { inputSize, minScore: 0, maxObjects: 8 });
@@ -34,9 +34,15 @@ test('eight objects cost at most 1.3 times one explanation', async ({ page }) =>
       });
     }
     const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
-    return { counts: [...counts], single: median(times.single), objects: median(times.objects) };
+    return {
+      counts: [...counts],
+      // Of neighbours in time: the machine's pace drifts.
+      ratio: median(times.objects.map((time, round) => time / times.single[round]!)),
+      single: median(times.single),
+      objects: median(times.objects),
+    };
   });
-  console.log(`    one explanation ${single.toFixed(0)} ms, eight objects ${objects.toFixed(0)} ms, ratio ${(objects / single).toFixed(2)}`);
+  console.log(`    one explanation ${single.toFixed(0)} ms, eight objects ${objects.toFixed(0)} ms, ratio ${ratio.toFixed(2)}`);
   expect(counts).toEqual([8]);
-  expect(objects / single).toBeLessThanOrEqual(1.3);
+  expect(ratio).toBeLessThanOrEqual(1.3);
 });
