@@ -146,6 +146,10 @@ pub struct MethodSummary {
     pub average_drop: f64,
     /// Increase in Confidence %: share of pictures on which O > Y. Higher is better.
     pub increase_in_confidence: f64,
+    /// Mean area below the deletion curves; none where a picture came without.
+    pub deletion_area: Option<f64>,
+    /// Mean area below the insertion curves; none where a picture came without.
+    pub insertion_area: Option<f64>,
 }
 
 /// Win %: of two methods, which has the smaller drop on which share of the pictures.
@@ -187,6 +191,8 @@ impl Summary {
             average_drop: self.percent(|picture| picture.methods[at].drop()),
             increase_in_confidence: self
                 .percent(|picture| f64::from(u8::from(picture.methods[at].increased()))),
+            deletion_area: self.area(|picture| picture.methods[at].deletion.as_ref()),
+            insertion_area: self.area(|picture| picture.methods[at].insertion.as_ref()),
         };
         self.asked().into_iter().enumerate().map(summary).collect()
     }
@@ -220,6 +226,11 @@ impl Summary {
 
     fn percent(&self, value: impl Fn(&Faithfulness) -> f64) -> f64 {
         100.0 * self.pictures.iter().map(value).sum::<f64>() / self.pictures.len() as f64
+    }
+
+    fn area(&self, curve: impl Fn(&Faithfulness) -> Option<&Curve>) -> Option<f64> {
+        let total: Option<f64> = self.pictures.iter().map(|picture| curve(picture).map(Curve::area)).sum();
+        total.map(|total| total / self.pictures.len() as f64)
     }
 }
 
@@ -257,6 +268,23 @@ mod tests {
         let [win] = summary.wins()[..] else { panic!("one pair") };
         assert_eq!((win.wins, win.ties), ([25.0, 50.0], 25.0));
         assert_eq!(summary.left_out()[0].name, "notes.txt");
+        assert_eq!(grad_cam.deletion_area, None);
+    }
+
+    #[test]
+    fn areas_are_means_where_every_picture_has_its_curve() {
+        let with_curve = |scores: [f32; 2]| {
+            let mut result = picture(0.5, [0.25, 0.125]);
+            result.methods[0].deletion = Some(Curve { scores: scores.to_vec() });
+            result
+        };
+        let mut summary = Summary::default();
+        summary.add(with_curve([1.0, 0.0]));
+        summary.add(with_curve([0.5, 0.0]));
+        assert_eq!(summary.methods()[0].deletion_area, Some(0.375));
+        assert_eq!(summary.methods()[0].insertion_area, None);
+        summary.add(picture(0.5, [0.25, 0.125]));
+        assert_eq!(summary.methods()[0].deletion_area, None);
     }
 
     #[test]

@@ -115,17 +115,9 @@ fn print(summary: &Summary, explainer: &Explainer) {
         let [first_wins, second_wins] = win.wins;
         println!("\nWin %: {first} {first_wins:.1}, {second} {second_wins:.1}, ties {:.1}", win.ties);
     }
-    let curves = |picture: &Faithfulness| picture.methods.iter().all(|entry| entry.deletion.is_some());
-    if summary.pictures().iter().all(curves) {
-        println!("\n{:12} {:>14} {:>14}", "method", "deletion area", "insertion area");
-        for (at, row) in summary.methods().iter().enumerate() {
-            let areas = |of: fn(&gradlens::faithfulness::MethodFaithfulness) -> f64| {
-                let all = summary.pictures().iter().map(|picture| of(&picture.methods[at]));
-                all.sum::<f64>() / summary.pictures().len() as f64
-            };
-            let deletion = areas(|entry| entry.deletion.as_ref().map_or(0.0, |curve| curve.area()));
-            let insertion = areas(|entry| entry.insertion.as_ref().map_or(0.0, |curve| curve.area()));
-            println!("{:12} {deletion:14.4} {insertion:14.4}", row.method.to_string());
+    for row in summary.methods() {
+        if let (Some(deletion), Some(insertion)) = (row.deletion_area, row.insertion_area) {
+            println!("\n{}: deletion area {deletion:.4}, insertion area {insertion:.4}", row.method);
         }
     }
     for left_out in summary.left_out() {

@@ -1,7 +1,7 @@
 // Checks of arguments: each throws a GradlensError that says what was wrong and what would be right.
 
 import { GradlensError, listed } from './errors.js';
-import type { Box, Picture } from './types.js';
+import { type Box, type CallOptions, type Layer, type Picture, layers } from './types.js';
 
 export function checkName(kind: 'method' | 'layer', name: string, known: readonly string[]): void {
   if (!known.includes(name)) {
@@ -9,10 +9,12 @@ export function checkName(kind: 'method' | 'layer', name: string, known: readonl
   }
 }
 
-export function checkOptions(options: unknown): void {
+/** What every call's options have in common; a call without a map has no layer. */
+export function checkOptions(options: CallOptions & { layer?: Layer }): void {
   if (typeof options !== 'object' || options === null) {
     throw new GradlensError('invalid-argument', `the options are ${String(options)}; they must be an object`);
   }
+  if (options.layer !== undefined) checkName('layer', options.layer, layers);
 }
 
 export function checkCount(name: string, value: number, least: number): void {

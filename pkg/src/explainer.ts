@@ -21,7 +21,6 @@ import {
   type ObjectsOptions,
   type Picture,
   type Prediction,
-  layers,
   methods,
 } from './types.js';
 
@@ -93,9 +92,8 @@ export class Explainer {
   async explainObjects(imageData: Picture, options: ObjectsOptions = {}): Promise<DetectedObject[]> {
     checkPicture(imageData);
     checkOptions(options);
-    const { method = 'grad-cam++', layer, maxObjects = 8, minScore = 0.2, threshold = 0.5 } = options;
+    const { method = 'grad-cam++', maxObjects = 8, minScore = 0.2, threshold = 0.5 } = options;
     checkName('method', method, methods);
-    if (layer !== undefined) checkName('layer', layer, layers);
     checkCount('maxObjects', maxObjects, 1);
     checkShare('minScore', minScore);
     checkThreshold('threshold', threshold);
@@ -121,8 +119,7 @@ export class Explainer {
     }
     for (const method of ofMethods) checkName('method', method, methods);
     checkOptions(options);
-    const { layer, curveSteps = 0, truth, delta = 0.5 } = options;
-    if (layer !== undefined) checkName('layer', layer, layers);
+    const { curveSteps = 0, truth, delta = 0.5 } = options;
     checkCount('curveSteps', curveSteps, 0);
     checkThreshold('delta', delta);
     if (truth !== undefined) checkTruth(truth, imageData);
@@ -147,7 +144,6 @@ export class Explainer {
     for (const index of classes) this.#checkClass(index);
     checkName('method', method, methods);
     checkOptions(options);
-    if (options.layer !== undefined) checkName('layer', options.layer, layers);
     const { signal, ...rest } = options;
     const explanations = await this.#enqueue({ signal }, () =>
       this.#engine.explainMany(picture, classes, method, rest),

@@ -34,8 +34,7 @@ export async function measure({ chosen, settings, engine, summary, signal, onPic
     next = read(at + 1);
     try {
       const pixels = await unlessAborted(reading, signal);
-      const answer = explainer.faithfulness(pixels, null, methods, { inputSize, curveSteps });
-      summary.add(name, await unlessAborted(answer, signal));
+      summary.add(name, await explainer.faithfulness(pixels, null, methods, { inputSize, curveSteps, signal }));
     } catch (error) {
       if (signal.aborted) throw error;
       engine.drop(error);
