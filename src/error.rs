@@ -59,6 +59,17 @@ pub enum Error {
     /// A box or mask that does not say where the object is.
     #[error("{0}")]
     InvalidTruth(String),
+    /// Another number of labels than the model has classes.
+    #[error("there are {found} labels; this model has {classes} classes, and each needs one")]
+    InvalidLabels {
+        /// How many labels there are.
+        found: usize,
+        /// How many classes the model has.
+        classes: usize,
+    },
+    /// The call's caller does not want its answer any more.
+    #[error("the call was aborted")]
+    Aborted,
     /// Bytes that are not a model file of this architecture, or are damaged.
     #[error("{0}")]
     InvalidModel(String),
@@ -95,6 +106,8 @@ impl Error {
             Self::BackendUnavailable(_) => "webgpu-unavailable",
             Self::InvalidInputSize(_) => "invalid-input-size",
             Self::InvalidTruth(_) => "invalid-argument",
+            Self::InvalidLabels { .. } => "invalid-argument",
+            Self::Aborted => "aborted",
             Self::InvalidModel(_) => "invalid-model",
             Self::Device { .. } => "device-error",
             Self::OutOfMemory { .. } => "out-of-memory",

@@ -16,6 +16,7 @@ mod js;
 pub mod localisation;
 pub mod model;
 pub mod network;
+pub mod normalisation;
 pub mod objects;
 pub mod picture;
 pub mod preprocess;

@@ -6,6 +6,7 @@ use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use sha2::{Digest, Sha256};
 
+use crate::normalisation::Normalisation;
 use crate::{Error, Result};
 
 /// The value of the metadata key `format` that this version reads.
@@ -19,6 +20,7 @@ const DIGEST_DIGITS: usize = 64;
 pub struct Model<'bytes> {
     tensors: SafeTensors<'bytes>,
     labels: Vec<String>,
+    normalisation: Normalisation,
 }
 
 impl<'bytes> Model<'bytes> {
@@ -26,7 +28,8 @@ impl<'bytes> Model<'bytes> {
     ///
     /// # Errors
     /// [`Error::InvalidModel`] if the bytes are not a safetensors file, carry another format or
-    /// architecture, or do not have the checksum that their metadata names.
+    /// architecture, do not have the checksum that their metadata names, name less than two labels,
+    /// or a preprocessing that is not known.
     pub fn read(bytes: &'bytes [u8]) -> Result<Self> {
         let (_, header) = SafeTensors::read_metadata(bytes)
             .map_err(|error| invalid(format!("the model is not a complete safetensors file: {error}")))?;
@@ -48,16 +51,25 @@ impl<'bytes> Model<'bytes> {
         }
         verify(bytes, value("sha256")?)?;
         let labels: Vec<_> = value("labels")?.lines().map(String::from).collect();
-        if labels.is_empty() {
-            return Err(invalid("the model's metadata names no labels".into()));
+        // The softmax of a single class is 1, whatever the picture.
+        if labels.len() < 2 {
+            return Err(invalid(
+                "the model names less than two classes; a classifier has two at least".into(),
+            ));
         }
+        let normalisation = value("preprocessing")?.parse()?;
         let tensors = SafeTensors::deserialize(bytes).map_err(|error| invalid(error.to_string()))?;
-        Ok(Self { tensors, labels })
+        Ok(Self { tensors, labels, normalisation })
     }
 
     /// The class labels, by class index.
     pub fn labels(&self) -> &[String] {
         &self.labels
+    }
+
+    /// How the network's input is made of 8-bit values.
+    pub fn normalisation(&self) -> &Normalisation {
+        &self.normalisation
     }
 
     /// The tensors, to be taken one by one onto a device.
@@ -73,14 +85,22 @@ pub(crate) struct Weights<'model> {
     taken: usize,
 }
 
-impl Weights<'_> {
+impl<'model> Weights<'model> {
     /// The tensor of this name as f32 on the device.
     ///
     /// # Errors
     /// [`Error::InvalidModel`] if it is missing, or has another shape or type.
     pub(crate) fn take<const D: usize>(&mut self, name: &str, shape: [usize; D]) -> Result<Tensor<D>> {
-        let view =
-            self.tensors.tensor(name).map_err(|_| invalid(format!("the model has no tensor \"{name}\"")))?;
+        let values = self.values(name, shape)?;
+        Ok(Tensor::from_data(TensorData::new(values, shape), self.device))
+    }
+
+    /// The values of the tensor of this name, innermost axis first.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub(crate) fn values<const D: usize>(&mut self, name: &str, shape: [usize; D]) -> Result<Vec<f32>> {
+        let view = self.view(name)?;
         if view.shape() != shape {
             return Err(invalid(format!(
                 "the model's tensor \"{name}\" has shape {:?}; the network needs {shape:?}",
@@ -88,28 +108,22 @@ impl Weights<'_> {
             )));
         }
         self.taken += 1;
-        let values = match view.dtype() {
-            Dtype::F32 => floats(view.data()),
+        match view.dtype() {
+            Dtype::F32 => Ok(floats(view.data())),
             Dtype::F16 => {
-                view.data().chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect()
+                Ok(view.data().chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect())
             }
-            Dtype::I16 => self.scaled(name, &view)?,
-            other => {
-                return Err(invalid(format!(
-                    "the model's tensor \"{name}\" is {other}; it must be F32, F16, or I16 with a scale"
-                )));
-            }
-        };
-        Ok(Tensor::from_data(TensorData::new(values, shape), self.device))
+            Dtype::I16 => self.scaled(name, &view),
+            other => Err(invalid(format!(
+                "the model's tensor \"{name}\" is {other}; it must be F32, F16, or I16 with a scale"
+            ))),
+        }
     }
 
     /// Whole numbers times the scale of their output channel, which `NAME.scale` holds.
     fn scaled(&mut self, name: &str, view: &TensorView) -> Result<Vec<f32>> {
         let scale_name = format!("{name}.scale");
-        let scales = self
-            .tensors
-            .tensor(&scale_name)
-            .map_err(|_| invalid(format!("the model has no tensor \"{scale_name}\"")))?;
+        let scales = self.view(&scale_name)?;
         let channels = view.shape()[0];
         if scales.dtype() != Dtype::F32 || scales.shape() != [channels] {
             return Err(invalid(format!(
@@ -126,6 +140,18 @@ impl Weights<'_> {
                 channel.chunks_exact(2).map(move |b| f32::from(i16::from_le_bytes([b[0], b[1]])) * scale)
             })
             .collect())
+    }
+
+    /// The extents of the tensor of this name, outermost first.
+    ///
+    /// # Errors
+    /// [`Error::InvalidModel`] if it is missing.
+    pub(crate) fn shape(&self, name: &str) -> Result<Vec<usize>> {
+        Ok(self.view(name)?.shape().to_vec())
+    }
+
+    fn view(&self, name: &str) -> Result<TensorView<'model>> {
+        self.tensors.tensor(name).map_err(|_| invalid(format!("the model has no tensor \"{name}\"")))
     }
 
     /// Ends the taking.

@@ -7,6 +7,7 @@ use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x4;
 use fast_image_resize::{FilterType, ImageView, MulDiv, ResizeAlg, ResizeError, ResizeOptions, Resizer};
 
+use crate::normalisation::Normalisation;
 use crate::picture::Picture;
 use crate::{Error, Result};
 
@@ -127,26 +128,38 @@ impl NetworkInput {
         self.height
     }
 
-    /// The normalised input, `[1, 3, height, width]`: (u8 - 127) / 128, as the weights were trained.
-    pub fn tensor(&self, device: &Device) -> Tensor<4> {
-        self.tensor_of(1, |_, _| 1.0, device)
+    /// The normalised input, `[1, 3, height, width]`.
+    pub fn tensor(&self, normalisation: &Normalisation, device: &Device) -> Tensor<4> {
+        self.tensor_of(1, |_, _| 1.0, normalisation, device)
     }
 
     /// A copy of the input for each mask, multiplied by it before the normalisation: where a mask is 0,
     /// the picture is black. A mask has `width * height` values; the result is
     /// `[masks, 3, height, width]`.
-    pub fn masked_tensor(&self, masks: &[Vec<f32>], device: &Device) -> Tensor<4> {
-        self.tensor_of(masks.len(), |copy, position| masks[copy][position], device)
+    pub fn masked_tensor(
+        &self,
+        masks: &[Vec<f32>],
+        normalisation: &Normalisation,
+        device: &Device,
+    ) -> Tensor<4> {
+        self.tensor_of(masks.len(), |copy, position| masks[copy][position], normalisation, device)
     }
 
-    fn tensor_of(&self, copies: usize, mask: impl Fn(usize, usize) -> f32, device: &Device) -> Tensor<4> {
+    fn tensor_of(
+        &self,
+        copies: usize,
+        mask: impl Fn(usize, usize) -> f32,
+        normalisation: &Normalisation,
+        device: &Device,
+    ) -> Tensor<4> {
         let area = self.width * self.height;
         let mut values = vec![0.0f32; copies * 3 * area];
         for (copy, values) in values.chunks_exact_mut(3 * area).enumerate() {
             for (position, pixel) in self.rgb.chunks_exact(3).enumerate() {
                 let visible = mask(copy, position);
                 for (channel, &value) in pixel.iter().enumerate() {
-                    values[channel * area + position] = (f32::from(value) * visible - 127.0) / 128.0;
+                    values[channel * area + position] =
+                        normalisation.apply(channel, f32::from(value) * visible);
                 }
             }
         }

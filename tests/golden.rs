@@ -54,11 +54,11 @@ fn network_and_gradients_match_the_reference() {
     let bytes = native::model(Precision::F32);
     let model = Model::read(&bytes).expect("the model reads");
     let device = Device::cpu();
-    let network = EfficientNetLite0::load(&model, device.burn()).expect("the model loads");
+    let network = EfficientNetLite0::load(&model, &device).expect("the model loads");
     for name in GOLDEN {
         let golden = open(name);
         let input = NetworkInput::new(&golden.picture(), exact(&golden)).expect("a valid input");
-        let features = network.features(input.tensor(device.burn()));
+        let features = network.features(input.tensor(model.normalisation(), device.burn()));
         let head = network.head(features.clone());
         let logits = values(network.classify(head.clone()));
         let difference = largest_difference(&logits, golden.tensor("logits"));
@@ -83,10 +83,10 @@ fn the_gradient_at_head_is_the_classifiers_row() {
     let bytes = native::model(Precision::F32);
     let model = Model::read(&bytes).expect("the model reads");
     let device = Device::cpu();
-    let network = EfficientNetLite0::load(&model, device.burn()).expect("the model loads");
+    let network = EfficientNetLite0::load(&model, &device).expect("the model loads");
     let golden = open("lemur_224x224");
     let input = NetworkInput::new(&golden.picture(), exact(&golden)).expect("a valid input");
-    let head = network.head(network.features(input.tensor(device.burn())));
+    let head = network.head(network.features(input.tensor(model.normalisation(), device.burn())));
     let [_, _, height, width] = head.dims();
     let positions = height * width;
     let gradient = values(gradients(&network, Layer::Head, head, &[383]));

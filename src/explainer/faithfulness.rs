@@ -120,7 +120,7 @@ impl Explainer {
             if masks.is_empty() {
                 return Ok(scores);
             }
-            let pictures = input.masked_tensor(&masks, self.device.burn());
+            let pictures = input.masked_tensor(&masks, &self.normalisation, self.device.burn());
             let logits = self.network.classify(self.network.head(self.network.features(pictures)));
             let [logits] = self.read(Transaction::default().register(logits)).await?;
             scores.extend(logits.chunks_exact(self.labels.len()).map(|logits| softmax(logits)[class]));

@@ -6,12 +6,14 @@ mod objects;
 mod pass;
 
 use std::cell::RefCell;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use crate::cam::Method;
 use crate::device::{Backend, Device};
 use crate::model::Model;
 use crate::network::{EfficientNetLite0, Layer};
+use crate::normalisation::Normalisation;
 use crate::picture::Picture;
 use crate::preprocess::{InputSize, NetworkInput};
 use crate::saliency::SaliencyMap;
@@ -58,11 +60,16 @@ pub struct Explanation {
     pub map: SaliencyMap,
 }
 
+/// Asked at the end of each stage of a call: whether to go on.
+pub type GoOn = Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool>>>>;
+
 /// A network on a device, ready to answer.
 pub struct Explainer {
     device: Device,
     network: EfficientNetLite0,
     labels: Vec<String>,
+    normalisation: Normalisation,
+    go_on: Option<GoOn>,
     /// The newest passes, last one first.
     passes: RefCell<Vec<Rc<Pass>>>,
 }
@@ -83,9 +90,28 @@ impl Explainer {
     }
 
     fn new(model: &Model, device: Device) -> Result<Self> {
-        let network = EfficientNetLite0::load(model, device.burn())?;
+        let network = EfficientNetLite0::load(model, &device)?;
         let labels = model.labels().to_vec();
-        Ok(Self { device, network, labels, passes: RefCell::default() })
+        let normalisation = *model.normalisation();
+        Ok(Self { device, network, labels, normalisation, go_on: None, passes: RefCell::default() })
+    }
+
+    /// Names the classes anew.
+    ///
+    /// # Errors
+    /// [`Error::InvalidLabels`] if there is not one label for each class.
+    pub fn label(&mut self, labels: Vec<String>) -> Result<()> {
+        if labels.len() != self.labels.len() {
+            return Err(Error::InvalidLabels { found: labels.len(), classes: self.labels.len() });
+        }
+        self.labels = labels;
+        Ok(())
+    }
+
+    /// Asks at the end of each stage of a call whether to go on, which is each time that tensors were
+    /// read back. A call that does not go on fails with [`Error::Aborted`].
+    pub fn ask_between_stages(&mut self, go_on: GoOn) {
+        self.go_on = Some(go_on);
     }
 
     /// What the network runs on.

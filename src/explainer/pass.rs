@@ -51,7 +51,7 @@ impl Explainer {
         if let Some(pass) = self.kept(&input) {
             return Ok(pass);
         }
-        let features = self.network.features(input.tensor(self.device.burn()));
+        let features = self.network.features(input.tensor(&self.normalisation, self.device.burn()));
         let head = self.network.head(features.clone());
         let logits = self.network.classify(head.clone());
         let [logits] = self.read(Transaction::default().register(logits)).await?;
@@ -148,7 +148,7 @@ impl Explainer {
     }
 
     /// Reads tensors back, and only believes them if the device reported no fault and all values are
-    /// finite.
+    /// finite. This ends a stage.
     pub(super) async fn read<const N: usize>(&self, transaction: Transaction) -> Result<[Vec<f32>; N]> {
         let data = transaction.execute_async().await.map_err(|error| self.fault(error))?;
         self.device.check()?;
@@ -158,6 +158,11 @@ impl Explainer {
             .collect::<Result<_>>()?;
         if !values.iter().flatten().all(|value| value.is_finite()) {
             return Err(Error::NotFinite);
+        }
+        if let Some(go_on) = &self.go_on
+            && !go_on().await
+        {
+            return Err(Error::Aborted);
         }
         values.try_into().map_err(|_| self.fault("the device gave back another number of tensors"))
     }

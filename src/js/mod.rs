@@ -7,9 +7,10 @@ mod arguments;
 mod object;
 mod panic;
 
-use js_sys::{Array, Float32Array, Function, Uint8Array};
+use js_sys::{Array, Float32Array, Function, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::device::Device;
 use crate::explainer::{Explainer, Explanation, FaithfulnessOptions, Object, Options};
@@ -27,13 +28,16 @@ pub struct Core {
     explainer: Explainer,
 }
 
-/// Loads a model onto `backend`, "cpu" or "webgpu". `on_panic` gets the message if the core ever
-/// panics: the module is then dead, and promises that it owes stay open.
+/// Loads a model onto `backend`, "cpu" or "webgpu", with labels of its own or with these. `on_panic`
+/// gets the message if the core ever panics: the module is then dead, and promises that it owes stay
+/// open. `on_stage` is awaited between the stages of a call, which ends where it throws.
 #[wasm_bindgen(js_name = loadCore)]
 pub async fn load_core(
     model: Uint8Array,
     backend: String,
+    labels: Option<Vec<String>>,
     on_panic: Function,
+    on_stage: Function,
 ) -> std::result::Result<Core, JsValue> {
     panic::report_to(on_panic);
     let load = async {
@@ -41,9 +45,23 @@ pub async fn load_core(
             "webgpu" => Device::webgpu().await?,
             _ => Device::cpu(),
         };
-        Explainer::load(&arguments::copy(&model)?, device).await
+        let mut explainer = Explainer::load(&arguments::copy(&model)?, device).await?;
+        if let Some(labels) = labels {
+            explainer.label(labels)?;
+        }
+        explainer
+            .ask_between_stages(std::boxed::Box::new(move || std::boxed::Box::pin(stage(on_stage.clone()))));
+        Ok(explainer)
     };
     load.await.map(|explainer| Core { explainer }).map_err(thrown)
+}
+
+/// Whether the call goes on after a stage.
+async fn stage(on_stage: Function) -> bool {
+    match on_stage.call0(&JsValue::NULL) {
+        Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await.is_ok(),
+        Err(_) => false,
+    }
 }
 
 #[wasm_bindgen]

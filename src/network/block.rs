@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu6;
 
-use super::Stage;
+use super::BlockShape;
 use super::convolution::Convolution;
 use crate::Result;
 use crate::model::Weights;
@@ -21,23 +21,15 @@ pub(super) struct Block {
 
 impl Block {
     /// Takes the tensors `blocks.INDEX.*`.
-    pub(super) fn load(
-        weights: &mut Weights,
-        index: usize,
-        channels: usize,
-        stage: &Stage,
-        stride: usize,
-    ) -> Result<Self> {
+    pub(super) fn load(weights: &mut Weights, shape: &BlockShape) -> Result<Self> {
+        let BlockShape { index, inputs, inner, outputs, kernel, stride } = *shape;
         let name = |part| format!("blocks.{index}.{part}");
-        let inner = channels * stage.expand;
-        let expand = (stage.expand > 1)
-            .then(|| Convolution::load(weights, &name("expand"), [inner, channels, 1, 1], 1))
+        let expand = (inner != inputs)
+            .then(|| Convolution::load(weights, &name("expand"), [inner, inputs, 1, 1], 1))
             .transpose()?;
-        let depthwise =
-            Convolution::load_depthwise(weights, &name("depthwise"), inner, stage.kernel, stride)?;
-        let project = Convolution::load(weights, &name("project"), [stage.channels, inner, 1, 1], 1)?;
-        let residual = stride == 1 && channels == stage.channels;
-        Ok(Self { expand, depthwise, project, residual })
+        let depthwise = Convolution::load_depthwise(weights, &name("depthwise"), inner, kernel, stride)?;
+        let project = Convolution::load(weights, &name("project"), [outputs, inner, 1, 1], 1)?;
+        Ok(Self { expand, depthwise, project, residual: shape.residual() })
     }
 
     /// `[B, in, H, W]` → `[B, out, ⌈H / stride⌉, ⌈W / stride⌉]`.

@@ -68,6 +68,11 @@ impl Convolution {
     }
 }
 
+/// How many steps a filter makes along an axis, and the padding before the axis.
+pub(super) fn steps(size: usize, kernel: usize, stride: usize) -> (usize, usize) {
+    (size.div_ceil(stride), same_padding(size, kernel, stride).0)
+}
+
 /// Padding before and after one axis.
 fn same_padding(size: usize, kernel: usize, stride: usize) -> (usize, usize) {
     let covered = (size.div_ceil(stride) - 1) * stride + kernel;

@@ -11,19 +11,22 @@
 
 mod block;
 mod convolution;
+mod fused;
 
 use std::fmt;
 use std::str::FromStr;
 
-use burn::module::{Module, Param};
+use burn::module::Param;
+use burn::tensor::Tensor;
 use burn::tensor::activation::relu6;
 use burn::tensor::module::linear;
-use burn::tensor::{Device, Tensor};
 
+use crate::device::{Backend, Device};
 use crate::model::{Model, Weights};
 use crate::{Error, Result};
 use block::Block;
 use convolution::Convolution;
+use fused::Fused;
 
 /// One stage of MBConv blocks.
 struct Stage {
@@ -49,6 +52,42 @@ const STAGES: [Stage; 7] = [
     Stage { expand: 6, kernel: 5, stride: 2, channels: 192, blocks: 4 },
     Stage { expand: 6, kernel: 3, stride: 1, channels: FEATURE_CHANNELS, blocks: 1 },
 ];
+
+/// One MBConv block: channels in, between and out.
+struct BlockShape {
+    index: usize,
+    inputs: usize,
+    inner: usize,
+    outputs: usize,
+    kernel: usize,
+    stride: usize,
+}
+
+impl BlockShape {
+    /// Whether the input is added to the output.
+    fn residual(&self) -> bool {
+        self.stride == 1 && self.inputs == self.outputs
+    }
+}
+
+/// The blocks, first to last.
+fn block_shapes() -> impl Iterator<Item = BlockShape> {
+    let repeats = STAGES.iter().flat_map(|stage| (0..stage.blocks).map(move |repeat| (stage, repeat)));
+    repeats
+        .scan(STEM_CHANNELS, |channels, (stage, repeat)| {
+            let inputs = std::mem::replace(channels, stage.channels);
+            Some((stage, repeat, inputs))
+        })
+        .enumerate()
+        .map(|(index, (stage, repeat, inputs))| BlockShape {
+            index,
+            inputs,
+            inner: inputs * stage.expand,
+            outputs: stage.channels,
+            kernel: stage.kernel,
+            stride: if repeat == 0 { stage.stride } else { 1 },
+        })
+}
 
 /// A place in the network where a map can be taken: the target layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,14 +125,22 @@ impl FromStr for Layer {
 }
 
 /// EfficientNet-Lite0 with its batch norms folded into the convolutions.
-#[derive(Module, Debug)]
+#[derive(Debug)]
 pub struct EfficientNetLite0 {
-    stem: Convolution,
-    blocks: Vec<Block>,
+    backbone: Backbone,
     head: Convolution,
     /// `[1280, classes]`
     classifier_weight: Param<Tensor<2>>,
     classifier_bias: Param<Tensor<1>>,
+}
+
+/// What makes the features.
+#[derive(Debug)]
+enum Backbone {
+    /// burn's operators, for a GPU.
+    Burn { stem: Convolution, blocks: Vec<Block> },
+    /// Layers of our own, for the CPU.
+    Fused(Fused),
 }
 
 impl EfficientNetLite0 {
@@ -101,29 +148,32 @@ impl EfficientNetLite0 {
     ///
     /// # Errors
     /// [`Error::InvalidModel`] that names the tensor which is missing, superfluous or of a wrong
-    /// shape or type.
+    /// shape or type, or says that there is not one label a class.
     pub fn load(model: &Model, device: &Device) -> Result<Self> {
-        let mut weights = model.weights(device);
-        let stem = Convolution::load(&mut weights, "stem", [STEM_CHANNELS, 3, 3, 3], 2)?;
-        let mut blocks = Vec::new();
-        let mut channels = STEM_CHANNELS;
-        for stage in &STAGES {
-            for repeat in 0..stage.blocks {
-                let stride = if repeat == 0 { stage.stride } else { 1 };
-                blocks.push(Block::load(&mut weights, blocks.len(), channels, stage, stride)?);
-                channels = stage.channels;
-            }
-        }
-        let head = Convolution::load(&mut weights, "head", [HEAD_CHANNELS, channels, 1, 1], 1)?;
+        let mut weights = model.weights(device.burn());
+        let backbone = match device.backend() {
+            Backend::Cpu => Backbone::Fused(Fused::load(&mut weights)?),
+            Backend::WebGpu => Backbone::Burn {
+                stem: Convolution::load(&mut weights, "stem", [STEM_CHANNELS, 3, 3, 3], 2)?,
+                blocks: block_shapes()
+                    .map(|shape| Block::load(&mut weights, &shape))
+                    .collect::<Result<_>>()?,
+            },
+        };
+        let head = Convolution::load(&mut weights, "head", [HEAD_CHANNELS, FEATURE_CHANNELS, 1, 1], 1)?;
         let (classifier_weight, classifier_bias) = load_classifier(&mut weights, model.labels().len())?;
         weights.finish()?;
-        Ok(Self { stem, blocks, head, classifier_weight, classifier_bias })
+        Ok(Self { backbone, head, classifier_weight, classifier_bias })
     }
 
     /// `[B, 3, H, W]` → the activation at layer "features", `[B, 320, H/32, W/32]`.
     pub fn features(&self, input: Tensor<4>) -> Tensor<4> {
-        let stem = relu6(self.stem.forward(input));
-        self.blocks.iter().fold(stem, |x, block| block.forward(x))
+        match &self.backbone {
+            Backbone::Fused(fused) => fused.forward(input),
+            Backbone::Burn { stem, blocks } => {
+                blocks.iter().fold(relu6(stem.forward(input)), |x, block| block.forward(x))
+            }
+        }
     }
 
     /// The activation at layer "features" → the one at layer "head", `[B, 1280, H/32, W/32]`.
@@ -164,8 +214,14 @@ impl EfficientNetLite0 {
     }
 }
 
-fn load_classifier(weights: &mut Weights, classes: usize) -> Result<(Param<Tensor<2>>, Param<Tensor<1>>)> {
-    let weight = weights.take("classifier.weight", [classes, HEAD_CHANNELS])?;
-    let bias = weights.take("classifier.bias", [classes])?;
+fn load_classifier(weights: &mut Weights, labels: usize) -> Result<(Param<Tensor<2>>, Param<Tensor<1>>)> {
+    let shape = weights.shape("classifier.weight")?;
+    if shape.first() != Some(&labels) {
+        return Err(Error::InvalidModel(format!(
+            "the model has {labels} labels, but its classifier is of shape {shape:?}: one row a label"
+        )));
+    }
+    let weight = weights.take("classifier.weight", [labels, HEAD_CHANNELS])?;
+    let bias = weights.take("classifier.bias", [labels])?;
     Ok((Param::from_tensor(weight.transpose()), Param::from_tensor(bias)))
 }

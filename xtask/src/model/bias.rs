@@ -8,8 +8,9 @@ use anyhow::{Context, Result, ensure};
 use libm::erf;
 
 use super::{
-    checkpoint::{Checkpoint, Tensor},
-    container, fold,
+    architecture::BLOCKS,
+    checkpoint::{Checkpoint, Layer, Tensor},
+    container,
 };
 
 /// The mean of each channel of a layer's input, by the layer's name in the model file.
@@ -51,17 +52,18 @@ fn shift(weight: &Tensor, mean: &[f64]) -> Result<Vec<f64>> {
 /// β and the deviation γ, and is taken for normal. The stem's input is the photo, of mean zero.
 fn input_means(checkpoint: &Checkpoint) -> Result<InputMeans> {
     let mut means = InputMeans::new();
-    let mut x = rectified(checkpoint, "_bn0")?;
-    for n in 0..fold::BLOCKS {
+    let mut x = rectified(checkpoint.layer("stem")?);
+    for n in 0..BLOCKS {
+        let layer = |part| checkpoint.layer(&format!("blocks.{n}.{part}"));
         let mut inner = x.clone();
         // Block 0 does not widen its input.
         if n > 0 {
             means.insert(format!("blocks.{n}.expand"), inner);
-            inner = rectified(checkpoint, &format!("_blocks.{n}._bn0"))?;
+            inner = rectified(layer("expand")?);
         }
         means.insert(format!("blocks.{n}.depthwise"), inner);
-        means.insert(format!("blocks.{n}.project"), rectified(checkpoint, &format!("_blocks.{n}._bn1"))?);
-        let mut output = checkpoint.tensor(&format!("_blocks.{n}._bn2.bias"))?.values;
+        means.insert(format!("blocks.{n}.project"), rectified(layer("depthwise")?));
+        let mut output = layer("project")?.norm.beta.clone();
         // A block whose output is as wide as its input adds it.
         if output.len() == x.len() {
             output.iter_mut().zip(&x).for_each(|(output, x)| *output += x);
@@ -69,15 +71,13 @@ fn input_means(checkpoint: &Checkpoint) -> Result<InputMeans> {
         x = output;
     }
     means.insert("head".into(), x);
-    means.insert("classifier".into(), rectified(checkpoint, "_bn1")?);
+    means.insert("classifier".into(), rectified(checkpoint.layer("head")?));
     Ok(means)
 }
 
-/// The means behind a batch norm and its ReLU6.
-fn rectified(checkpoint: &Checkpoint, norm: &str) -> Result<Vec<f64>> {
-    let part = |part| checkpoint.tensor(&format!("{norm}.{part}")).map(|tensor| tensor.values);
-    let (deviations, means) = (part("weight")?, part("bias")?);
-    Ok(means.into_iter().zip(deviations).map(|(mean, deviation)| relu6_mean(mean, deviation.abs())).collect())
+/// The means behind a layer's batch norm and its ReLU6.
+fn rectified(Layer { norm, .. }: &Layer) -> Vec<f64> {
+    norm.beta.iter().zip(&norm.gamma).map(|(&mean, gamma)| relu6_mean(mean, gamma.abs())).collect()
 }
 
 /// The mean of min(max(x, 0), 6) of a normal x.
