@@ -2,9 +2,11 @@
 // `cargo xtask build` and stay separate files, so that a page fetches only the one it runs.
 import { interpolateInferno, interpolateMagma, interpolateTurbo, interpolateViridis } from 'd3-scale-chromatic';
 import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 
 const root = import.meta.dirname;
+const model = await readFile(`${root}/model/efficientnet-lite0.safetensors`);
 const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
 
 /** 256 RGB colours as base64: the tables alone are a tenth of the library that makes them. */
@@ -43,6 +45,7 @@ await build({
   external: ['./wasm/*'],
   define: {
     __VERSION__: JSON.stringify(version),
+    __MODEL_SHA256__: JSON.stringify(createHash('sha256').update(model).digest('hex')),
     __COLOUR_TABLES__: JSON.stringify({
       turbo: colourTable(interpolateTurbo),
       viridis: colourTable(interpolateViridis),

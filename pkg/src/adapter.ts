@@ -3,7 +3,7 @@ export type Adapter = { kind: 'real' } | { kind: 'software' | 'none'; problem: s
 
 /** Asks the browser for an adapter. */
 export async function probeAdapter(): Promise<Adapter> {
-  const gpu = (navigator as Navigator & { gpu?: Gpu }).gpu;
+  const gpu = (globalThis.navigator as (Navigator & { gpu?: Gpu }) | undefined)?.gpu;
   if (!gpu) return { kind: 'none', problem: 'this browser has no WebGPU' };
   try {
     const adapter = await gpu.requestAdapter();

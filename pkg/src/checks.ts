@@ -9,6 +9,14 @@ export function checkName(kind: 'method' | 'layer', name: string, known: readonl
   }
 }
 
+/** Labels that stand in for the model's own; the core checks how many there are. */
+export function checkLabels(labels: readonly string[] | undefined): void {
+  if (labels === undefined) return;
+  if (!Array.isArray(labels) || !labels.every((label) => typeof label === 'string')) {
+    throw new GradlensError('invalid-argument', 'the labels are not an array of strings, one for each class');
+  }
+}
+
 /** What every call's options have in common; a call without a map has no layer. */
 export function checkOptions(options: CallOptions & { layer?: Layer }): void {
   if (typeof options !== 'object' || options === null) {

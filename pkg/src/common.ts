@@ -13,7 +13,9 @@ export {
   type MethodSummary,
   type Win,
 } from './faithfulness.js';
+export type { Source } from './fetch.js';
 export { DetectedObject } from './objects.js';
+export { clearCache, isCached } from './model.js';
 export { type RenderObjectsOptions, type Rgb, objectPalette, renderObjects } from './render-objects.js';
 export {
   type Backend,
@@ -31,6 +33,7 @@ export {
   type Prediction,
   type Progress,
   type Region,
+  type WasmSources,
   layers,
   methods,
 } from './types.js';

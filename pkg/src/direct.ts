@@ -6,19 +6,15 @@
  */
 import { explainWith } from './default-explainer.js';
 import { loadEngine } from './engine.js';
-import { Explainer } from './explainer.js';
-import { toGradlensError } from './errors.js';
+import type { Explainer } from './explainer.js';
+import { loadExplainer } from './load-explainer.js';
 import type { LoadOptions } from './types.js';
 
 export * from './common.js';
 
 /** Loads the network into the calling thread. */
-export async function load(options: LoadOptions = {}): Promise<Explainer> {
-  try {
-    return new Explainer(await loadEngine(options));
-  } catch (error) {
-    throw toGradlensError(error);
-  }
+export function load(options: LoadOptions = {}): Promise<Explainer> {
+  return loadExplainer(options, loadEngine);
 }
 
 /** The map of one class, from an explainer that is loaded at the first call. */

@@ -24,16 +24,22 @@ import {
   methods,
 } from './types.js';
 
+/** How a GPU that was lost shows: as a fault that it reports, or as a panic of what waits for it. */
+const gpuFailures: readonly string[] = ['device-error', 'internal'];
+
 /** A loaded network that answers about pictures. Calls may overlap: they queue. */
 export class Explainer {
-  readonly #engine: Engine;
+  #engine: Engine;
+  /** Loads an engine in place of one whose GPU failed, for a reason. */
+  readonly #reload: (reason: string) => Promise<Engine>;
   /** The last call in the queue, settled either way. */
   #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
   /** @internal */
-  constructor(engine: Engine) {
+  constructor(engine: Engine, reload: (reason: string) => Promise<Engine>) {
     this.#engine = engine;
+    this.#reload = reload;
   }
 
   /** What the network runs on. */
@@ -56,7 +62,7 @@ export class Explainer {
     checkPicture(imageData);
     checkCount('topK', topK, 1);
     checkOptions(options);
-    return this.#enqueue(options, () => this.#engine.classify(imageData, topK));
+    return this.#enqueue(options, (engine) => engine.classify(imageData, topK, options.signal));
   }
 
   /** The map of one class; `null` stands for the most probable one. */
@@ -98,7 +104,9 @@ export class Explainer {
     checkShare('minScore', minScore);
     checkThreshold('threshold', threshold);
     const { signal, ...rest } = options;
-    const objects = await this.#enqueue({ signal }, () => this.#engine.explainObjects(imageData, rest));
+    const objects = await this.#enqueue({ signal }, (engine) =>
+      engine.explainObjects(imageData, rest, signal),
+    );
     return objects.map((raw) => new DetectedObject(raw, imageData));
   }
 
@@ -124,7 +132,9 @@ export class Explainer {
     checkThreshold('delta', delta);
     if (truth !== undefined) checkTruth(truth, imageData);
     const { signal, ...rest } = options;
-    return this.#enqueue({ signal }, () => this.#engine.faithfulness(imageData, classIdx, ofMethods, rest));
+    return this.#enqueue({ signal }, (engine) =>
+      engine.faithfulness(imageData, classIdx, ofMethods, rest, signal),
+    );
   }
 
   /** Frees the network and its worker. Calls that wait, and later ones, fail with code `disposed`. */
@@ -145,8 +155,8 @@ export class Explainer {
     checkName('method', method, methods);
     checkOptions(options);
     const { signal, ...rest } = options;
-    const explanations = await this.#enqueue({ signal }, () =>
-      this.#engine.explainMany(picture, classes, method, rest),
+    const explanations = await this.#enqueue({ signal }, (engine) =>
+      engine.explainMany(picture, classes, method, rest, signal),
     );
     return explanations.map((raw) => new Explanation(raw, picture.width, picture.height));
   }
@@ -155,17 +165,32 @@ export class Explainer {
    * Runs a task after all that were enqueued before it, and whether or not those failed. A signal
    * drops a task that waits; of one that runs, nobody waits for the answer.
    */
-  async #enqueue<T>({ signal }: CallOptions, task: () => Promise<T>): Promise<T> {
+  async #enqueue<T>({ signal }: CallOptions, task: (engine: Engine) => Promise<T>): Promise<T> {
     const run = this.#last.then(() => {
       if (this.#disposed) throw disposed();
       if (signal?.aborted) throw aborted('call');
-      return task();
+      return this.#orRestarted(task);
     });
     this.#last = run.catch(() => undefined);
     try {
       return await unlessAborted(run, signal);
     } catch (error) {
       throw this.#disposed ? disposed() : toGradlensError(error);
+    }
+  }
+
+  /** Runs a task, and once more on a new engine if the GPU failed. */
+  async #orRestarted<T>(task: (engine: Engine) => Promise<T>): Promise<T> {
+    const failed = this.#engine;
+    try {
+      return await task(failed);
+    } catch (error) {
+      const { code, message } = toGradlensError(error);
+      if (failed.info.backend !== 'webgpu' || !gpuFailures.includes(code) || this.#disposed) throw error;
+      failed.dispose();
+      this.#engine = await this.#reload(message);
+      if (this.#disposed) this.#engine.dispose();
+      return task(this.#engine);
     }
   }
 

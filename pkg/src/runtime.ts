@@ -1,6 +1,6 @@
 import { GradlensError } from './errors.js';
-import { type OnBytes, fetchBytes } from './fetch.js';
-import type { Backend } from './types.js';
+import { type OnBytes, type Purpose, type Source, bytesOf } from './fetch.js';
+import type { Backend, EngineOptions, Signal } from './types.js';
 import type { CoreModule } from './wasm/core.js';
 
 /** The smallest module that holds a SIMD instruction. */
@@ -8,16 +8,19 @@ const simdModule = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 );
 
-const purpose = { name: 'WebAssembly module', code: 'runtime-unavailable' } as const;
+/** What a module is called in messages. */
+export const wasmPurpose: Purpose = { name: 'WebAssembly module', code: 'runtime-unavailable' };
 
 /**
  * Fetches, compiles and starts the WebAssembly module of a backend. The one of `webgpu` holds both
- * backends, the one of `cpu` a seventh of the bytes.
+ * backends, the one of `cpu` a fifth of the bytes.
+ *
+ * @throws GradlensError `simd-unsupported`, `runtime-unavailable`, `aborted`
  */
 export async function loadRuntime(
   backend: Backend,
+  { wasm, signal }: EngineOptions,
   onBytes: OnBytes,
-  signal: AbortSignal | undefined,
 ): Promise<CoreModule> {
   if (typeof WebAssembly !== 'object' || !WebAssembly.validate(simdModule)) {
     throw new GradlensError(
@@ -25,16 +28,33 @@ export async function loadRuntime(
       'this browser has no WebAssembly SIMD; current versions of Chrome, Edge, Firefox and Safari (16.4 or later) do',
     );
   }
-  const [core, bytes] = await Promise.all([
-    importGlue(backend),
-    fetchBytes(wasmUrl(backend), purpose, onBytes, signal),
-  ]);
+  const source = wasm?.[backend] ?? packagedModule(backend);
+  const [core, module] = await Promise.all([importGlue(backend), compile(source, onBytes, signal)]);
   try {
-    await core.default({ module_or_path: await WebAssembly.compile(bytes) });
+    await core.default({ module_or_path: module });
   } catch (cause) {
-    throw new GradlensError('runtime-unavailable', `the WebAssembly module does not start: ${String(cause)}`, { cause });
+    throw doesNotStart(cause);
   }
   return core;
+}
+
+async function compile(
+  source: Source | WebAssembly.Module,
+  onBytes: OnBytes,
+  signal: Signal,
+): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  const bytes = await bytesOf(source, wasmPurpose, onBytes, signal);
+  try {
+    // Not streamed: that needs a MIME type that many static servers do not send.
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    throw doesNotStart(cause);
+  }
+}
+
+function doesNotStart(cause: unknown): GradlensError {
+  return new GradlensError('runtime-unavailable', `the WebAssembly module does not start: ${String(cause)}`, { cause });
 }
 
 // Literal paths, so that bundlers see them.
@@ -48,7 +68,7 @@ async function importGlue(backend: Backend): Promise<CoreModule> {
   }
 }
 
-function wasmUrl(backend: Backend): URL {
+function packagedModule(backend: Backend): URL {
   return backend === 'webgpu'
     ? new URL('./wasm/webgpu/gradlens_bg.wasm', import.meta.url)
     : new URL('./wasm/cpu/gradlens_bg.wasm', import.meta.url);

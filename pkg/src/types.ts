@@ -1,4 +1,5 @@
 import type { Faithfulness } from './faithfulness.js';
+import type { Source } from './fetch.js';
 
 /** The maps that can be made; see the README for their equations. */
 export const methods = ['cam', 'grad-cam', 'grad-cam++', 'hires-cam', 'layer-cam', 'xgrad-cam'] as const;
@@ -22,17 +23,44 @@ export type Backend = 'webgpu' | 'cpu';
 export interface LoadOptions {
   /**
    * `auto` (the default) takes WebGPU where there is a real adapter and its first answer agrees with
-   * the CPU's, and the CPU otherwise; {@link Info.fallbackReason} then says why.
+   * the CPU's, and the CPU otherwise; {@link Explainer.fallbackReason} then says why.
    */
   backend?: (typeof backends)[number];
-  /** Where the model file is; by default the one in this package. */
+  /** Where the model file is; by default the one in this package. Any file of `cargo xtask model` will do. */
   modelUrl?: string | URL;
-  /** The model file itself, in place of its address. */
-  model?: ArrayBuffer | Uint8Array;
+  /** The model file itself, or an answer to a request for it; an address is as good. */
+  model?: Source;
+  /** Names for the model's classes in place of its own, by class index. */
+  labels?: readonly string[];
+  /**
+   * Whether the model of this package is kept in the browser's Cache API, so that it is downloaded once;
+   * `true` by default. Where storage is denied it is not kept. A model of your own is yours to cache.
+   */
+  cache?: boolean;
+  /** Where the WebAssembly modules are; by default in this package. */
+  wasmUrl?: { cpu?: string | URL; webgpu?: string | URL };
+  /** The modules themselves: bytes, an answer to a request for them, or compiled. */
+  wasm?: WasmSources;
+  /**
+   * Where the worker's script, `dist/worker.js`, is: for bundlers that do not copy it, or that put it on
+   * another origin, from where it is started through a blob.
+   */
+  workerUrl?: string | URL;
   /** Told about the progress of loading. */
   onProgress?: (progress: Progress) => void;
+  /**
+   * Told when the GPU failed during a call and the network was loaded anew, on a new device or the CPU
+   * ({@link Explainer.backend}), where the call was then repeated once.
+   */
+  onRestart?: (reason: string) => void;
   /** Ends the loading: `load` then rejects with code `aborted`. */
   signal?: AbortSignal;
+}
+
+/** The WebAssembly module of each backend, or one of them. */
+export interface WasmSources {
+  cpu?: Source | WebAssembly.Module;
+  webgpu?: Source | WebAssembly.Module;
 }
 
 /** How far loading has come. */
@@ -49,7 +77,7 @@ export interface Progress {
 export interface CallOptions {
   /**
    * Ends the call, which then rejects with code `aborted`. A call that waits in the queue is dropped; one
-   * that runs is not waited for, but keeps the network busy until it ends.
+   * that runs is not waited for, and stops at the end of its stage.
    */
   signal?: AbortSignal | undefined;
 }
@@ -170,24 +198,43 @@ export interface RawObject extends Candidate {
   explanation: RawExplanation;
 }
 
+/** What ends a call, if anything does. */
+export type Signal = AbortSignal | undefined;
+
+/** {@link LoadOptions} in the form that an engine takes, more than once if need be. */
+export interface EngineOptions {
+  backend?: LoadOptions['backend'] | undefined;
+  labels?: LoadOptions['labels'] | undefined;
+  cache?: boolean | undefined;
+  workerUrl?: string | URL | undefined;
+  /** An absolute address or bytes; the model of this package if there is neither. */
+  model?: string | Uint8Array | undefined;
+  /** For each backend likewise, or a compiled module. */
+  wasm?: Partial<Record<Backend, string | Uint8Array | WebAssembly.Module | undefined>> | undefined;
+  onProgress?: LoadOptions['onProgress'] | undefined;
+  signal?: Signal;
+}
+
 /** What an explainer runs on: the network in this thread, or a worker that holds it. */
 export interface Engine {
   readonly info: Info;
-  classify(picture: Picture, topK: number): Promise<Prediction[]>;
+  classify(picture: Picture, topK: number, signal: Signal): Promise<Prediction[]>;
   /** No classes means the most probable one. */
   explainMany(
     picture: Picture,
     classes: readonly number[],
     method: Method,
     options: ExplainOptions,
+    signal: Signal,
   ): Promise<RawExplanation[]>;
-  explainObjects(picture: Picture, options: ObjectsOptions): Promise<RawObject[]>;
+  explainObjects(picture: Picture, options: ObjectsOptions, signal: Signal): Promise<RawObject[]>;
   /** A null class means the most probable one. */
   faithfulness(
     picture: Picture,
     classIdx: number | null,
     methods: readonly Method[],
     options: FaithfulnessOptions,
+    signal: Signal,
   ): Promise<Faithfulness>;
   dispose(): void;
 }

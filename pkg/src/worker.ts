@@ -7,12 +7,26 @@
 import { expose } from 'comlink';
 import { loadEngine } from './engine.js';
 import { type Failure, GradlensError, toGradlensError } from './errors.js';
-import type { Engine, LoadOptions, Progress } from './types.js';
+import { holdLifeline } from './lifeline.js';
+import type {
+  Engine,
+  EngineOptions,
+  ExplainOptions,
+  FaithfulnessOptions,
+  Method,
+  ObjectsOptions,
+  Picture,
+  Progress,
+  Signal,
+} from './types.js';
 
 /** What came of a call. */
 export type Outcome<T> = { readonly value: T } | { readonly failure: Failure };
 
 let engine: Engine | undefined;
+
+/** The calls that can be aborted, by their number. */
+const running = new Map<number, AbortController>();
 
 async function outcome<T>(task: () => Promise<T>): Promise<Outcome<T>> {
   try {
@@ -23,22 +37,49 @@ async function outcome<T>(task: () => Promise<T>): Promise<Outcome<T>> {
   }
 }
 
+/** Runs a call; with a number, until it is aborted by it. */
+async function call<T>(id: number | null, task: (engine: Engine, signal: Signal) => Promise<T>): Promise<Outcome<T>> {
+  if (id === null) return outcome(() => task(loaded(), undefined));
+  const stop = new AbortController();
+  running.set(id, stop);
+  try {
+    return await outcome(() => task(loaded(), stop.signal));
+  } finally {
+    running.delete(id);
+  }
+}
+
 function loaded(): Engine {
   if (!engine) throw new GradlensError('internal', 'the worker was asked before it was loaded');
   return engine;
 }
 
 const service = {
-  load: (options: Pick<LoadOptions, 'backend' | 'modelUrl' | 'model'>, onProgress: (progress: Progress) => void) =>
+  hold: holdLifeline,
+  load: (options: EngineOptions, onProgress: (progress: Progress) => void) =>
     outcome(async () => {
       engine = await loadEngine({ ...options, onProgress });
       return engine.info;
     }),
-  classify: (...args: Parameters<Engine['classify']>) => outcome(() => loaded().classify(...args)),
-  explainMany: (...args: Parameters<Engine['explainMany']>) => outcome(() => loaded().explainMany(...args)),
-  explainObjects: (...args: Parameters<Engine['explainObjects']>) =>
-    outcome(() => loaded().explainObjects(...args)),
-  faithfulness: (...args: Parameters<Engine['faithfulness']>) => outcome(() => loaded().faithfulness(...args)),
+  abort: (id: number) => running.get(id)?.abort(),
+  classify: (id: number | null, picture: Picture, topK: number) =>
+    call(id, (engine, signal) => engine.classify(picture, topK, signal)),
+  explainMany: (
+    id: number | null,
+    picture: Picture,
+    classes: readonly number[],
+    method: Method,
+    options: ExplainOptions,
+  ) => call(id, (engine, signal) => engine.explainMany(picture, classes, method, options, signal)),
+  explainObjects: (id: number | null, picture: Picture, options: ObjectsOptions) =>
+    call(id, (engine, signal) => engine.explainObjects(picture, options, signal)),
+  faithfulness: (
+    id: number | null,
+    picture: Picture,
+    classIdx: number | null,
+    methods: readonly Method[],
+    options: FaithfulnessOptions,
+  ) => call(id, (engine, signal) => engine.faithfulness(picture, classIdx, methods, options, signal)),
 };
 
 /** The worker as the page sees it. */

@@ -138,9 +138,23 @@ test.describe('a load', () => {
     expectThrown(await thrownBy(page, load('cuda')), 'unknown-backend', /"auto", "webgpu", "cpu"/);
   });
 
-  test('a model that is no bytes is refused', async ({ page }) => {
-    expectThrown(await thrownBy(page, `await gradlens.load({ backend: 'cpu', model: 'dog.safetensors' })`), 'invalid-model', /modelUrl/);
-  });
+  const options: [title: string, options: string, code: string, message: RegExp][] = [
+    ['a model that is neither address nor bytes', 'model: 42', 'invalid-argument', /none of: an address, a Response/],
+    ['a module that is neither address nor bytes', 'wasm: { cpu: [] }', 'invalid-argument', /none of: an address, a Response/],
+    ['a module that is no WebAssembly', 'wasm: { cpu: new Uint8Array(8) }', 'runtime-unavailable', /does not start/],
+    ['a module for no backend by name', `wasmUrl: 'gradlens.wasm'`, 'invalid-argument', /\{ cpu, webgpu \}/],
+    ['a module for an unknown backend', 'wasm: { cuda: new Uint8Array(8) }', 'invalid-argument', /\{ cpu, webgpu \}/],
+    ['an answer that is an error', 'model: new Response("no", { status: 500 })', 'model-unavailable', /answered 500/],
+    ['a worker at an address that is none', `workerUrl: 'http://['`, 'runtime-unavailable', /not an address to load a worker/],
+    ['a worker that is not there', `workerUrl: '/no/worker.js'`, 'runtime-unavailable', /workerUrl/],
+    ['labels that are no strings', 'labels: [1, 2]', 'invalid-argument', /array of strings/],
+    ['too few labels', `labels: ['cat', 'dog']`, 'invalid-argument', /2 labels; this model has 1000 classes/],
+  ];
+  for (const [title, given, code, message] of options) {
+    test(`${title} is refused`, async ({ page }) => {
+      expectThrown(await thrownBy(page, `await gradlens.load({ backend: 'cpu', ${given} })`), code, message);
+    });
+  }
 
   test('an address that is none is refused', async ({ page }) => {
     expectThrown(await thrownBy(page, `await gradlens.load({ modelUrl: 'http://[' })`), 'model-unavailable', /not an address/);

@@ -14,7 +14,13 @@ import type {
 
 export interface CoreModule {
   default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
-  loadCore(model: Uint8Array, backend: string, onPanic: (message: string) => void): Promise<Core>;
+  loadCore(
+    model: Uint8Array,
+    backend: string,
+    labels: readonly string[] | undefined,
+    onPanic: (message: string) => void,
+    onStage: () => Promise<void>,
+  ): Promise<Core>;
 }
 
 export interface Core {

@@ -1,0 +1,88 @@
+// The model file: the caller's own, or the one in this package, which is kept once it was fetched.
+
+import { type OnBytes, type Purpose, bytesOf } from './fetch.js';
+import type { EngineOptions } from './types.js';
+
+/** The SHA-256 of the model in this package, in hexadecimal digits. */
+declare const __MODEL_SHA256__: string;
+
+/** What a model is called in messages. */
+export const modelPurpose: Purpose = { name: 'model', code: 'model-unavailable' };
+
+/** The model that lies in this package. */
+export const packagedModel = new URL('../model/efficientnet-lite0.safetensors', import.meta.url);
+
+const cacheName = 'gradlens';
+/** An address that only the cache knows: the same bytes are the same model, wherever they came from. */
+const cacheKey = `/gradlens/model/${__MODEL_SHA256__}`;
+
+/**
+ * Whether the model of this package is kept in the browser's Cache API, so that `load` needs no
+ * network for it. `false` as well where storage is denied.
+ */
+export async function isCached(): Promise<boolean> {
+  return (await cached()) !== undefined;
+}
+
+/** Forgets the model that is kept, of this and of every other version of this package. */
+export async function clearCache(): Promise<void> {
+  await quietly(() => caches.delete(cacheName));
+}
+
+/** A model's bytes, and what to do with them once they proved to be whole, or damaged. */
+export interface LoadedModel {
+  readonly bytes: Uint8Array;
+  /** Keeps the bytes for the next load. */
+  keep(): Promise<void>;
+  /** Forgets bytes that were kept, and fetches them anew; `null` if they were not kept ones. */
+  refetch(): Promise<LoadedModel | null>;
+}
+
+/**
+ * Loads the model that the options ask for.
+ *
+ * @throws GradlensError `model-unavailable`, `aborted`
+ */
+export async function loadModel(
+  { model, cache = true, signal }: EngineOptions,
+  onBytes: OnBytes,
+): Promise<LoadedModel> {
+  if (model !== undefined) return passing(await bytesOf(model, modelPurpose, onBytes, signal));
+  const fetched = async () => {
+    const bytes = await bytesOf(packagedModel, modelPurpose, onBytes, signal);
+    return cache ? { ...passing(bytes), keep: () => keep(bytes) } : passing(bytes);
+  };
+  const found = cache ? await cached() : undefined;
+  if (!found) return fetched();
+  const refetch = async () => {
+    await clearCache();
+    return fetched();
+  };
+  return { ...passing(await bytesOf(found, modelPurpose, onBytes, signal)), refetch };
+}
+
+/** Bytes that nobody keeps. */
+function passing(bytes: Uint8Array): LoadedModel {
+  return { bytes, keep: async () => undefined, refetch: async () => null };
+}
+
+async function cached(): Promise<Response | undefined> {
+  return quietly(async () => (await caches.open(cacheName)).match(cacheKey));
+}
+
+async function keep(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  await quietly(async () => {
+    const cache = await caches.open(cacheName);
+    for (const old of await cache.keys()) await cache.delete(old);
+    await cache.put(cacheKey, new Response(bytes, { headers: { 'content-length': String(bytes.length) } }));
+  });
+}
+
+/** Storage may be absent, denied or full: everything works without it. */
+async function quietly<T>(task: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await task();
+  } catch {
+    return undefined;
+  }
+}

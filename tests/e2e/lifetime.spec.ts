@@ -1,0 +1,135 @@
+// What becomes of calls and memory when workers, devices and callers come and go.
+import type { Page } from '@playwright/test';
+import { expect, test } from './package-page.ts';
+import { residentMegabytes } from './memory.ts';
+
+test('a call that runs stops between its stages once it is aborted', async ({ page }) => {
+  const { whole, aborted } = await page.evaluate(async () => {
+    const explainer = await gradlens.load({ backend: 'cpu' });
+    const image = await sample('dog.webp');
+    const measure = async (signal?: AbortSignal) => {
+      const start = performance.now();
+      const call = explainer.faithfulness(image, 235, ['grad-cam'], { curveSteps: 20, signal });
+      await call.catch(({ code }) => code);
+      // Answered only when the network is idle again.
+      await explainer.classify(image);
+      return performance.now() - start;
+    };
+    const whole = await measure();
+    return { whole, aborted: await measure(AbortSignal.timeout(whole / 10)) };
+  });
+  expect(aborted).toBeLessThan(whole / 2);
+});
+
+test('a worker that is killed fails its calls, and the next load works', async ({ page }) => {
+  await page.evaluate(async () => {
+    globalThis.explainer = await gradlens.load({ backend: 'cpu' });
+  });
+  const [worker] = page.workers();
+  const pending = page.evaluate(async () => {
+    const image = await sample('dog.webp');
+    const calls = Array.from({ length: 20 }, (_, i) => explainer.explain(image, i, 'grad-cam++', { inputSize: 448 }));
+    return (await Promise.allSettled(calls)).map((call) => (call.status === 'rejected' ? call.reason.code : 'answered'));
+  });
+  await worker!.evaluate(() => close());
+  const outcomes = await pending;
+  expect(outcomes.at(-1)).toBe('runtime-unavailable');
+  expect(new Set(outcomes).size).toBeLessThanOrEqual(2);
+  const next = await page.evaluate(async () => {
+    const codeOf = (call: Promise<unknown>) => call.catch(({ code }) => code);
+    const image = await sample('dog.webp');
+    const dead = await codeOf(explainer.classify(image));
+    return [dead, (await (await gradlens.load({ backend: 'cpu' })).classify(image, 1))[0]!.label];
+  });
+  expect(next).toEqual(['runtime-unavailable', 'German shepherd']);
+});
+
+test('a call that loses its GPU is answered by a new device, once', async ({ page }) => {
+  test.setTimeout(300_000);
+  // Every device that the worker asks for can be destroyed from the test.
+  await page.context().route('**/test/worker.js', (route) =>
+    route.fulfill({ contentType: 'text/javascript', body: `import './devices.js'; import '/gradlens/dist/worker.js';` }),
+  );
+  await page.context().route('**/test/devices.js', (route) =>
+    route.fulfill({
+      contentType: 'text/javascript',
+      body: `
+        globalThis.devices = [];
+        const { requestDevice } = GPUAdapter.prototype;
+        GPUAdapter.prototype.requestDevice = async function (...args) {
+          const device = await requestDevice.apply(this, args);
+          devices.push(device);
+          return device;
+        };`,
+    }),
+  );
+  const before = await page.evaluate(async () => {
+    const restarts: string[] = [];
+    const explainer = await gradlens.load({
+      backend: 'webgpu',
+      workerUrl: '/test/worker.js',
+      onRestart: (reason) => restarts.push(reason),
+    });
+    Object.assign(globalThis, { restarts, explainer });
+    return Array.from((await explainer.explain(await sample('dog.webp'), 235, 'grad-cam++', { inputSize: 96 })).raw);
+  });
+  const answer = page.evaluate(async () => {
+    const image = await sample('panda.webp');
+    const { raw } = await explainer.explain(image, 388, 'grad-cam++', { inputSize: 96 });
+    const again = await explainer.explain(await sample('dog.webp'), 235, 'grad-cam++', { inputSize: 96 });
+    const { restarts } = globalThis as unknown as { restarts: string[] };
+    return { finite: raw.every(Number.isFinite), again: Array.from(again.raw), restarts, backend: explainer.backend };
+  });
+  const [worker] = page.workers();
+  await worker!.evaluate(() => (globalThis as unknown as { devices: { destroy(): void }[] }).devices[0]!.destroy());
+  const { finite, again, restarts, backend } = await answer;
+  expect(finite).toBe(true);
+  expect(backend).toBe('webgpu');
+  expect(restarts).toHaveLength(1);
+  const top = Math.max(...before);
+  expect(Math.max(...again.map((value, i) => Math.abs(value - before[i]!))) / top).toBeLessThan(1e-4);
+});
+
+test('two tabs work at once', async ({ page, context, baseURL }) => {
+  const other = await context.newPage();
+  await other.goto(`${baseURL}?backend=cpu&sample=panda`);
+  const labels = (tab: Page) =>
+    tab.evaluate(async () => {
+      const gradlens: typeof globalThis.gradlens = await import('/gradlens/dist/index.js' as string);
+      const bitmap = await createImageBitmap(await (await fetch('/samples/panda.webp')).blob());
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
+      canvas.drawImage(bitmap, 0, 0);
+      const image = canvas.getImageData(0, 0, bitmap.width, bitmap.height);
+      const explainer = await gradlens.load({ backend: 'cpu' });
+      const answers = await Promise.all(Array.from({ length: 10 }, () => explainer.explain(image)));
+      return answers.map(({ label }) => label);
+    });
+  const expected = Array.from({ length: 10 }, () => 'giant panda');
+  expect(await Promise.all([labels(page), labels(other)])).toEqual([expected, expected]);
+});
+
+test('dispose gives the memory back', async ({ page, browser }) => {
+  const grow = () =>
+    page.evaluate(async () => {
+      const explainers = [];
+      for (let i = 0; i < 4; i++) explainers.push(await gradlens.load({ backend: 'cpu' }));
+      const image = await sample('dog.webp');
+      for (const each of explainers) await each.explain(image, 235, 'grad-cam++', { inputSize: 448 });
+      Object.assign(globalThis, { explainers });
+    });
+  const dispose = () =>
+    page.evaluate(() => {
+      const { explainers } = globalThis as unknown as { explainers: { dispose(): void }[] };
+      for (const each of explainers) each.dispose();
+      Object.assign(globalThis, { explainers: [] });
+    });
+  // The first round is what the browser keeps for good.
+  await grow();
+  await dispose();
+  await page.waitForTimeout(1000);
+  const before = await residentMegabytes(browser);
+  await grow();
+  const during = await residentMegabytes(browser);
+  await dispose();
+  await expect.poll(() => residentMegabytes(browser)).toBeLessThan(before + (during - before) / 4);
+});

@@ -1,0 +1,109 @@
+// Where the package's files may come from, what is kept of them, and what the caller may replace.
+import type { Page } from '@playwright/test';
+import { expect, test } from './package-page.ts';
+
+const MODEL = '/gradlens/model/efficientnet-lite0.safetensors';
+const MODULE = '/gradlens/dist/wasm/cpu/gradlens_bg.wasm';
+
+/** The classes of the dog with these options, given as source text. */
+const classesWith = (page: Page, options: string) =>
+  page.evaluate<unknown>(`(async () => {
+    const explainer = await gradlens.load({ backend: 'cpu', ${options} });
+    const classes = await explainer.classify(await sample('dog.webp'), 3);
+    explainer.dispose();
+    return classes;
+  })()`);
+
+/** Counts the requests for a file; `block` refuses them. */
+async function watch(page: Page, file: string, block = false) {
+  const seen = { count: 0 };
+  await page.context().route(`**${file}`, (route) => {
+    seen.count += 1;
+    return block ? route.abort() : route.continue();
+  });
+  return seen;
+}
+
+test.describe('overrides', () => {
+  const ways: [title: string, options: string][] = [
+    ['a model address', `model: '${MODEL}'`],
+    ['a model Response', `model: await fetch('${MODEL}')`],
+    ['model bytes', `model: await (await fetch('${MODEL}')).arrayBuffer()`],
+    ['a module address', `wasmUrl: { cpu: '${MODULE}' }`],
+    ['a module Response', `wasm: { cpu: await fetch('${MODULE}') }`],
+    ['module bytes', `wasm: { cpu: new Uint8Array(await (await fetch('${MODULE}')).arrayBuffer()) }`],
+    ['a compiled module', `wasm: { cpu: await WebAssembly.compileStreaming(fetch('${MODULE}')) }`],
+    ['a worker address', `workerUrl: new URL('/gradlens/dist/worker.js', location.href)`],
+    ['a worker on another origin', `workerUrl: 'http://elsewhere.test/gradlens/dist/worker.js'`],
+  ];
+  for (const [title, options] of ways) {
+    test(`${title} answers like the package's own`, async ({ page, baseURL }) => {
+      await page.context().route('http://elsewhere.test/**', async (route) => {
+        const response = await route.fetch({ url: route.request().url().replace('http://elsewhere.test/', baseURL!) });
+        await route.fulfill({ response, headers: { ...response.headers(), 'access-control-allow-origin': '*' } });
+      });
+      expect(await classesWith(page, options)).toEqual(await classesWith(page, ''));
+    });
+  }
+
+  test('labels replace those of the model', async ({ page }) => {
+    const [first] = (await classesWith(page, 'labels: Array.from({ length: 1000 }, (_, i) => `class ${i}`)')) as {
+      classIdx: number;
+      label: string;
+    }[];
+    expect(first!.label).toBe(`class ${first!.classIdx}`);
+  });
+});
+
+test.describe('the model that is kept', () => {
+  const kept = (page: Page) => page.evaluate(() => gradlens.isCached());
+
+  test('is downloaded once, and forgotten when asked', async ({ page }) => {
+    const requests = await watch(page, MODEL);
+    expect(await kept(page)).toBe(false);
+    const first = await classesWith(page, '');
+    await expect.poll(() => kept(page)).toBe(true);
+    expect(requests.count).toBe(1);
+    expect(await classesWith(page, '')).toEqual(first);
+    expect(requests.count).toBe(1);
+    await page.evaluate(() => gradlens.clearCache());
+    expect(await kept(page)).toBe(false);
+    await classesWith(page, '');
+    expect(requests.count).toBe(2);
+  });
+
+  test('is not kept where the caller does not want it', async ({ page }) => {
+    await classesWith(page, 'cache: false');
+    expect(await kept(page)).toBe(false);
+  });
+
+  test('is fetched anew where the kept one is damaged', async ({ page }) => {
+    const first = await classesWith(page, '');
+    await expect.poll(() => kept(page)).toBe(true);
+    await page.evaluate(async () => {
+      const cache = await caches.open('gradlens');
+      const [request] = await cache.keys();
+      const bytes = new Uint8Array(await (await cache.match(request!))!.arrayBuffer());
+      bytes[4_000_000]! ^= 1;
+      await cache.put(request!, new Response(bytes));
+    });
+    const requests = await watch(page, MODEL);
+    expect(await classesWith(page, '')).toEqual(first);
+    expect(requests.count).toBe(1);
+  });
+
+  test('is not missed where storage is denied', async ({ page }) => {
+    // A worker has caches of its own: take them away in both places.
+    const denied = `Object.defineProperty(globalThis, 'caches', { get() { throw new DOMException('denied', 'SecurityError'); } });`;
+    await page.context().route('**/test/worker.js', (route) =>
+      route.fulfill({ contentType: 'text/javascript', body: `import './denied.js'; import '/gradlens/dist/worker.js';` }),
+    );
+    await page.context().route('**/test/denied.js', (route) =>
+      route.fulfill({ contentType: 'text/javascript', body: denied }),
+    );
+    await page.evaluate(denied);
+    expect(await kept(page)).toBe(false);
+    expect(await classesWith(page, `workerUrl: '/test/worker.js'`)).toHaveLength(3);
+    await page.evaluate(() => gradlens.clearCache());
+  });
+});
