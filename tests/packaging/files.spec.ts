@@ -1,0 +1,85 @@
+// What is published: these files and no others, and types that every kind of project can read.
+import { readFile, readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { installed, manifestOf, npm, packageFolder, run, tarball } from './npm.ts';
+import { expect, test } from './project.ts';
+
+const glue = ['gradlens.d.ts', 'gradlens.js', 'gradlens_bg.wasm', 'gradlens_bg.wasm.d.ts'];
+const fixed = [
+  'LICENSE-APACHE',
+  'LICENSE-MIT',
+  'README.md',
+  'package.json',
+  'model/LICENSE',
+  'model/NOTICE',
+  'model/efficientnet-lite0.safetensors',
+  ...['cpu', 'webgpu'].flatMap((backend) => glue.map((file) => `dist/wasm/${backend}/${file}`)),
+];
+
+const published = join(installed, 'node_modules/gradlens');
+
+/** The files that `npm publish` would send: those that npm installed from what it packed. */
+async function files(): Promise<string[]> {
+  const entries = await readdir(published, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => relative(published, join(entry.parentPath, entry.name)));
+}
+
+/** The scripts that these import, and they in turn. */
+async function withImported(scripts: string[]): Promise<string[]> {
+  const all = new Set(scripts);
+  for (const script of all) {
+    const code = await readFile(join(published, 'dist', script), 'utf8');
+    for (const [, chunk] of code.matchAll(/"\.\/(chunk-\w+\.js)"/g)) all.add(chunk!);
+  }
+  return [...all];
+}
+
+test('it holds what it should, and nothing else', async () => {
+  const scripts = await withImported(['index.js', 'direct.js', 'worker.js']);
+  const sources = (await readdir(join(packageFolder, 'src'))).filter((file) => file.endsWith('.ts'));
+  const expected = [
+    ...fixed,
+    ...scripts.flatMap((file) => [`dist/${file}`, `dist/${file}.map`]),
+    ...sources.map((file) => `dist/${file.replace(/\.ts$/, '.d.ts')}`),
+  ];
+  expect((await files()).sort()).toEqual(expected.sort());
+});
+
+test('every file that its exports name is there', async () => {
+  const held = await files();
+  const { exports } = await manifestOf(published);
+  for (const target of Object.values(exports)) {
+    for (const file of typeof target === 'string' ? [target] : Object.values(target)) {
+      expect(held).toContain(file.replace('./', ''));
+    }
+  }
+});
+
+test('its source maps hold their sources', async () => {
+  const maps = (await files()).filter((file) => file.endsWith('.map'));
+  for (const file of maps) {
+    const { sources, sourcesContent } = JSON.parse(await readFile(join(published, file), 'utf8'));
+    expect(sourcesContent).toHaveLength(sources.length);
+    expect(sourcesContent).not.toContain(null);
+  }
+});
+
+test('npm would publish it as it is', async () => {
+  const said = await run(packageFolder, 'sh', '-c', 'npm publish --dry-run --offline 2>&1');
+  expect(said).toContain('+ gradlens@');
+  expect(said).not.toContain('auto-corrected');
+});
+
+test('publint has nothing to say', async () => {
+  await npm(import.meta.dirname, 'exec', '--', 'publint', 'run', await tarball(), '--strict');
+});
+
+test('its types resolve as its code does', async () => {
+  // The model and the modules are files for bundlers to name, without types.
+  const options = ['--profile', 'esm-only', '--exclude-entrypoints', 'model', 'cpu.wasm', 'webgpu.wasm'];
+  await npm(import.meta.dirname, 'exec', '--', 'attw', await tarball(), ...options);
+});
+
+test('its interface is documented', async () => {
+  await npm(import.meta.dirname, 'run', 'api');
+});

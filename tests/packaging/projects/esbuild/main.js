@@ -1,0 +1,4 @@
+import { explainPhoto } from './explain-photo.js';
+
+// This bundler leaves the package's files where they are; the build copies them.
+await explainPhoto({ workerUrl: 'gradlens/dist/worker.js' });
