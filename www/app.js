@@ -1,45 +1,62 @@
 // @ts-check
-/** @import { Backend } from './gradlens/dist/index.js' */
+/** @import { Backend, Explainer } from './gradlens/dist/index.js' */
 /** @import { Job, Photo } from './job.js' */
-/** @import { Sample } from './samples.js' */
+import { addressWithout, readAddress, writeAddress } from './address.js';
 import { createAlert } from './alert.js';
+import { createCamera } from './camera.js';
+import { createClassSearch } from './class-search.js';
 import { createClasses, TOP } from './classes.js';
 import { createCompare } from './compare.js';
 import { createControls } from './controls.js';
+import { createCopyLink } from './copy-link.js';
 import { listCredits } from './credits.js';
+import { createDisplay } from './display.js';
+import { byId } from './dom.js';
+import { createDownloads } from './downloads.js';
 import { createEngine } from './engine.js';
 import { codeOf } from './errors.js';
+import { list } from './format.js';
 import { createGallery } from './gallery.js';
 import { takeFiles } from './intake.js';
 import { createJob } from './job.js';
+import { createLanguageSwitch } from './language-switch.js';
 import { createModes } from './modes.js';
 import { createNewest } from './newest.js';
 import { createObjects } from './objects.js';
+import { keepOffline } from './offline.js';
 import { createOneClass } from './one-class.js';
-import { decode, download } from './picture.js';
+import { cameraPhoto, ownPhoto, samplePhoto } from './photos.js';
+import { fillProse } from './prose.js';
 import { samples } from './samples.js';
+import { bringIntoSight } from './sight.js';
+import { snapshot } from './snapshot.js';
 import { createStatus } from './status.js';
+import { createUndo } from './undo.js';
 import { createView } from './view.js';
+import { words } from './words.js';
 
 const backend = new URLSearchParams(location.search).get('backend') ?? 'auto';
+const address = readAddress();
 
 const status = createStatus();
 const alertBox = createAlert();
 const view = createView();
 const engine = createEngine(/** @type {Backend | 'auto'} */ (backend), status.progress);
 const newest = createNewest();
-const gallery = createGallery(samples, openSample);
-const classes = createClasses((classIdx) => {
-  wanted.classIdx = classIdx;
-  update();
+const gallery = createGallery(samples, (sample) => {
+  openPhoto(samplePhoto(sample));
+  bringIntoSight(byId('stage', HTMLElement));
 });
-const controls = createControls({ settings: update, look: restyle, visible: view.showOverlay });
+const classes = createClasses(explainClass);
+const search = createClassSearch(explainClass);
+const controls = createControls(update);
+const display = createDisplay({ look: restyle, visible: view.showOverlay });
 const modes = createModes(() => {
   controls.follow(modes.current);
   clear();
   update();
 });
-const page = { view, controls };
+const page = { view, controls, display };
 const objects = createObjects(page, ({ classIdx }) => {
   wanted.classIdx = classIdx;
   controls.chooseObjectsDetail();
@@ -49,6 +66,13 @@ const compare = createCompare(page, chosenClass, (method) => {
   controls.chooseMethod(method);
   modes.choose('class');
 });
+const downloads = createDownloads(snapshot, tellError);
+const undo = createUndo((photo) => {
+  wanted = photo;
+  update();
+});
+createCopyLink(tellError);
+createCamera({ photo: (pixels) => openPhoto(cameraPhoto(pixels)), frame: explainFrame, look: display.look, error: tellError });
 const running = { objects, class: createOneClass(page, chosenClass), compare };
 
 /** @type {Photo} what the visitor wants to see */
@@ -67,16 +91,20 @@ async function update() {
       const photo = wanted;
       const explaining = engine.ready();
       // The photo is decoded meanwhile. A failure is met further down, where this is awaited.
-      explaining.then((explainer) => status.loaded(explainer), () => {});
+      explaining.then(settle, () => {});
       const pixels = await turn.still(photo.pixels);
       if (shown !== photo) show(photo, pixels);
 
       const explainer = await turn.still(explaining);
       status.state = 'working';
       const job = createJob(turn, explainer, photo, pixels);
-      const what = await running[modes.current].run(job);
-      status.time(what, job.spent);
+      const mode = modes.current;
+      const settings = controls.settings();
+      const findings = await running[mode].run(job);
+      status.time(findings.what, job.spent);
+      downloads.offer({ mode, photo, pixels, settings, explainer, findings });
       answered = photo;
+      remember(photo);
       status.state = 'done';
     });
   } catch (error) {
@@ -101,9 +129,37 @@ async function chosenClass({ turn, explainer, photo, pixels }) {
   return chosen.classIdx;
 }
 
+/** @param {number} classIdx */
+function explainClass(classIdx) {
+  wanted.classIdx = classIdx;
+  update();
+}
+
+/** @param {Explainer} explainer it is there now */
+function settle(explainer) {
+  status.loaded(explainer);
+  search.know(explainer.labels);
+}
+
+/**
+ * Makes the address say what the page shows.
+ * @param {Photo} photo
+ */
+function remember({ sample, classIdx }) {
+  const mode = modes.current;
+  const chosen = mode === 'objects' || classIdx === null ? null : String(classIdx);
+  writeAddress({ sample, mode, class: chosen, ...controls.chosen });
+}
+
+/** @param {unknown} error a failure of something beside the answer */
+function tellError(error) {
+  engine.drop(error);
+  alertBox.show(error, null);
+}
+
 function restyle() {
-  view.restyle(controls.look());
-  compare.restyle(controls.look());
+  view.restyle(display.look());
+  compare.restyle(display.look());
 }
 
 /** Takes away what was found out. */
@@ -111,6 +167,7 @@ function clear() {
   view.clear();
   objects.clear();
   compare.clear();
+  downloads.offer(null);
 }
 
 /**
@@ -121,7 +178,9 @@ function show(photo, pixels) {
   shown = photo;
   view.showPicture(pixels, photo.name);
   clear();
-  classes.wait();
+  if (photo.classes) classes.show(photo.classes.slice(0, TOP));
+  else classes.wait();
+  undo.shown(photo);
   gallery.select(photo.sample);
   status.credit(photo.credit);
 }
@@ -134,22 +193,16 @@ function remedy(error) {
   const code = codeOf(error);
   if (code === 'simd-unsupported') return null;
   if (code === 'webgpu-unavailable' || code === 'unknown-backend') {
-    return { label: 'Choose the backend for me', run: () => location.assign(location.pathname) };
+    return { label: words.alert.chooseBackend, run: () => location.assign(addressWithout('backend')) };
   }
-  if (code) return { label: 'Try again', run: update };
+  if (code) return { label: words.alert.retry, run: update };
   // A module that failed to load stays failed until the page is loaded anew.
-  return engine.loaded === 'failed' ? { label: 'Reload the page', run: () => location.reload() } : null;
+  return engine.loaded === 'failed' ? { label: words.alert.reload, run: () => location.reload() } : null;
 }
 
-/**
- * @param {string} name
- * @param {string} credit
- * @param {string | null} sample
- * @param {Promise<Blob>} file
- */
-function openPhoto(name, credit, sample, file) {
+/** @param {Photo} photo */
+function openPhoto(photo) {
   const before = wanted;
-  const photo = { name, credit, sample, pixels: file.then((blob) => decode(blob, name)), classes: null, classIdx: null };
   // What cannot be read leaves the photo before it on the stage, and the work on that one goes on.
   photo.pixels.catch((error) => {
     if (wanted !== photo || !before) return;
@@ -162,21 +215,25 @@ function openPhoto(name, credit, sample, file) {
   update();
 }
 
-/** @param {Sample} sample */
-function openSample({ id, file, title, author, licence }) {
-  openPhoto(title, `Photo: ${author}, ${licence}`, id, download(`samples/${file}`, title));
+/** @param {ImageData} frame of the camera */
+async function explainFrame(frame) {
+  const explainer = await engine.ready();
+  const { method, layer } = controls.settings();
+  return explainer.explain(frame, null, method, { layer });
 }
 
-takeFiles((file) => {
-  const name = file.name || 'Your photo';
-  openPhoto(name, name, null, Promise.resolve(file));
-});
-view.onPress(controls.toggleOverlay);
+takeFiles((file) => openPhoto(ownPhoto(file)));
+view.onPress(display.toggleOverlay);
 // A reloaded page may find its controls as they were left.
 controls.follow(modes.current);
 restyle();
-view.showOverlay(controls.visible());
+view.showOverlay(display.visible());
 listCredits(samples);
+fillProse();
+createLanguageSwitch(() => wanted.sample === null);
 clear();
 classes.wait();
-openSample(samples[0]);
+openPhoto(samplePhoto(samples.find(({ id }) => id === address.sample) ?? samples[0], address.classIdx));
+if (address.unknown.length > 0) alertBox.show(new Error(words.tools.unknown(list(address.unknown))), null);
+// After the network, whose files the service worker then finds in the browser's own cache.
+engine.ready().catch(() => {}).then(keepOffline);

@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { Prediction } from './gradlens/dist/index.js' */
-import { percent } from './describe.js';
 import { byId, create } from './dom.js';
+import { percent } from './format.js';
 
 /** How many classes the page lists. */
 export const TOP = 5;

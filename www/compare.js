@@ -1,22 +1,26 @@
 // @ts-check
 /** @import { Method } from './gradlens/dist/index.js' */
 /** @import { createControls } from './controls.js' */
+/** @import { createDisplay } from './display.js' */
 /** @import { Job } from './job.js' */
+/** @import { Findings } from './report.js' */
 /** @import { createView } from './view.js' */
 import { describeComparison } from './describe.js';
 import { byId } from './dom.js';
 import { createRepaint } from './repaint.js';
 import { createTile } from './tile.js';
+import { words } from './words.js';
 
 /**
  * The mode that shows the maps of the chosen class by all methods, side by side.
  * @param {object} page
  * @param {ReturnType<typeof createView>} page.view
  * @param {ReturnType<typeof createControls>} page.controls
+ * @param {ReturnType<typeof createDisplay>} page.display
  * @param {(job: Job) => Promise<number>} chosenClass
  * @param {(method: Method) => void} onPick called with the method whose map is to be shown alone
  */
-export function createCompare({ view, controls }, chosenClass, onPick) {
+export function createCompare({ view, controls, display }, chosenClass, onPick) {
   const list = byId('compare', HTMLOListElement);
   const photo = byId('picture', HTMLCanvasElement);
   const tiles = controls.methods.map(createTile);
@@ -31,17 +35,22 @@ export function createCompare({ view, controls }, chosenClass, onPick) {
       for (const tile of tiles) tile.clear(photo);
     },
 
-    /** @param {Job} job */
+    /**
+     * @param {Job} job
+     * @returns {Promise<Findings>}
+     */
     async run(job) {
       const classIdx = await chosenClass(job);
       for (const tile of tiles) tile.wait();
+      const explanations = [];
       for (const tile of tiles) {
         const { method, layer, inputSize } = controls.settings(tile.method);
         const explanation = await job.ask(() => job.explainer.explain(job.pixels, classIdx, method, { layer, inputSize }));
-        tile.show(explanation, photo, controls.look());
+        tile.show(explanation, photo, display.look());
+        explanations.push(explanation);
         view.say(describeComparison(explanation));
       }
-      return `${tiles.length} maps`;
+      return { what: words.status.maps(tiles.length), explanations, objects: [] };
     },
 
     restyle: createRepaint((look) => {

@@ -1,7 +1,8 @@
 // @ts-check
-/** @import { Colormap, InputSize, Layer, Method } from './gradlens/dist/index.js' */
+/** @import { InputSize, Layer, Method } from './gradlens/dist/index.js' */
 /** @import { Mode } from './modes.js' */
 import { byId } from './dom.js';
+import { words } from './words.js';
 
 /** The detail at which objects are looked for. */
 const OBJECTS = 'long 448';
@@ -15,21 +16,14 @@ const OBJECTS = 'long 448';
  */
 
 /**
- * The controls beside the picture.
- * @param {object} on
- * @param {() => void} on.settings called when a map has to be computed anew
- * @param {() => void} on.look called when the map is only painted in another way
- * @param {(visible: boolean) => void} on.visible called when the map is shown or hidden
+ * The controls of how a map is computed.
+ * @param {() => void} onChange called when a map has to be computed anew
  */
-export function createControls(on) {
+export function createControls(onChange) {
   const methods = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name=method]'));
   const layer = byId('layer', HTMLSelectElement);
   const layerNote = byId('layer-note', HTMLElement);
   const detail = byId('detail', HTMLSelectElement);
-  const opacity = byId('opacity', HTMLInputElement);
-  const opacityValue = byId('opacity-value', HTMLOutputElement);
-  const colormap = byId('colormap', HTMLSelectElement);
-  const show = byId('show', HTMLInputElement);
   // The layer that was chosen before CAM, which has only one, took the choice away.
   let chosenLayer = layer.value;
   // The same for objects, which have only one detail.
@@ -45,42 +39,31 @@ export function createControls(on) {
     layer.value = onlyHead ? 'head' : chosenLayer;
     const atFeatures = layer.value === 'features';
     layerNote.textContent = [
-      onlyHead || (mode === 'compare' && atFeatures) ? 'CAM reads the classifier’s weights, so it exists at the head alone.' : '',
+      onlyHead || (mode === 'compare' && atFeatures) ? words.advanced.camAtHead : '',
       atFeatures && (mode === 'compare' || method() === 'xgrad-cam')
-        ? 'XGrad-CAM divides by sums that are near zero at this layer: its map is unreliable here.'
+        ? words.advanced.xGradCamAtFeatures
         : '',
     ].join(' ').trim();
     detail.disabled = mode === 'objects';
     detail.value = mode === 'objects' ? OBJECTS : chosenDetail;
   }
 
-  function tellOpacity() {
-    opacityValue.value = `${Math.round(opacity.valueAsNumber * 100)}%`;
-  }
-
   for (const radio of methods) {
     radio.addEventListener('change', () => {
       follow();
-      on.settings();
+      onChange();
     });
   }
   layer.addEventListener('change', () => {
     chosenLayer = layer.value;
     follow();
-    on.settings();
+    onChange();
   });
   detail.addEventListener('change', () => {
     chosenDetail = detail.value;
-    on.settings();
+    onChange();
   });
-  colormap.addEventListener('change', on.look);
-  opacity.addEventListener('input', () => {
-    tellOpacity();
-    on.look();
-  });
-  show.addEventListener('change', () => on.visible(show.checked));
   follow();
-  tellOpacity();
 
   return {
     /** The methods that can be chosen. */
@@ -119,20 +102,18 @@ export function createControls(on) {
       };
     },
 
-    /** @returns {{ colormap: Colormap, opacity: number }} */
-    look() {
-      return { colormap: /** @type {Colormap} */ (colormap.value), opacity: opacity.valueAsNumber };
-    },
-
-    /** @returns {boolean} whether the map is to be shown */
-    visible() {
-      return show.checked;
-    },
-
-    /** Shows the map where it is hidden, hides it where it is shown. */
-    toggleOverlay() {
-      show.checked = !show.checked;
-      on.visible(show.checked);
+    /** What is chosen, as the address says it; null where it is the page's own choice. */
+    get chosen() {
+      return {
+        method: method(),
+        layer: chosenLayer || null,
+        detail: chosenDetail === defaultOf(detail) ? null : chosenDetail,
+      };
     },
   };
+}
+
+/** @param {HTMLSelectElement} select */
+function defaultOf(select) {
+  return Array.from(select.options).find((option) => option.defaultSelected)?.value;
 }

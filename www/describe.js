@@ -1,26 +1,7 @@
 // @ts-check
 /** @import { DetectedObject, Explanation } from './gradlens/dist/index.js' */
-
-const PLACES = [
-  ['at the upper left', 'at the top', 'at the upper right'],
-  ['at the left', 'in the middle', 'at the right'],
-  ['at the lower left', 'at the bottom', 'at the lower right'],
-];
-
-const percents = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
-
-const lists = new Intl.ListFormat('en-GB');
-
-/**
- * A probability in words: no rounding to certainty at either end.
- * @param {number} probability
- * @returns {string}
- */
-export function percent(probability) {
-  if (probability > 0 && probability < 0.001) return '<0.1%';
-  if (probability < 1 && probability > 0.999) return '>99.9%';
-  return percents.format(probability);
-}
+import { list, percent } from './format.js';
+import { words } from './words.js';
 
 /**
  * A place in the picture, by thirds.
@@ -30,7 +11,7 @@ export function percent(probability) {
  */
 function place(x, y) {
   const third = (/** @type {number} */ share) => Math.min(2, Math.floor(share * 3));
-  return PLACES[third(y)][third(x)];
+  return words.places[third(y)][third(x)];
 }
 
 /**
@@ -50,8 +31,8 @@ function hottest({ raw, rawWidth, rawHeight }) {
  */
 export function describeEvidence(explanation) {
   return explanation.isEmpty
-    ? 'There is no positive evidence for this class, so the map is empty.'
-    : `The evidence is strongest ${hottest(explanation)}.`;
+    ? words.answer.noEvidence
+    : words.answer.strongest(hottest(explanation));
 }
 
 /**
@@ -59,12 +40,8 @@ export function describeEvidence(explanation) {
  * @param {Explanation} explanation
  */
 export function describe(explanation) {
-  const words = `${percent(explanation.probability)} probability. ${describeEvidence(explanation)}`;
-  return {
-    title: explanation.label,
-    words,
-    alternative: `Map of the evidence for ${explanation.label}: ${words}`,
-  };
+  const said = words.answer.probability(percent(explanation.probability), describeEvidence(explanation));
+  return { title: explanation.label, words: said, alternative: words.answer.mapOf(explanation.label, said) };
 }
 
 /**
@@ -73,20 +50,20 @@ export function describe(explanation) {
  */
 export function describeObjects(objects) {
   if (objects.length === 0) {
-    const words = 'No part of this photo shows a class that the network is sure of. “One class” says what comes nearest.';
-    return { title: 'No objects found', words, alternative: `Map of no objects: ${words}` };
+    const { none, nothing, mapOfNone } = words.objects;
+    return { title: none, words: nothing, alternative: mapOfNone(nothing) };
   }
   const places = objects.map(whereabouts);
-  const [title, words] = objects.length === 1
-    ? [objects[0].label, `One object, ${places[0]}.`]
-    : [`${objects.length} objects`, `Surest first: ${lists.format(objects.map(({ label }) => label))}.`];
+  const [title, said] = objects.length === 1
+    ? [objects[0].label, words.objects.one(places[0])]
+    : [words.objects.many(objects.length), words.objects.surest(list(objects.map(({ label }) => label)))];
   const each = objects.map(({ label, score }, i) => `${i + 1} ${label}, ${places[i]}, ${percent(score)}`);
-  return { title, words, alternative: `Map of the objects: ${each.join('; ')}.` };
+  return { title, words: said, alternative: words.objects.mapOf(each.join('; ')) };
 }
 
 /** @param {DetectedObject} object */
 function whereabouts({ box, explanation: { width, height } }) {
-  if (!box) return 'with an empty map';
+  if (!box) return words.objects.withEmptyMap;
   return place((box.x + box.width / 2) / width, (box.y + box.height / 2) / height);
 }
 
@@ -95,5 +72,5 @@ function whereabouts({ box, explanation: { width, height } }) {
  * @param {Explanation} explanation one of them
  */
 export function describeComparison({ label, probability }) {
-  return { title: label, words: `${percent(probability)} probability. Press a map to see it alone.` };
+  return { title: label, words: words.answer.probability(percent(probability), words.answer.pressMap) };
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { Backend, Explainer, Progress } from './gradlens/dist/index.js' */
 import { codeOf } from './errors.js';
+import { words } from './words.js';
 
 // After these the explainer is gone for good; after any other its next call works.
 const FATAL = ['device-error', 'disposed', 'internal', 'runtime-unavailable'];
@@ -22,7 +23,7 @@ export function createEngine(backend, onProgress) {
     try {
       // Imported here and not at the top: the page shows photos, and says what is wrong, without it.
       const gradlens = await import('./gradlens/dist/index.js').catch((cause) => {
-        throw new Error('The program could not be loaded. Check the connection and reload the page.', { cause });
+        throw new Error(words.errors.program, { cause });
       });
       const explainer = await gradlens.load({ backend, onProgress });
       loaded = 'yes';

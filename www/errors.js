@@ -1,4 +1,5 @@
 // @ts-check
+import { words } from './words.js';
 
 /**
  * The stable name of what went wrong, '' where it is no GradlensError.
@@ -15,10 +16,7 @@ export function codeOf(error) {
  * @returns {string}
  */
 export function sentence(error) {
-  if (codeOf(error) === 'simd-unsupported') {
-    return 'This browser has no WebAssembly SIMD, and the network needs it. '
-      + 'Chrome and Edge have it since version 91, Firefox since 89, Safari since 16.4.';
-  }
   const message = error instanceof Error && error.message ? error.message : String(error);
-  return message.charAt(0).toUpperCase() + message.slice(1) + (/[.!?]$/.test(message) ? '' : '.');
+  const whole = message.charAt(0).toUpperCase() + message.slice(1) + (/[.!?]$/.test(message) ? '' : '.');
+  return words.errors.said(codeOf(error), whole);
 }

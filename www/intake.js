@@ -1,9 +1,11 @@
 // @ts-check
 import { byId } from './dom.js';
 import { takeDropped } from './drag.js';
+import { takeHandedOver } from './handed-over.js';
 
 /**
- * Takes the visitor's own photos: from the file picker, dropped anywhere, or pasted.
+ * Takes the visitor's own photos: from the file picker, dropped anywhere, pasted, or handed over by
+ * the system.
  * @param {(file: File) => void} onFile
  */
 export function takeFiles(onFile) {
@@ -24,6 +26,8 @@ export function takeFiles(onFile) {
     const file = firstPicture(data) ?? data.files[0];
     if (file) onFile(file);
   });
+
+  takeHandedOver(onFile);
 }
 
 /** @param {DataTransfer | null} data */

@@ -1,7 +1,8 @@
 // @ts-check
 /** @import { Candidate, DetectedObject } from './gradlens/dist/index.js' */
-import { percent } from './describe.js';
 import { byId, create } from './dom.js';
+import { percent } from './format.js';
+import { words } from './words.js';
 
 /**
  * The list of the objects; each is a button that tells them apart.
@@ -80,7 +81,7 @@ function row({ label, score, alternatives }, index, hue) {
   const number = create('span', 'number', String(index + 1));
   number.style.setProperty('--hue', hue);
   button.append(number, ' ', create('span', 'name', label), ' ', create('span', 'percent', percent(score)));
-  if (alternatives.length > 0) button.append(' ', create('span', 'hint', `or: ${alternatives.map(named).join(', ')}`));
+  if (alternatives.length > 0) button.append(' ', create('span', 'hint', words.objects.or(alternatives.map(named).join(', '))));
   const item = create('li', '');
   item.append(button);
   return item;

@@ -1,20 +1,24 @@
 // @ts-check
 /** @import { DetectedObject } from './gradlens/dist/index.js' */
 /** @import { createControls } from './controls.js' */
+/** @import { createDisplay } from './display.js' */
 /** @import { Job } from './job.js' */
+/** @import { Findings } from './report.js' */
 /** @import { createView } from './view.js' */
 import { describeObjects } from './describe.js';
 import { createLegend } from './legend.js';
 import { createMarks } from './marks.js';
+import { words } from './words.js';
 
 /**
  * The mode that shows all objects of a photo, each in a colour of its own.
  * @param {object} page
  * @param {ReturnType<typeof createView>} page.view
  * @param {ReturnType<typeof createControls>} page.controls
+ * @param {ReturnType<typeof createDisplay>} page.display
  * @param {(object: DetectedObject) => void} onOpen called with the object that is to be shown by its own map
  */
-export function createObjects({ view, controls }, onOpen) {
+export function createObjects({ view, controls, display }, onOpen) {
   /** @type {readonly DetectedObject[]} */
   let objects = [];
   /** @type {number | null} */
@@ -29,7 +33,7 @@ export function createObjects({ view, controls }, onOpen) {
     only = index;
     marks.isolate(only);
     legend.isolate(only);
-    view.restyle(controls.look());
+    view.restyle(display.look());
   }
 
   return {
@@ -40,7 +44,10 @@ export function createObjects({ view, controls }, onOpen) {
       legend.wait();
     },
 
-    /** @param {Job} job */
+    /**
+     * @param {Job} job
+     * @returns {Promise<Findings>}
+     */
     async run({ ask, explainer, pixels }) {
       const { method, layer, inputSize } = controls.settings();
       const { objectPalette, renderObjects } = await import('./gradlens/dist/index.js');
@@ -52,8 +59,8 @@ export function createObjects({ view, controls }, onOpen) {
       view.show({
         paint: ({ opacity }) => renderObjects(objects, only === null ? { opacity } : { opacity, only }),
         ...describeObjects(objects),
-      }, controls.look());
-      return 'Objects';
+      }, display.look());
+      return { what: words.status.objects, explanations: objects.map(({ explanation }) => explanation), objects };
     },
   };
 }

@@ -1,25 +1,44 @@
 // @ts-check
+/** @import { Explanation } from './gradlens/dist/index.js' */
 /** @import { Job } from './job.js' */
 /** @import { createControls } from './controls.js' */
-/** @import { createView } from './view.js' */
+/** @import { createDisplay } from './display.js' */
+/** @import { Findings } from './report.js' */
+/** @import { Look, createView } from './view.js' */
 import { describe } from './describe.js';
+import { hideBelow } from './hide.js';
+import { words } from './words.js';
 
 /**
  * The mode that shows the map of the chosen class.
  * @param {object} page
  * @param {ReturnType<typeof createView>} page.view
  * @param {ReturnType<typeof createControls>} page.controls
+ * @param {ReturnType<typeof createDisplay>} page.display
  * @param {(job: Job) => Promise<number>} chosenClass
  */
-export function createOneClass({ view, controls }, chosenClass) {
+export function createOneClass({ view, controls, display }, chosenClass) {
   return {
-    /** @param {Job} job */
+    /**
+     * @param {Job} job
+     * @returns {Promise<Findings>}
+     */
     async run(job) {
       const classIdx = await chosenClass(job);
       const { method, layer, inputSize } = controls.settings();
       const explanation = await job.ask(() => job.explainer.explain(job.pixels, classIdx, method, { layer, inputSize }));
-      view.show({ paint: (look) => explanation.toImageData(look), ...describe(explanation) }, controls.look());
-      return 'Map';
+      view.show({ paint: (look) => paint(explanation, look), ...describe(explanation) }, display.look());
+      return { what: words.status.map, explanations: [explanation], objects: [] };
     },
   };
+}
+
+/**
+ * @param {Explanation} explanation
+ * @param {Look} look
+ */
+function paint(explanation, look) {
+  const overlay = explanation.toImageData(look);
+  hideBelow(overlay, explanation.map, look.hideBelow);
+  return overlay;
 }

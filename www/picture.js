@@ -1,4 +1,5 @@
 // @ts-check
+import { words } from './words.js';
 
 // The network sees a few hundred pixels a side, so 1600 are for the eye. A 48-megapixel photo is
 // 192 MB once decoded: it is made this small where it is decoded, and that happens in a worker, so
@@ -18,11 +19,11 @@ export function decode(file, name) {
     worker.onmessage = ({ data }) => {
       worker.terminate();
       if (data.buffer) resolve(new ImageData(new Uint8ClampedArray(data.buffer), data.width, data.height));
-      else reject(new Error(`${name ? `“${name}”` : 'The file'} is not a picture that this browser can read.`));
+      else reject(new Error(name ? words.errors.notReadable(name) : words.errors.fileNotReadable));
     };
     worker.onerror = () => {
       worker.terminate();
-      reject(new Error('The part of the page that reads pictures could not be loaded. Reload the page.'));
+      reject(new Error(words.errors.reader));
     };
     worker.postMessage({ file, longSide: LONG_SIDE });
   });
@@ -35,7 +36,7 @@ export function decode(file, name) {
  * @returns {Promise<Blob>}
  */
 export async function download(url, name) {
-  const failed = new Error(`The sample “${name}” could not be loaded. Check the connection and try again.`);
+  const failed = new Error(words.errors.sample(name));
   const response = await fetch(url).catch(() => { throw failed; });
   if (!response.ok) throw failed;
   return response.blob();

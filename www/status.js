@@ -3,10 +3,9 @@
 import { byId } from './dom.js';
 import { createLoading } from './loading.js';
 import { createProgressBar } from './progress-bar.js';
+import { words } from './words.js';
 
 /** @typedef {'loading' | 'ready' | 'working' | 'done' | 'error'} State */
-
-const BACKENDS = { cpu: 'CPU (WebAssembly SIMD)', webgpu: 'WebGPU' };
 
 /** What the page is doing: its state, the progress of loading, the backend, the last time. */
 export function createStatus() {
@@ -33,9 +32,9 @@ export function createStatus() {
     /** @param {Explainer} explainer it has just been loaded, or is still there */
     loaded(explainer) {
       if (main.dataset.state === 'loading') this.state = 'ready';
-      backend.textContent = BACKENDS[explainer.backend];
+      backend.textContent = words.status[explainer.backend];
       backend.dataset.backend = explainer.backend;
-      fallback.textContent = explainer.fallbackReason ? `, because ${explainer.fallbackReason}` : '';
+      fallback.textContent = explainer.fallbackReason ? words.status.because(explainer.fallbackReason) : '';
     },
 
     /**
@@ -43,7 +42,7 @@ export function createStatus() {
      * @param {number} milliseconds how long it took
      */
     time(what, milliseconds) {
-      time.textContent = `${what} in ${Math.round(milliseconds)} ms`;
+      time.textContent = words.status.took(what, String(Math.round(milliseconds)));
     },
 
     /** @param {string} text whose photo is on the stage */

@@ -3,6 +3,7 @@
 /** @import { Look } from './view.js' */
 import { describeEvidence } from './describe.js';
 import { create } from './dom.js';
+import { words } from './words.js';
 
 // A tile is a few hundred pixels wide, on a dense screen twice that.
 const LONG_SIDE = 640;
@@ -38,7 +39,7 @@ export function createTile({ method, name }) {
       canvas.width = Math.max(1, Math.round(photo.width * scale));
       canvas.height = Math.max(1, Math.round(photo.height * scale));
       canvas.getContext('2d')?.drawImage(photo, 0, 0, canvas.width, canvas.height);
-      canvas.setAttribute('aria-label', 'No map yet');
+      canvas.setAttribute('aria-label', words.stage.noMap);
       layer.textContent = '';
     },
 
@@ -56,7 +57,7 @@ export function createTile({ method, name }) {
       explanation = next;
       button.classList.remove('stale');
       canvas.setAttribute('aria-label', describeEvidence(next));
-      layer.textContent = `${next.layer} layer${next.isEmpty ? ', empty map' : ''}`;
+      layer.textContent = [words.answer.layer(next.layer), ...(next.isEmpty ? [words.answer.emptyMap] : [])].join(', ');
       this.paint(photo, look);
     },
 

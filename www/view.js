@@ -1,9 +1,17 @@
 // @ts-check
 /** @import { Colormap } from './gradlens/dist/index.js' */
+import { draw } from './canvas.js';
 import { byId } from './dom.js';
 import { createRepaint } from './repaint.js';
+import { words } from './words.js';
 
-/** @typedef {{ colormap: Colormap, opacity: number }} Look how a map is painted */
+/**
+ * How a map is painted.
+ * @typedef {object} Look
+ * @property {Colormap} colormap
+ * @property {number} opacity in [0, 1]
+ * @property {number} hideBelow in [0, 1]: the share of the strongest evidence below which the photo of one class is hidden
+ */
 
 /**
  * What lies over the photo.
@@ -35,7 +43,7 @@ export function createView() {
     clear() {
       painting = null;
       draw(overlay, new ImageData(picture.width, picture.height));
-      overlay.setAttribute('aria-label', 'No map yet');
+      overlay.setAttribute('aria-label', words.stage.noMap);
       this.say({ title: '', words: '' });
     },
 
@@ -46,7 +54,7 @@ export function createView() {
      */
     showPicture(pixels, name) {
       draw(picture, pixels);
-      picture.setAttribute('aria-label', `Photo: ${name}`);
+      picture.setAttribute('aria-label', words.stage.photo(name));
       stage.style.setProperty('--aspect', String(pixels.width / pixels.height));
     },
 
@@ -87,14 +95,4 @@ export function createView() {
       byId('plate', HTMLElement).addEventListener('click', action);
     },
   };
-}
-
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {ImageData} pixels
- */
-function draw(canvas, pixels) {
-  if (canvas.width !== pixels.width) canvas.width = pixels.width;
-  if (canvas.height !== pixels.height) canvas.height = pixels.height;
-  canvas.getContext('2d')?.putImageData(pixels, 0, 0);
 }

@@ -6,17 +6,20 @@ import { createAlert } from '../alert.js';
 import { byId } from '../dom.js';
 import { createEngine } from '../engine.js';
 import { codeOf } from '../errors.js';
+import { number } from '../format.js';
+import { createLanguageSwitch } from '../language-switch.js';
 import { createLoading } from '../loading.js';
+import { keepOffline } from '../offline.js';
 import { createProgressBar } from '../progress-bar.js';
+import { fillProse } from '../prose.js';
+import { words } from '../words.js';
 import { unlessAborted } from './abort.js';
 import { createChoice } from './choice.js';
 import { createCloseup } from './closeup.js';
 import { createResults } from './results.js';
 import { measure } from './run.js';
 import { createSetup } from './setup.js';
-import { count, duration, timeLeft } from './words.js';
-
-const BACKENDS = { cpu: 'the CPU', webgpu: 'WebGPU' };
+import { duration, timeLeft } from './time.js';
 
 const backend = new URLSearchParams(location.search).get('backend') ?? 'auto';
 
@@ -50,6 +53,10 @@ createChoice({
   },
 });
 
+fillProse();
+createLanguageSwitch(() => chosen.length > 0);
+keepOffline();
+
 /** Measures what is chosen now, as it is set now. */
 async function run() {
   const pictures = chosen;
@@ -71,7 +78,7 @@ async function run() {
     const summary = new FaithfulnessSummary();
     const started = performance.now();
     const tell = () => bar.show({
-      text: `Picture ${Math.min(done + 1, pictures.length)} of ${pictures.length}`,
+      text: words.run.picture(number(Math.min(done + 1, pictures.length)), number(pictures.length)),
       detail: done > 0 ? timeLeft(done, pictures.length, performance.now() - started) : '',
       share: done / pictures.length,
     });
@@ -83,15 +90,14 @@ async function run() {
       tell();
     };
     await measure({ chosen: pictures, settings, engine, summary, signal, onPicture });
-    end('done', `${count(done, 'file')} in ${duration(performance.now() - started)} on ${BACKENDS[backend]}.`);
+    end('done', words.run.done(done, duration(performance.now() - started), words.run.on[backend]));
   } catch (error) {
-    const where = `after ${done} of ${count(pictures.length, 'file')}.`;
-    if (signal.aborted) return end('cancelled', `Cancelled ${where}`);
-    end('error', `Ended ${where}`);
+    if (signal.aborted) return end('cancelled', words.run.cancelled(number(done), pictures.length));
+    end('error', words.run.ended(number(done), pictures.length));
     // A module that failed to load stays failed until the page is loaded anew.
     alertBox.show(error, codeOf(error)
-      ? { label: 'Try again', run }
-      : { label: 'Reload the page', run: () => location.reload() });
+      ? { label: words.alert.retry, run }
+      : { label: words.alert.reload, run: () => location.reload() });
   }
 }
 

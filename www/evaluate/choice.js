@@ -3,6 +3,7 @@ import { byId } from '../dom.js';
 import { takeDropped } from '../drag.js';
 import { decode, download } from '../picture.js';
 import { samples } from '../samples.js';
+import { words } from '../words.js';
 import { droppedFiles } from './dropped-files.js';
 
 /**
@@ -54,7 +55,7 @@ function ofFile(file, name) {
     name,
     async read() {
       // A folder may hold anything; what says that it is something else need not be tried.
-      if (file.type && !file.type.startsWith('image/')) throw new Error(`The file is not a picture but ${file.type}.`);
+      if (file.type && !file.type.startsWith('image/')) throw new Error(words.errors.otherFile(file.type));
       return decode(file);
     },
   };

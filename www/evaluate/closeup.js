@@ -3,11 +3,13 @@
 /** @import { createEngine } from '../engine.js' */
 /** @import { Choice } from './choice.js' */
 /** @import { Settings } from './setup.js' */
-import { percent } from '../describe.js';
 import { byId, create } from '../dom.js';
 import { sentence } from '../errors.js';
+import { percent } from '../format.js';
 import { createNewest } from '../newest.js';
+import { words } from '../words.js';
 import { keyed } from './key.js';
+import { nameOf } from './methods.js';
 
 /**
  * One measured picture from near: the whole, and what each map leaves visible of it. The masked
@@ -32,20 +34,21 @@ export function createCloseup(engine) {
      */
     open({ name, read }, { classIdx, label, confidence, methods }, { inputSize }) {
       title.textContent = name;
-      note.textContent = 'Making the masked pictures…';
+      note.textContent = words.closeup.making;
       place.replaceChildren();
       dialog.showModal();
       return newest(async (turn) => {
         const pixels = await turn.still(read());
-        place.append(figure(draw(pixels, null), 'The whole picture', create('b', '', 'Whole picture'), `score ${percent(confidence)}`));
+        const { closeup } = words;
+        place.append(figure(draw(pixels, null), closeup.theWhole, create('b', '', closeup.whole), closeup.score(percent(confidence))));
         const explainer = await turn.still(engine.ready());
         for (const { method, layer, maskedConfidence, drop } of methods) {
           const explanation = await turn.alone(() => explainer.explain(pixels, classIdx, method, { layer, inputSize }));
           const head = keyed('b', method);
-          place.append(figure(draw(pixels, explanation), `What the map of ${head.textContent} leaves visible`, head,
-            `score ${percent(maskedConfidence)}, drop ${percent(drop)}`));
+          place.append(figure(draw(pixels, explanation), closeup.leaves(nameOf(method)), head,
+            closeup.scoreAndDrop(percent(maskedConfidence), percent(drop))));
         }
-        note.textContent = `The score is that of ${label}.`;
+        note.textContent = closeup.scoreOf(label);
       }).catch((error) => {
         engine.drop(error);
         note.textContent = sentence(error);

@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { FaithfulnessSummary, Method } from '../gradlens/dist/index.js' */
-import { percent } from '../describe.js';
+import { number, percent } from '../format.js';
+import { words } from '../words.js';
 import { looks } from './methods.js';
 import { blank, horizontalAxis, verticalAxis } from './plot.js';
 import { mark, svg } from './svg.js';
@@ -32,15 +33,19 @@ export function meanCurves({ methods, pictures }, kind) {
  * @returns {(width: number) => SVGSVGElement}
  */
 export function curvePlot(curves, title, axis) {
-  const words = curves.map(({ method, scores, area }) =>
-    `${looks[method].name}: area ${area.toFixed(3)}; ${percent(scores[0])} at the beginning, `
-    + `${percent(scores[Math.floor(scores.length / 2)])} halfway, ${percent(scores[scores.length - 1])} at the end.`);
+  const said = curves.map(({ method, scores, area }) => words.plots.curveOf({
+    method: looks[method].name,
+    area: number(area, 3),
+    beginning: percent(scores[0]),
+    halfway: percent(scores[Math.floor(scores.length / 2)]),
+    end: percent(scores[scores.length - 1]),
+  }));
   const highest = Math.max(...curves.flatMap(({ scores }) => scores));
   const most = Math.max(1, Math.ceil(highest * 5)) / 5;
 
   return (width) => {
     const area = { left: 44, right: width - 20, top: 10, bottom: Math.min(280, Math.max(190, width * 0.55)) };
-    const plot = blank(width, area.bottom + 40, title, words.join(' '));
+    const plot = blank(width, area.bottom + 40, title, said.join(' '));
     plot.append(verticalAxis(area, most), horizontalAxis(area, axis));
     for (const { method, scores } of curves) {
       const { shape, dashes } = looks[method];

@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { FaithfulnessSummary } from '../gradlens/dist/index.js' */
-import { percent } from '../describe.js';
+import { percent } from '../format.js';
+import { words } from '../words.js';
 import { looks } from './methods.js';
 import { blank, horizontalAxis } from './plot.js';
 import { mark, svg } from './svg.js';
@@ -21,19 +22,24 @@ export function dropPlot({ methods, pictures }, title) {
     const drops = pictures.map(({ result }) => result.methods[at].drop);
     return { method, drops, none: drops.filter((drop) => drop === 0).length, mean: averageDrop / 100 };
   });
-  const words = rows.map(({ method, drops, none, mean }) =>
-    `${looks[method].name}: mean ${percent(mean)}, from ${percent(Math.min(...drops))} to ${percent(Math.max(...drops))}; `
-    + `${none} of ${drops.length} lose nothing.`);
+  const said = rows.map(({ method, drops, none, mean }) => words.plots.dropsOf({
+    method: looks[method].name,
+    mean: percent(mean),
+    least: percent(Math.min(...drops)),
+    most: percent(Math.max(...drops)),
+    none,
+    all: drops.length,
+  }));
 
   return (width) => {
     // A mark at either end needs its own half beyond the axis, and so does the number below.
     const area = { left: 20, right: width - 20, top: HEAD, bottom: ROW * rows.length };
     const at = (/** @type {number} */ drop) => area.left + (area.right - area.left) * drop;
-    const plot = blank(width, area.bottom + 40, title, words.join(' '));
-    plot.append(horizontalAxis(area, 'Share of the score that is lost'));
+    const plot = blank(width, area.bottom + 40, title, said.join(' '));
+    plot.append(horizontalAxis(area, words.plots.dropsAxis));
     rows.forEach(({ method, drops, none, mean }, i) => {
       const { name, shape } = looks[method];
-      const value = `${width < 480 ? '' : `${none} of ${drops.length} lose nothing, `}mean ${percent(mean)}`;
+      const value = [...(width < 480 ? [] : [words.plots.loseNothing(none, drops.length)]), words.plots.mean(percent(mean))].join(', ');
       const middle = ROW * i + HEAD + BAND / 2;
       plot.append(svg('g', { 'data-method': method },
         svg('rect', { class: 'head', x: 0, y: ROW * i, width, height: HEAD }),

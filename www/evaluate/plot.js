@@ -1,8 +1,6 @@
 // @ts-check
+import { wholePercent } from '../format.js';
 import { svg } from './svg.js';
-
-/** The share of a whole as a round percentage, for axes. */
-const round = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
 
 let plots = 0;
 
@@ -55,7 +53,7 @@ export function horizontalAxis({ left, right, top, bottom }, title) {
     const x = left + (right - left) * i * step;
     axis.append(
       svg('path', { class: 'grid', d: `M${x} ${top}V${bottom}` }),
-      svg('text', { x, y: bottom + 16, 'text-anchor': 'middle' }, round.format(i * step)));
+      svg('text', { x, y: bottom + 16, 'text-anchor': 'middle' }, wholePercent(i * step)));
   }
   axis.append(svg('text', { x: (left + right) / 2, y: bottom + 34, 'text-anchor': 'middle' }, title));
   return axis;
@@ -72,7 +70,7 @@ export function verticalAxis({ left, right, top, bottom }, most) {
     const y = bottom - (bottom - top) * value / most;
     axis.append(
       svg('path', { class: 'grid', d: `M${left} ${y}H${right}` }),
-      svg('text', { x: left - 8, y: y + 4, 'text-anchor': 'end' }, round.format(value)));
+      svg('text', { x: left - 8, y: y + 4, 'text-anchor': 'end' }, wholePercent(value)));
   }
   return axis;
 }

@@ -1,17 +1,15 @@
 // @ts-check
 /** @import { Faithfulness, FaithfulnessSummary } from '../gradlens/dist/index.js' */
-import { percent } from '../describe.js';
 import { byId, create } from '../dom.js';
+import { list, percent } from '../format.js';
+import { save } from '../save.js';
+import { words } from '../words.js';
 import { curvePlot, meanCurves } from './curve-plot.js';
-import { saveText } from './download.js';
 import { dropPlot } from './drop-plot.js';
 import { keyed } from './key.js';
 import { nameOf } from './methods.js';
 import { createPlot } from './plot.js';
 import { pictureRow, pictureTable, summaryTable, winTable } from './tables.js';
-import { count } from './words.js';
-
-const lists = new Intl.ListFormat('en');
 
 /**
  * What came of the pictures: tables, plots, and what was left out.
@@ -39,7 +37,7 @@ export function createResults(onPick) {
   let shown = null;
 
   csv.addEventListener('click', () => {
-    if (shown) saveText(shown.toCsv(), 'faithfulness.csv', 'text/csv');
+    if (shown) save(new Blob([shown.toCsv()], { type: 'text/csv' }), 'faithfulness.csv');
   });
   each.addEventListener('toggle', addPictures);
   picturesPlace.addEventListener('click', ({ target }) => {
@@ -79,21 +77,21 @@ export function createResults(onPick) {
       csv.hidden = !some;
       if (some) {
         verdict.textContent = inWords(summary);
-        summaryPlace.replaceChildren(summaryTable(summary, `Means over ${count(pictures.length, 'picture')}, ${size}`));
+        summaryPlace.replaceChildren(summaryTable(summary, words.results.meansOver(pictures.length, size)));
         winsPlace.hidden = methods.length < 2;
         winsPlace.replaceChildren(winTable(summary));
-        showDrops(dropPlot(summary, 'Drop by method'));
+        showDrops(dropPlot(summary, words.plots.dropsTitle));
         const deletion = meanCurves(summary, 'deletion');
         curvesPlace.hidden = deletion.length === 0;
         if (deletion.length > 0) {
           legend.replaceChildren(...methods.map(({ method }) => keyed('li', method)));
-          showDeletion(curvePlot(deletion, 'Deletion curves', 'Pixels blacked out'));
-          showInsertion(curvePlot(meanCurves(summary, 'insertion'), 'Insertion curves', 'Pixels put in'));
+          showDeletion(curvePlot(deletion, words.plots.deletionTitle, words.plots.deletionAxis));
+          showInsertion(curvePlot(meanCurves(summary, 'insertion'), words.plots.insertionTitle, words.plots.insertionAxis));
         }
         addPictures();
       }
       leftOut.hidden = summary.leftOut.length === 0;
-      leftOutTitle.textContent = `${count(summary.leftOut.length, 'file')} left out`;
+      leftOutTitle.textContent = words.results.leftOut(summary.leftOut.length);
       leftOutList.append(...summary.leftOut.slice(leftOutList.childElementCount).map(({ name, reason }) => {
         const item = create('li', '');
         item.append(create('b', '', name), ' ', reason);
@@ -108,8 +106,8 @@ function inWords({ methods }) {
   const least = Math.min(...methods.map(({ averageDrop }) => averageDrop));
   const best = methods.filter(({ averageDrop }) => averageDrop === least).map(({ method }) => nameOf(method));
   const drop = percent(least / 100);
-  if (methods.length === 1) return `${best[0]} has an Average Drop of ${drop}.`;
+  if (methods.length === 1) return words.results.only(best[0], drop);
   return best.length === 1
-    ? `${best[0]} has the lowest Average Drop: ${drop}.`
-    : `${lists.format(best)} share the lowest Average Drop: ${drop}.`;
+    ? words.results.lowest(best[0], drop)
+    : words.results.shared(list(best), drop);
 }

@@ -1,8 +1,8 @@
 // @ts-check
 /** @import { InputSize, Method } from '../gradlens/dist/index.js' */
 import { byId } from '../dom.js';
+import { words } from '../words.js';
 import { key } from './key.js';
-import { count } from './words.js';
 
 /**
  * What is to be measured.
@@ -31,8 +31,8 @@ export function createSetup(onStart) {
 
   function follow() {
     start.disabled = running || pictures === 0 || methods().length === 0;
-    start.textContent = pictures === 0 ? 'Evaluate' : `Evaluate ${count(pictures, 'file')}`;
-    note.textContent = methods().length === 0 ? 'Choose at least one method.' : pictures === 0 ? 'Choose pictures first.' : '';
+    start.textContent = pictures === 0 ? words.setup.start : words.setup.startFiles(pictures);
+    note.textContent = methods().length === 0 ? words.setup.chooseMethod : pictures === 0 ? words.setup.choosePictures : '';
   }
 
   for (const box of boxes) {
@@ -46,7 +46,7 @@ export function createSetup(onStart) {
     /** @param {number} number how many pictures are chosen */
     set pictures(number) {
       pictures = number;
-      chosen.textContent = `${count(pictures, 'file')} chosen.`;
+      chosen.textContent = words.choice.chosen(pictures);
       follow();
     },
 
@@ -67,7 +67,7 @@ export function createSetup(onStart) {
       return {
         methods: methods(),
         inputSize: square ? { width: 224, height: 224 } : Number(size.value),
-        size: square ? 'squeezed to 224 × 224' : `with a short side of ${size.value}`,
+        size: square ? words.setup.inSquare : words.setup.withShortSide(size.value),
         curveSteps: Number(steps.value),
       };
     },

@@ -1,7 +1,8 @@
 // @ts-check
 /** @import { Faithfulness, FaithfulnessSummary, Method, MethodSummary } from '../gradlens/dist/index.js' */
-import { percent } from '../describe.js';
 import { create } from '../dom.js';
+import { number, percent } from '../format.js';
+import { words } from '../words.js';
 import { keyed } from './key.js';
 import { nameOf } from './methods.js';
 import { asText, cell, head, row, table } from './table.js';
@@ -15,12 +16,14 @@ import { asText, cell, head, row, table } from './table.js';
  * @property {(value: number) => string} text
  */
 
+const { averageDrop: drop, increase, deletionArea: deletion, insertionArea: insertion } = words.results;
+
 /** @type {readonly Measure[]} */
 const measures = [
-  { name: 'Average Drop', better: 'lower', of: ({ averageDrop }) => averageDrop, text: (value) => percent(value / 100) },
-  { name: 'Increase in Confidence', better: 'higher', of: ({ increaseInConfidence }) => increaseInConfidence, text: (value) => percent(value / 100) },
-  { name: 'Deletion area', better: 'lower', of: ({ deletionArea }) => deletionArea, text: (value) => value.toFixed(3) },
-  { name: 'Insertion area', better: 'higher', of: ({ insertionArea }) => insertionArea, text: (value) => value.toFixed(3) },
+  { name: drop, better: 'lower', of: ({ averageDrop }) => averageDrop, text: (value) => percent(value / 100) },
+  { name: increase, better: 'higher', of: ({ increaseInConfidence }) => increaseInConfidence, text: (value) => percent(value / 100) },
+  { name: deletion, better: 'lower', of: ({ deletionArea }) => deletionArea, text: (value) => number(value, 3) },
+  { name: insertion, better: 'higher', of: ({ insertionArea }) => insertionArea, text: (value) => number(value, 3) },
 ];
 
 /**
@@ -32,8 +35,8 @@ export function summaryTable({ methods, pictures }, caption) {
   const shown = measures.filter(({ of }) => methods.every((method) => of(method) !== null));
   const layers = pictures[0].result.methods.map(({ layer }) => layer);
   const columns = shown.map(({ name, better }) =>
-    head('col', name, ' ', create('span', 'better', `${better === 'lower' ? '↓' : '↑'} ${better} is better`)));
-  return table(caption, [row(asText(head('col', 'Method')), ...columns)], methods.map((method, at) => row(
+    head('col', name, ' ', create('span', 'better', `${better === 'lower' ? '↓' : '↑'} ${words.results.better[better]}`)));
+  return table(caption, [row(asText(head('col', words.results.method)), ...columns)], methods.map((method, at) => row(
     methodHead(method.method, create('span', 'layer', layers[at])),
     ...shown.map(({ better, of, text }) => {
       const values = methods.map((each) => Number(of(each)));
@@ -41,7 +44,7 @@ export function summaryTable({ methods, pictures }, caption) {
       const made = cell(text(values[at]));
       if (values[at] === best && values.some((value) => value !== best)) {
         made.className = 'best';
-        made.append(' ', create('span', 'tag', 'best'));
+        made.append(' ', create('span', 'tag', words.results.best));
       }
       return made;
     }),
@@ -54,9 +57,10 @@ export function summaryTable({ methods, pictures }, caption) {
  */
 export function winTable({ wins }) {
   const share = (/** @type {number} */ value) => percent(value / 100);
+  const said = words.results.winTable;
   return table(
-    'Win: on what share of the pictures each method of a pair has the smaller drop',
-    [row(asText(head('col', 'Method')), head('col', 'wins'), head('col', 'ties'), head('col', 'loses'), asText(head('col', 'against')))],
+    said.caption,
+    [row(asText(head('col', words.results.method)), head('col', said.wins), head('col', said.ties), head('col', said.loses), asText(head('col', said.against)))],
     wins.map(({ first, second, firstWins, secondWins, ties }) => {
       const cells = [cell(share(firstWins)), cell(share(ties)), cell(share(secondWins))];
       if (firstWins > secondWins) cells[0].className = 'best';
@@ -71,17 +75,18 @@ export function winTable({ wins }) {
  * @param {readonly Method[]} methods
  */
 export function pictureTable(methods) {
+  const said = words.results.pictureTable;
   const groups = methods.map((method) => {
     const group = head('colgroup', nameOf(method));
     group.colSpan = 2;
     return group;
   });
-  const tall = [asText(head('col', 'Picture')), asText(head('col', 'Class')), head('col', 'Y')];
-  const last = asText(head('col', 'Smallest drop'));
+  const tall = [asText(head('col', said.picture)), asText(head('col', said.class)), head('col', 'Y')];
+  const last = asText(head('col', said.smallest));
   for (const column of [...tall, last]) column.rowSpan = 2;
   return table(
-    'Y: score on the whole picture. O: score on what the map leaves visible.',
-    [row(...tall, ...groups, last), row(...methods.flatMap(() => [head('col', 'O'), head('col', 'drop')]))],
+    said.caption,
+    [row(...tall, ...groups, last), row(...methods.flatMap(() => [head('col', 'O'), head('col', said.drop)]))],
     [],
   );
 }
@@ -92,6 +97,7 @@ export function pictureTable(methods) {
  * @param {Faithfulness} result
  */
 export function pictureRow(name, { label, confidence, methods, winner }) {
+  const said = words.results.pictureTable;
   const button = create('button', '', name);
   button.type = 'button';
   return row(
@@ -99,11 +105,11 @@ export function pictureRow(name, { label, confidence, methods, winner }) {
     asText(cell(label)),
     cell(percent(confidence)),
     ...methods.flatMap(({ method, maskedConfidence, drop, isEmpty }) => {
-      const lost = cell(isEmpty ? `${percent(drop)}, empty map` : percent(drop));
+      const lost = cell(isEmpty ? said.emptyMap(percent(drop)) : percent(drop));
       if (method === winner && methods.length > 1) lost.className = 'best';
       return [cell(percent(maskedConfidence)), lost];
     }),
-    asText(cell(winner ? nameOf(winner) : 'tie')),
+    asText(cell(winner ? nameOf(winner) : said.tie)),
   );
 }
 

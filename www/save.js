@@ -1,15 +1,14 @@
 // @ts-check
-import { create } from '../dom.js';
+import { create } from './dom.js';
 
 /**
- * Hands the visitor a text as a file.
- * @param {string} text
+ * Hands the visitor a file.
+ * @param {Blob} file
  * @param {string} name
- * @param {string} type
  */
-export function saveText(text, name, type) {
+export function save(file, name) {
   const link = create('a', '');
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(file);
   link.download = name;
   link.click();
   // The browser takes the file from the address after the click, not in it.

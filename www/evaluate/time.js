@@ -1,13 +1,6 @@
 // @ts-check
-
-/**
- * A number with its noun.
- * @param {number} number
- * @param {string} noun
- */
-export function count(number, noun) {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
-}
+import { number } from '../format.js';
+import { words } from '../words.js';
 
 /**
  * How long the rest takes if it goes on as so far, in words.
@@ -16,7 +9,7 @@ export function count(number, noun) {
  * @param {number} elapsed milliseconds
  */
 export function timeLeft(done, all, elapsed) {
-  return `about ${duration((elapsed / done) * (all - done))} left`;
+  return words.run.left(duration((elapsed / done) * (all - done)));
 }
 
 /**
@@ -25,7 +18,7 @@ export function timeLeft(done, all, elapsed) {
  */
 export function duration(milliseconds) {
   const seconds = Math.max(1, Math.round(milliseconds / 1000));
-  if (seconds < 100) return `${seconds} s`;
+  if (seconds < 100) return words.run.seconds(number(seconds));
   const minutes = Math.round(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+  return minutes < 100 ? words.run.minutes(number(minutes)) : words.run.hours(number(minutes / 60, 1));
 }

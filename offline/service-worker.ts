@@ -1,0 +1,60 @@
+/**
+ * The service worker: keeps the whole site after the first visit, each file by the hash of what it
+ * holds. A new version is kept beside the running one and waits until the visitor asks for it.
+ *
+ * @module
+ */
+import { clientsClaim } from 'workbox-core';
+import { PrecacheController, type PrecacheEntry, PrecacheRoute } from 'workbox-precaching';
+import { registerRoute } from 'workbox-routing';
+import { probeAdapter } from '../pkg/src/adapter.ts';
+import { takeShares } from './share-target.ts';
+
+declare const self: ServiceWorkerGlobalScope;
+declare global {
+  /** As the package calls it, which runs in windows too. */
+  type Navigator = WorkerNavigator;
+}
+/** Everything but the WebGPU module; build.mjs fills these two in. */
+declare const __SITE__: PrecacheEntry[];
+/** The WebGPU module: 13 MB, of no use without a graphics card. */
+declare const __WEBGPU__: PrecacheEntry[];
+
+/**
+ * The page has loaded most files before: the server is asked only whether they changed, where
+ * Workbox would load them all again.
+ */
+const asksServer = {
+  requestWillFetch: async ({ request }: { request: Request }) => new Request(request, { cache: 'no-cache' }),
+};
+
+/** Files kept in one cache, and served from it. */
+function keep(entries: PrecacheEntry[], name: string): PrecacheController {
+  const cacheName = `gradlens-${name}-${self.registration.scope}`;
+  const files = new PrecacheController({ cacheName, plugins: [asksServer] });
+  files.addToCacheList(entries);
+  // The query is the page's business: ?backend=cpu opens the same file.
+  registerRoute(new PrecacheRoute(files, { ignoreURLParametersMatching: [/./] }));
+  self.addEventListener('activate', files.activate);
+  return files;
+}
+
+const site = keep(__SITE__, 'site');
+self.addEventListener('install', site.install);
+
+// With a real adapter this module is what the page runs, so it is kept from the start. Elsewhere it
+// is kept once a visitor asks for it: Workbox stores a missing file whose hash it can check, so that
+// it never mixes two versions.
+const webgpu = keep(__WEBGPU__, 'webgpu');
+self.addEventListener('install', (event) => {
+  event.waitUntil(probeAdapter().then(({ kind }) => (kind === 'real' ? webgpu.install(event) : undefined)));
+});
+
+takeShares(self.registration.scope);
+
+// The page of the first visit becomes an offline one without a reload.
+clientsClaim();
+
+self.addEventListener('message', ({ data }) => {
+  if (data?.type === 'SKIP_WAITING') self.skipWaiting();
+});

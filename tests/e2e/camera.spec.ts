@@ -1,0 +1,122 @@
+// The camera: a photo of the dog stands in for what it sees.
+import { fileURLToPath } from 'node:url';
+import { type Page, expect, test } from '@playwright/test';
+import config from './playwright.config.ts';
+import { done, open } from './visit.ts';
+
+const video = fileURLToPath(new URL('fixtures/dog.mjpeg', import.meta.url));
+const { launchOptions } = config.use!;
+test.use({
+  launchOptions: {
+    ...launchOptions,
+    args: [
+      ...launchOptions!.args!,
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-video-capture=${video}`,
+    ],
+  },
+});
+
+/** Lets the test look at the streams that the page opens. */
+async function watchStreams(page: Page) {
+  await page.addInitScript(() => {
+    const { mediaDevices } = navigator;
+    const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = async (wish) => {
+      const stream = await ask(wish);
+      Object.assign(globalThis, { stream });
+      return stream;
+    };
+  });
+}
+const tracks = (page: Page) =>
+  page.evaluate(() => (globalThis as unknown as { stream: MediaStream }).stream.getTracks().map(({ readyState }) => readyState));
+
+const dialog = (page: Page) => page.getByRole('dialog', { name: 'Camera' });
+
+test('a photo is taken and explained, and the camera is let go', async ({ page }) => {
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  await watchStreams(page);
+  await open(page, 'class');
+  await page.getByRole('button', { name: 'Camera' }).click();
+  await expect(dialog(page)).toBeVisible();
+  await expect.poll(() => page.locator('#camera-video').evaluate((element) => (element as HTMLVideoElement).videoWidth)).toBeGreaterThan(0);
+  expect(await tracks(page)).toEqual(['live']);
+
+  await page.getByRole('button', { name: 'Take photo' }).click();
+  await expect(dialog(page)).toBeHidden();
+  await expect(page.locator('#answer-class')).toHaveText('German shepherd');
+  await done(page);
+  expect(await tracks(page)).toEqual(['ended']);
+  expect(new URL(page.url()).searchParams.has('sample')).toBe(false);
+  await expect(page.locator('#samples [aria-pressed=true]')).toHaveCount(0);
+  expect(problems).toEqual([]);
+});
+
+test('live mode explains frame after frame, one at a time', async ({ page }) => {
+  await watchStreams(page);
+  await open(page, 'class');
+  await page.locator('#camera-open').click();
+  await page.getByRole('switch', { name: 'Live map' }).check();
+  await expect(page.locator('#camera-seen')).toHaveText(/^German shepherd, [\d.]+%$/, { timeout: 30_000 });
+  await expect(page.locator('#camera-rate')).toHaveText(/^[\d.]+ frames a second$/);
+  expect(Number.parseFloat(await page.locator('#camera-rate').innerText())).toBeGreaterThan(0);
+  const coloured = () => page.locator('#camera-map').evaluate((canvas) => {
+    const { width, height } = canvas as HTMLCanvasElement;
+    const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+    return data.filter((value, at) => at % 4 === 3 && value > 0).length / (width * height);
+  });
+  expect(await coloured()).toBeGreaterThan(0.02);
+
+  await page.getByRole('switch', { name: 'Live map' }).uncheck();
+  await expect(page.locator('#camera-map')).toBeHidden();
+  await expect(page.locator('#camera-rate')).toBeEmpty();
+  await page.keyboard.press('Escape');
+  await expect(dialog(page)).toBeHidden();
+  expect(await tracks(page)).toEqual(['ended']);
+  // The explainer is free for the page again.
+  await page.locator('#samples button[data-sample=panda]').click();
+  await expect(page.locator('#answer-class')).toHaveText(/panda/i);
+});
+
+test('a camera that goes away closes the preview with a message', async ({ page }) => {
+  await watchStreams(page);
+  await open(page, 'class');
+  await page.locator('#camera-open').click();
+  await expect(dialog(page)).toBeVisible();
+  await page.evaluate(() => {
+    const [track] = (globalThis as unknown as { stream: MediaStream }).stream.getTracks();
+    track!.dispatchEvent(new Event('ended'));
+  });
+  await expect(dialog(page)).toBeHidden();
+  await expect(page.locator('#alert')).toContainText('disconnected');
+});
+
+const failures = [
+  ['NotAllowedError', 'not allowed'],
+  ['NotFoundError', 'no camera'],
+  ['NotReadableError', 'another program'],
+  ['AbortError', 'could not be started: out of order'],
+] as const;
+for (const [name, words] of failures) {
+  test(`${name} is said in words`, async ({ page }) => {
+    await page.addInitScript((error) => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('out of order', error));
+    }, name);
+    await open(page, 'class');
+    await page.locator('#camera-open').click();
+    await expect(page.locator('#alert')).toContainText(words);
+    await expect(dialog(page)).toBeHidden();
+    await expect(page.locator('#camera-open')).toBeEnabled();
+  });
+}
+
+test('a page without https says what is missing', async ({ page }) => {
+  await page.addInitScript(() => Object.defineProperty(navigator, 'mediaDevices', { value: undefined }));
+  await open(page, 'class');
+  await page.locator('#camera-open').click();
+  await expect(page.locator('#alert')).toContainText('https');
+});

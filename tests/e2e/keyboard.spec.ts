@@ -1,0 +1,100 @@
+// The page by keyboard alone.
+import { type Page, expect, test } from '@playwright/test';
+import { done, main, modeSwitch, open, openSample } from './visit.ts';
+
+/** What has the focus: its name for the test, and whether a ring of at least 2 pixels shows it. */
+const focused = (page: Page) => page.evaluate(() => {
+  const element = document.activeElement as HTMLElement;
+  const ringed = element.classList.contains('unseen') ? element.closest('label')! : element;
+  const { outlineStyle, outlineWidth } = getComputedStyle(ringed);
+  const radio = element instanceof HTMLInputElement && element.type === 'radio' ? element.name : '';
+  return {
+    name: radio || element.id || element.dataset.sample || element.dataset.save || element.outerHTML.slice(0, 60),
+    left: element === document.body,
+    ring: outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2,
+  };
+});
+
+test('Tab reaches every control, each with a ring', async ({ page }) => {
+  await open(page, 'class', '?backend=cpu&sample=dog');
+  await openSample(page, 'panda');
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.locator('h1').click();
+  const seen: string[] = [];
+  const bare: string[] = [];
+  for (let i = 0; i < 120; i++) {
+    await page.keyboard.press('Tab');
+    const { name, ring, left } = await focused(page);
+    if (left) break;
+    seen.push(name);
+    if (!ring) bare.push(name);
+  }
+  expect(bare).toEqual([]);
+  for (const control of ['file', 'mode', 'show', 'undo', 'camera-open', 'copy-link', 'class-query', 'method', 'opacity', 'hide', 'colormap', 'jaguar', 'giraffe']) {
+    expect(seen).toContain(control);
+  }
+});
+
+test('arrow keys change mode and method', async ({ page }) => {
+  await open(page, 'objects', '?backend=cpu&sample=dog');
+  await modeSwitch(page, 'objects').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(main(page)).toHaveAttribute('data-mode', 'class');
+  await done(page);
+  await page.locator('input[name=method]:checked').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.locator('input[name=method]:checked')).toHaveValue('grad-cam');
+  await expect(page).toHaveURL(/method=grad-cam$/);
+});
+
+test('the menu opens by Enter, and Escape gives the focus back', async ({ page }) => {
+  await open(page, 'class', '?backend=cpu&sample=dog');
+  const summary = page.locator('#downloads summary');
+  await summary.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#downloads')).toHaveAttribute('open');
+  await page.keyboard.press('Tab');
+  expect((await focused(page)).name).toBe('picture');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('#downloads')).not.toHaveAttribute('open');
+  await expect(summary).toBeFocused();
+
+  await page.keyboard.press('Enter');
+  await page.locator('#opacity').focus();
+  await expect(page.locator('#downloads')).not.toHaveAttribute('open');
+});
+
+test('objects and tiles are opened by Enter, and the focus stays on the page', async ({ page }) => {
+  await open(page, 'objects', '?backend=cpu&sample=dog');
+  await page.locator('#objects button').first().focus();
+  await page.keyboard.press('Enter');
+  await expect(main(page)).toHaveAttribute('data-mode', 'class');
+  await expect(modeSwitch(page, 'class')).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(main(page)).toHaveAttribute('data-mode', 'compare');
+  await done(page);
+  await page.locator('#compare button[data-method=layer-cam]').focus();
+  await page.keyboard.press('Enter');
+  await expect(main(page)).toHaveAttribute('data-mode', 'class');
+  await expect(page.locator('input[name=method]:checked')).toHaveValue('layer-cam');
+});
+
+for (const reducedMotion of ['reduce', 'no-preference'] as const) {
+  test(`a sample that is chosen below comes into sight, motion: ${reducedMotion}`, async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.emulateMedia({ reducedMotion });
+    await open(page, 'class', '?backend=cpu&sample=dog');
+    const panda = page.locator('#samples button[data-sample=panda]');
+    await panda.scrollIntoViewIfNeeded();
+    await expect(page.locator('#picture')).not.toBeInViewport();
+    await panda.focus();
+    await page.keyboard.press('Enter');
+    await expect(page.locator('#picture')).toBeInViewport({ ratio: 0.9 });
+    await expect(page.locator('#answer-class')).toHaveText(/panda/i);
+    // It is in sight now, and so stays where it is.
+    const top = await page.evaluate(() => scrollY);
+    await page.locator('#classes button').nth(1).focus();
+    await done(page);
+    expect(await page.evaluate(() => scrollY)).toBe(top);
+  });
+}

@@ -1,0 +1,155 @@
+// The page without a network, and the way to its next version.
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Page, chromium } from '@playwright/test';
+import { root } from './package-page.ts';
+import { type SiteServer, expect, test } from './site-server.ts';
+import { choose, done, main, openSample } from './visit.ts';
+
+test.use({ serviceWorkers: 'allow' });
+
+const READY = 'Ready for offline use';
+const offline = (page: Page) => page.locator('#offline-text');
+
+/** The first visit, until all is kept. */
+async function visit(page: Page, site: SiteServer, query = '?backend=cpu') {
+  await page.goto(site.url + query);
+  await done(page);
+  await expect(offline(page)).toHaveText(READY, { timeout: 60_000 });
+}
+
+/** Explains a photo that has not been seen yet. */
+async function explainPanda(page: Page) {
+  await done(page);
+  await openSample(page, 'panda');
+  await choose(page, 'class');
+  await expect(page.locator('#classes button').first()).toContainText(/panda/i);
+  await expect(page.locator('#time')).toHaveText(/\d+ ms/);
+}
+
+/** Changes the page's title, as a new version would, and makes the service worker anew. */
+async function publish(site: SiteServer, title: string) {
+  const html = await readFile(site.file('index.html'), 'utf8');
+  await writeFile(site.file('index.html'), html.replace('</head>', `<meta name="version" content="${title}"></head>`));
+  await promisify(execFile)('node', ['build.mjs', site.folder], { cwd: new URL('offline/', root) });
+}
+
+test('works without a network after the first visit', async ({ page, context, site }) => {
+  await visit(page, site);
+  await context.setOffline(true);
+  await page.reload();
+  await explainPanda(page);
+  await expect(offline(page)).toHaveText(READY);
+});
+
+test('works without its server after the first visit, and so does the other page', async ({ page, site }) => {
+  await visit(page, site);
+  await site.stop();
+  await page.goto(`${site.url}index.html?backend=cpu`);
+  await explainPanda(page);
+  await page.goto(`${site.url}evaluate.html`);
+  await expect(offline(page)).toHaveText(READY);
+  await page.locator('#files').setInputFiles(site.file('samples/cat.webp'));
+  await page.locator('#start').click();
+  await done(page);
+  await expect(page.locator('#summary table')).toBeVisible();
+});
+
+test('a second visit loads the page, the network and the photos from what was kept', async ({ page, site }) => {
+  await visit(page, site);
+  site.asked.length = 0;
+  await page.reload();
+  await explainPanda(page);
+  await expect(offline(page)).toHaveText(READY);
+  // The browser asks for the service worker, to see whether there is a new one.
+  expect(site.asked.filter(({ file }) => file !== 'service-worker.js')).toEqual([]);
+});
+
+test('the first visit downloads the network once', async ({ site, launchOptions }) => {
+  // A private window's cache, in memory, is too small for the model.
+  const profile = await mkdtemp(join(tmpdir(), 'gradlens-profile-'));
+  const context = await chromium.launchPersistentContext(profile, launchOptions);
+  await visit(await context.newPage(), site, '');
+  const files = ['gradlens/model/efficientnet-lite0.safetensors', 'gradlens/dist/wasm/cpu/gradlens_bg.wasm'];
+  const sizes = await Promise.all(files.map(async (file) => (await stat(site.file(file))).size));
+  expect(site.sent(/\.(safetensors|wasm)$/)).toBe(sizes[0]! + sizes[1]!);
+  await context.close();
+  await rm(profile, { recursive: true });
+});
+
+test('the WebGPU module is kept once it was used', async ({ page, site }) => {
+  await visit(page, site);
+  expect(site.sent(/webgpu/)).toBe(0);
+  const backend = page.locator('#backend');
+  await page.goto(`${site.url}?backend=webgpu`);
+  await expect(backend).toHaveText('WebGPU', { timeout: 60_000 });
+  await site.stop();
+  await page.reload();
+  await expect(backend).not.toHaveText('WebGPU');
+  await expect(backend).toHaveText('WebGPU', { timeout: 60_000 });
+});
+
+test('a new version is offered, and comes when it is asked for', async ({ page, site }) => {
+  const version = () => page.locator('meta[name=version]').getAttribute('content', { timeout: 1000 }).catch(() => null);
+  await visit(page, site);
+  await publish(site, 'second');
+  await page.reload();
+  await done(page);
+  const reload = page.getByRole('button', { name: 'Reload', exact: true });
+  await expect(offline(page)).toHaveText('A new version is there.');
+  await expect(reload).toBeVisible();
+  expect(await version()).toBeNull();
+
+  // Neither time nor work with the page brings it in.
+  await openSample(page, 'panda');
+  await page.reload();
+  await done(page);
+  await expect(reload).toBeVisible();
+  expect(await version()).toBeNull();
+
+  await Promise.all([page.waitForEvent('load'), reload.click()]);
+  await done(page);
+  expect(await version()).toBe('second');
+  await expect(offline(page)).toHaveText(READY);
+  await expect(reload).toBeHidden();
+});
+
+test('a version that was published while the page is open is offered there', async ({ page, site }) => {
+  await visit(page, site);
+  await publish(site, 'second');
+  await page.evaluate(async () => { await (await navigator.serviceWorker.ready).update(); });
+  await expect(offline(page)).toHaveText('A new version is there.');
+  await expect(main(page)).toHaveAttribute('data-state', 'done');
+});
+
+test('works where service workers are refused', async ({ browser, site }) => {
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  const page = await context.newPage();
+  const said = page.waitForEvent('console', (message) => /not kept for offline use/.test(message.text()));
+  await page.goto(`${site.url}?backend=cpu`);
+  await explainPanda(page);
+  expect((await said).type()).toBe('info');
+  await expect(offline(page)).toBeEmpty();
+  await expect(page.locator('#alert')).toBeHidden();
+  await context.close();
+});
+
+test('works where the browser lets the page store nothing', async ({ site, launchOptions }) => {
+  const profile = await mkdtemp(join(tmpdir(), 'gradlens-profile-'));
+  await mkdir(join(profile, 'Default'));
+  const refuseStorage = { profile: { default_content_setting_values: { cookies: 2 } } };
+  await writeFile(join(profile, 'Default/Preferences'), JSON.stringify(refuseStorage));
+  const context = await chromium.launchPersistentContext(profile, launchOptions);
+  const page = await context.newPage();
+  const said = page.waitForEvent('console', (message) => /not kept for offline use/.test(message.text()));
+  await page.goto(`${site.url}?backend=cpu`);
+  expect(await page.evaluate(() => caches.open('x').then(() => 'open', (error) => error.name))).toBe('SecurityError');
+  await explainPanda(page);
+  await said;
+  await expect(offline(page)).toBeEmpty();
+  await context.close();
+  await rm(profile, { recursive: true });
+});

@@ -1,0 +1,85 @@
+// @ts-check
+import { samples } from './samples.js';
+
+/** The parts of the address's query that say what is shown; others are let alone. */
+const KEYS = /** @type {const} */ (['sample', 'mode', 'class', 'method', 'layer', 'detail']);
+
+/** @typedef {typeof KEYS[number]} Key */
+
+/**
+ * Takes over one part of the address and says whether the page has what it asks for.
+ * @type {Record<Key, (value: string) => boolean>}
+ */
+const take = {
+  sample: (value) => samples.some(({ id }) => id === value),
+  mode: (value) => check('mode', value),
+  class: (value) => /^\d{1,3}$/.test(value),
+  method: (value) => check('method', value),
+  layer: (value) => select('layer', value),
+  detail: (value) => select('detail', value),
+};
+
+/**
+ * Sets the page's controls as the address says, before anything reads them: as if the browser had
+ * found them so after a reload.
+ * @returns {{ sample: string | null, classIdx: number | null, unknown: string[] }} what to show, and
+ *   the parts of the address that ask for what the page does not have
+ */
+export function readAddress() {
+  const query = new URLSearchParams(location.search);
+  const unknown = KEYS.filter((key) => !take[key](query.get(key) ?? '') && query.has(key));
+  const known = (/** @type {Key} */ key) => (unknown.includes(key) ? null : query.get(key));
+  const classIdx = known('class');
+  return {
+    sample: known('sample'),
+    classIdx: classIdx === null ? null : Number(classIdx),
+    unknown: unknown.map((key) => `${key}=${query.get(key)}`),
+  };
+}
+
+/**
+ * Puts what is shown into the address, so that a reload, a bookmark or a copy brings it back.
+ * @param {Record<Key, string | null>} shown null for what the address shall not say
+ */
+export function writeAddress(shown) {
+  const query = new URLSearchParams(location.search);
+  for (const key of KEYS) {
+    const value = shown[key];
+    if (value === null) query.delete(key);
+    else query.set(key, value);
+  }
+  history.replaceState(history.state, '', `?${query}${location.hash}`);
+}
+
+/**
+ * The address without one part of its query.
+ * @param {string} key
+ * @returns {string}
+ */
+export function addressWithout(key) {
+  const query = new URLSearchParams(location.search);
+  query.delete(key);
+  return `${location.pathname}?${query}`;
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ */
+function check(name, value) {
+  const radios = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll(`input[name=${name}]`));
+  const radio = Array.from(radios).find((each) => each.value === value);
+  if (radio) radio.checked = true;
+  return !!radio;
+}
+
+/**
+ * @param {string} id
+ * @param {string} value
+ */
+function select(id, value) {
+  const field = /** @type {HTMLSelectElement} */ (document.getElementById(id));
+  const has = Array.from(field.options).some((option) => option.value === value);
+  if (has) field.value = value;
+  return has;
+}

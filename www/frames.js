@@ -1,0 +1,29 @@
+// @ts-check
+
+/**
+ * The frame that a video shows, with a long side of at most so many pixels.
+ * @param {HTMLVideoElement} video
+ * @param {number} [longSide] as large as it is, unless it is said
+ * @returns {ImageData}
+ */
+export function grab(video, longSide = Infinity) {
+  const scale = Math.min(1, longSide / Math.max(video.videoWidth, video.videoHeight));
+  const width = Math.max(1, Math.round(video.videoWidth * scale));
+  const height = Math.max(1, Math.round(video.videoHeight * scale));
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Error('no 2d context');
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(video, 0, 0, width, height);
+  return context.getImageData(0, 0, width, height);
+}
+
+/**
+ * The next frame of a video that has not been shown yet.
+ * @param {HTMLVideoElement} video
+ * @returns {Promise<void>}
+ */
+export function nextFrame(video) {
+  return new Promise((resolve) => {
+    video.requestVideoFrameCallback(() => resolve());
+  });
+}

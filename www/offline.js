@@ -1,0 +1,38 @@
+// @ts-check
+import { byId } from './dom.js';
+import { words } from './words.js';
+
+/**
+ * Lets a service worker keep the site, so that it works without a network, and says in #offline when
+ * that is so. A newer version waits until the visitor asks for it. Where the browser refuses, the
+ * page works as before, with a network.
+ */
+export async function keepOffline() {
+  const text = byId('offline-text', HTMLElement);
+  const reload = byId('offline-reload', HTMLButtonElement);
+  try {
+    const { serviceWorker } = navigator;
+    const registration = await serviceWorker.register('service-worker.js');
+    const offer = () => {
+      // The first version does not wait for another's end.
+      if (!registration.waiting || !registration.active) return;
+      text.textContent = words.offline.update;
+      reload.hidden = false;
+    };
+    const watch = () => registration.installing?.addEventListener('statechange', offer);
+    reload.addEventListener('click', () => {
+      serviceWorker.addEventListener('controllerchange', () => location.reload());
+      if (registration.waiting) registration.waiting.postMessage({ type: 'SKIP_WAITING' });
+      // Another tab has let the new version in already.
+      else location.reload();
+    });
+    registration.addEventListener('updatefound', watch);
+    watch();
+    offer();
+
+    await serviceWorker.ready;
+    if (reload.hidden) text.textContent = words.offline.ready;
+  } catch (reason) {
+    console.info('gradlens is not kept for offline use:', reason);
+  }
+}

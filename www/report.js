@@ -1,0 +1,55 @@
+// @ts-check
+/** @import { DetectedObject, Explainer, Explanation } from './gradlens/dist/index.js' */
+/** @import { Settings } from './controls.js' */
+/** @import { Photo } from './job.js' */
+/** @import { Mode } from './modes.js' */
+
+/**
+ * What a mode found in a photo.
+ * @typedef {object} Findings
+ * @property {string} what what was made, in words
+ * @property {readonly Explanation[]} explanations of one class by one method or by all, or of every object
+ * @property {readonly DetectedObject[]} objects none but in the mode of that name
+ */
+
+/**
+ * What the page shows, with all that is known of it.
+ * @typedef {object} Answer
+ * @property {Mode} mode
+ * @property {Photo} photo
+ * @property {ImageData} pixels
+ * @property {Settings} settings
+ * @property {Explainer} explainer
+ * @property {Findings} findings
+ */
+
+/**
+ * All numbers of an answer, as plain data.
+ * @param {Answer} answer
+ * @param {string} version the package's
+ */
+export function report({ mode, photo, pixels, settings, explainer, findings }, version) {
+  return {
+    generator: 'gradlens',
+    version,
+    model: 'EfficientNet-Lite0',
+    backend: explainer.backend,
+    photo: { name: photo.name, width: pixels.width, height: pixels.height },
+    mode,
+    inputSize: settings.inputSize,
+    classes: photo.classes,
+    ...(mode === 'objects'
+      ? { objects: findings.objects.map(asData) }
+      : { explanations: findings.explanations.map(mapAsData) }),
+  };
+}
+
+/** @param {DetectedObject} object */
+function asData({ classIdx, label, score, box, regions, alternatives, explanation }) {
+  return { classIdx, label, score, box, regions, alternatives, explanation: mapAsData(explanation) };
+}
+
+/** @param {Explanation} explanation */
+function mapAsData({ classIdx, label, probability, logit, method, layer, rawWidth, rawHeight, raw }) {
+  return { classIdx, label, probability, logit, method, layer, rawWidth, rawHeight, raw: Array.from(raw) };
+}
