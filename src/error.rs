@@ -11,10 +11,11 @@ pub enum Error {
     /// A picture without pixels, or whose data does not hold width × height × 4 bytes.
     #[error("{0}")]
     InvalidImage(String),
-    /// More pixels than [`crate::picture::MAX_PIXELS`].
+    /// More pixels than [`crate::picture::MAX_PIXELS`], or [`crate::picture::MAX_SIDE`] along a side.
     #[error(
-        "the picture has {width} x {height} pixels; the most is {max} million: scale it down first",
-        max = crate::picture::MAX_PIXELS / 1_000_000
+        "the picture has {width} x {height} pixels; the most is {max} million, and {side} along a side: scale it down first",
+        max = crate::picture::MAX_PIXELS / 1_000_000,
+        side = crate::picture::MAX_SIDE
     )]
     ImageTooLarge {
         /// Width in pixels.

@@ -114,7 +114,9 @@ impl CurveMasks {
 
     fn mask(&self, step: usize, rest: f32, important: f32) -> Vec<f32> {
         let mut mask = vec![rest; self.order.len()];
-        for &position in &self.order[..self.order.len() * step / self.steps] {
+        // In u64: the product may leave the 32 bits of WebAssembly's usize.
+        let count = self.order.len() as u64 * step as u64 / self.steps as u64;
+        for &position in &self.order[..count as usize] {
             mask[position] = important;
         }
         mask

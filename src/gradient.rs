@@ -7,19 +7,19 @@ use crate::network::{EfficientNetLite0, Layer};
 
 /// g = ∂y_c / ∂A of several classes in one backward pass, `[classes, channels, h, w]`.
 ///
-/// `activation` is A at `layer`, `[1, channels, h, w]`. From "features" on, the first step of the tail
-/// is linear: its forward step is the same for every class and runs once, and its backward step is
-/// its transpose and needs no forward step at all. Autodiff begins behind it.
+/// `linear` is what [`EfficientNetLite0::head_convolution`] made of the features, `[1, 1280, h, w]`; its
+/// ReLU6 is the activation at "head". From "features" on, the first step of the tail is that
+/// convolution: its forward step is the same for every class, and its backward step is its transpose and
+/// needs no forward step at all. Autodiff begins behind it.
 pub fn gradients(
     network: &EfficientNetLite0,
     layer: Layer,
-    activation: Tensor<4>,
+    linear: Tensor<4>,
     classes: &[usize],
 ) -> Tensor<4> {
     match layer {
-        Layer::Head => backward(activation, classes, |head| network.classify(head)),
+        Layer::Head => backward(relu6(linear), classes, |head| network.classify(head)),
         Layer::Features => {
-            let linear = network.head_convolution(activation);
             let gradient = backward(linear, classes, |linear| network.classify(relu6(linear)));
             network.head_convolution_backward(gradient)
         }

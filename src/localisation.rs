@@ -64,7 +64,8 @@ impl Truth {
         picture_height: usize,
     ) -> Result<Vec<bool>> {
         if let Self::Mask { inside, width, height } = self
-            && ((*width, *height) != (picture_width, picture_height) || inside.len() != width * height)
+            && ((*width, *height) != (picture_width, picture_height)
+                || width.checked_mul(*height) != Some(inside.len()))
         {
             return Err(Error::InvalidTruth(format!(
                 "the mask holds {} values for {width} x {height} pixels; the picture has {picture_width} x {picture_height}",
@@ -79,7 +80,9 @@ impl Truth {
                 Self::Box(Box { x: left, y: top, width, height }) => {
                     (*left..left + width).contains(&x) && (*top..top + height).contains(&y)
                 }
-                Self::Mask { inside, width, .. } => inside[y as usize * width + x as usize] != 0,
+                Self::Mask { inside, width, .. } => {
+                    inside.get(y as usize * width + x as usize).is_some_and(|&value| value != 0)
+                }
             }
         };
         let sampled: Vec<_> = (0..columns * rows).map(is_inside).collect();
@@ -166,5 +169,9 @@ mod tests {
         assert!(matches!(off.measure(&map(), 40, 30, 0.5), Err(Error::InvalidTruth(_))));
         let small = Truth::Mask { inside: vec![1; 4], width: 2, height: 2 };
         assert!(matches!(small.measure(&map(), 40, 30, 0.5), Err(Error::InvalidTruth(_))));
+        for (width, height) in [(0, 9), (usize::MAX, usize::MAX)] {
+            let empty = Truth::Mask { inside: Vec::new(), width, height };
+            assert!(matches!(empty.measure(&map(), width, height, 0.5), Err(Error::InvalidTruth(_))));
+        }
     }
 }

@@ -5,6 +5,9 @@ use crate::{Error, Result};
 /// The most pixels a picture may have: 64 million, 256 MB of RGBA.
 pub const MAX_PIXELS: usize = 64_000_000;
 
+/// The most pixels along a side of a picture: no JPEG and no browser's canvas has more.
+pub const MAX_SIDE: usize = 65_535;
+
 /// An RGBA picture, 8 bits a channel, row-major, alpha not premultiplied: the layout of `ImageData`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Picture {
@@ -18,7 +21,7 @@ impl Picture {
     ///
     /// # Errors
     /// [`Error::InvalidImage`] if there are no pixels or `rgba` is not `width * height * 4` long,
-    /// [`Error::ImageTooLarge`] above [`MAX_PIXELS`].
+    /// [`Error::ImageTooLarge`] above [`MAX_PIXELS`] or [`MAX_SIDE`].
     pub fn new(rgba: Vec<u8>, width: usize, height: usize) -> Result<Self> {
         check_size(width, height)?;
         let expected = width * height * 4;
@@ -57,8 +60,8 @@ pub fn check_size(width: usize, height: usize) -> Result<()> {
             "the picture has {width} x {height} pixels; it needs at least 1 x 1"
         )));
     }
-    match width.checked_mul(height) {
-        Some(pixels) if pixels <= MAX_PIXELS => Ok(()),
-        _ => Err(Error::ImageTooLarge { width, height }),
+    if width.max(height) > MAX_SIDE || width * height > MAX_PIXELS {
+        return Err(Error::ImageTooLarge { width, height });
     }
+    Ok(())
 }

@@ -87,9 +87,10 @@ fn checked_side(side: usize) -> Result<usize> {
     Ok(side)
 }
 
-/// The nearest multiple of [`STRIDE`], one at least.
+/// The nearest multiple of [`STRIDE`], one at least; a side beyond all numbers is the largest of them.
 fn rounded_side(side: f64) -> usize {
-    (side / STRIDE as f64).round().max(1.0) as usize * STRIDE
+    let strides = (side / STRIDE as f64).round().max(1.0) as usize;
+    strides.saturating_mul(STRIDE)
 }
 
 /// What the network sees: 8-bit RGB, row-major, sides multiples of [`STRIDE`].
@@ -185,19 +186,22 @@ fn scale(picture: &Picture, width: usize, height: usize) -> Result<Vec<U8x4>> {
 }
 
 /// Along the rows first, then along the columns, with 8 bits between: as Pillow does, with which most
-/// networks of this kind were trained and are measured.
+/// networks of this kind were trained and are measured. Only a long strip, whose widened rows would take
+/// more memory than the strip or any input, is shortened first.
 fn resample(
     source: &TypedImageRef<U8x4>,
     width: usize,
     height: usize,
 ) -> std::result::Result<Vec<U8x4>, ResizeError> {
+    let is_strip = width > source.width() as usize && width * source.height() as usize > MAX_INPUT_PIXELS;
     let (width, height) = (width as u32, height as u32);
+    let between = if is_strip { (source.width(), height) } else { (width, source.height()) };
     let bicubic = ResizeAlg::Convolution(FilterType::CatmullRom);
     let options = ResizeOptions::new().resize_alg(bicubic).use_alpha(false);
     let mut resizer = Resizer::new();
-    let mut narrowed = TypedImage::new(width, source.height());
-    resizer.resize_typed(source, &mut narrowed, &options)?;
+    let mut between = TypedImage::new(between.0, between.1);
+    resizer.resize_typed(source, &mut between, &options)?;
     let mut scaled = TypedImage::new(width, height);
-    resizer.resize_typed(&narrowed, &mut scaled, &options)?;
+    resizer.resize_typed(&between, &mut scaled, &options)?;
     Ok(scaled.pixels().to_vec())
 }

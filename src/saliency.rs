@@ -59,7 +59,8 @@ impl SaliencyMap {
     /// evidence.
     pub fn smoothed(&self) -> Self {
         let (width, height) = (self.width, self.height);
-        let blend = |before: f32, at: f32, after: f32| (before + 2.0 * at + after) / 4.0;
+        // Divided before it is summed, so that no sum leaves the range of f32.
+        let blend = |before: f32, at: f32, after: f32| before / 4.0 + at / 2.0 + after / 4.0;
         let along: Vec<_> = (0..height)
             .flat_map(|y| {
                 let row = self.row(y);
@@ -112,6 +113,7 @@ mod tests {
         let spot = map(&[0.0, 0.0, 0.0, 0.0, 16.0, 0.0, 0.0, 0.0, 0.0], 3);
         assert_eq!(spot.smoothed().values, [1.0, 2.0, 1.0, 2.0, 4.0, 2.0, 1.0, 2.0, 1.0]);
         assert_eq!(map(&[3.0; 6], 2).smoothed().values, [3.0; 6]);
+        assert_eq!(map(&[f32::MAX], 1).smoothed().values, [f32::MAX]);
     }
 
     #[test]

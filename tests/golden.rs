@@ -59,17 +59,17 @@ fn network_and_gradients_match_the_reference() {
         let golden = open(name);
         let input = NetworkInput::new(&golden.picture(), exact(&golden)).expect("a valid input");
         let features = network.features(input.tensor(model.normalisation(), device.burn()));
-        let head = network.head(features.clone());
-        let logits = values(network.classify(head.clone()));
+        let linear = network.head_convolution(features.clone());
+        let logits = values(network.classify(network.head(features.clone())));
         let difference = largest_difference(&logits, golden.tensor("logits"));
         assert!(difference < 1e-3, "{name}: logits differ by {difference}");
 
-        let error = relative_norm(&values(features.clone()), golden.tensor("features"));
+        let error = relative_norm(&values(features), golden.tensor("features"));
         assert!(error < 1e-4, "{name}: features differ by {error}");
 
         let classes = golden.classes("gradient.features");
         assert!(!classes.is_empty());
-        let all = values(gradients(&network, Layer::Features, features, &classes));
+        let all = values(gradients(&network, Layer::Features, linear, &classes));
         for (gradient, class) in all.chunks_exact(all.len() / classes.len()).zip(&classes) {
             let error = relative_norm(gradient, golden.tensor(&format!("gradient.features.{class}")));
             assert!(error < 1e-3, "{name}: the gradient of class {class} differs by {error}");
@@ -86,10 +86,11 @@ fn the_gradient_at_head_is_the_classifiers_row() {
     let network = EfficientNetLite0::load(&model, &device).expect("the model loads");
     let golden = open("lemur_224x224");
     let input = NetworkInput::new(&golden.picture(), exact(&golden)).expect("a valid input");
-    let head = network.head(network.features(input.tensor(model.normalisation(), device.burn())));
-    let [_, _, height, width] = head.dims();
+    let features = network.features(input.tensor(model.normalisation(), device.burn()));
+    let linear = network.head_convolution(features);
+    let [_, _, height, width] = linear.dims();
     let positions = height * width;
-    let gradient = values(gradients(&network, Layer::Head, head, &[383]));
+    let gradient = values(gradients(&network, Layer::Head, linear, &[383]));
     let row = values(network.classifier_row(383));
     for (gradient, weight) in gradient.chunks_exact(positions).zip(&row) {
         for value in gradient {

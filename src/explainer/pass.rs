@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use burn::tensor::activation::relu6;
 use burn::tensor::{Tensor, TensorData, Transaction};
 
 use super::Explainer;
@@ -20,6 +21,8 @@ const PASSES_KEPT: usize = 2;
 pub(super) struct Pass {
     pub(super) input: NetworkInput,
     features: Tensor<4>,
+    /// The head before its ReLU6.
+    linear: Tensor<4>,
     pub(super) head: Tensor<4>,
     pub(super) logits: Vec<f32>,
     /// The newest gradients, so that another method for the same classes costs no backward pass.
@@ -52,10 +55,11 @@ impl Explainer {
             return Ok(pass);
         }
         let features = self.network.features(input.tensor(&self.normalisation, self.device.burn()));
-        let head = self.network.head(features.clone());
+        let linear = self.network.head_convolution(features.clone());
+        let head = relu6(linear.clone());
         let logits = self.network.classify(head.clone());
         let [logits] = self.read(Transaction::default().register(logits)).await?;
-        let pass = Rc::new(Pass { input, features, head, logits, gradients: RefCell::default() });
+        let pass = Rc::new(Pass { input, features, linear, head, logits, gradients: RefCell::default() });
         let mut passes = self.passes.borrow_mut();
         passes.insert(0, pass.clone());
         passes.truncate(PASSES_KEPT);
@@ -82,7 +86,7 @@ impl Explainer {
             return Ok(kept.clone());
         }
         let activation = pass.activation(layer);
-        let gradients = gradients(&self.network, layer, activation.clone(), classes);
+        let gradients = gradients(&self.network, layer, pass.linear.clone(), classes);
         let [activation, gradients] =
             self.read(Transaction::default().register(activation).register(gradients)).await?;
         let gradients = Rc::new(Gradients { layer, classes: classes.to_vec(), activation, gradients });

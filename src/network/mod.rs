@@ -9,9 +9,10 @@
 //! The expensive part, `features`, runs once per picture and outside autodiff; only the cheap tail
 //! runs under it.
 
-mod block;
-mod convolution;
 mod fused;
+#[cfg(feature = "webgpu")]
+mod layers;
+mod padding;
 
 use std::fmt;
 use std::str::FromStr;
@@ -21,11 +22,9 @@ use burn::tensor::Tensor;
 use burn::tensor::activation::relu6;
 use burn::tensor::module::linear;
 
-use crate::device::{Backend, Device};
+use crate::device::Device;
 use crate::model::{Model, Weights};
 use crate::{Error, Result};
-use block::Block;
-use convolution::Convolution;
 use fused::Fused;
 
 /// One stage of MBConv blocks.
@@ -37,7 +36,16 @@ struct Stage {
     blocks: usize,
 }
 
-const STEM_CHANNELS: usize = 32;
+/// The first convolution.
+struct Stem {
+    channels: usize,
+    kernel: usize,
+    stride: usize,
+}
+
+const STEM: Stem = Stem { channels: 32, kernel: 3, stride: 2 };
+/// Red, green, blue.
+const COLOURS: usize = 3;
 /// Channels of the activation at layer "features".
 const FEATURE_CHANNELS: usize = 320;
 /// Channels of the activation at layer "head".
@@ -74,7 +82,7 @@ impl BlockShape {
 fn block_shapes() -> impl Iterator<Item = BlockShape> {
     let repeats = STAGES.iter().flat_map(|stage| (0..stage.blocks).map(move |repeat| (stage, repeat)));
     repeats
-        .scan(STEM_CHANNELS, |channels, (stage, repeat)| {
+        .scan(STEM.channels, |channels, (stage, repeat)| {
             let inputs = std::mem::replace(channels, stage.channels);
             Some((stage, repeat, inputs))
         })
@@ -127,20 +135,32 @@ impl FromStr for Layer {
 /// EfficientNet-Lite0 with its batch norms folded into the convolutions.
 #[derive(Debug)]
 pub struct EfficientNetLite0 {
-    backbone: Backbone,
-    head: Convolution,
+    backbone: Box<dyn Backbone>,
     /// `[1280, classes]`
     classifier_weight: Param<Tensor<2>>,
     classifier_bias: Param<Tensor<1>>,
 }
 
-/// What makes the features.
-#[derive(Debug)]
-enum Backbone {
-    /// burn's operators, for a GPU.
-    Burn { stem: Convolution, blocks: Vec<Block> },
-    /// Layers of our own, for the CPU.
-    Fused(Fused),
+/// All that comes before the pooling: the convolutions.
+trait Backbone: fmt::Debug {
+    /// `[B, 3, H, W]` → the activation at layer "features", `[B, 320, H/32, W/32]`.
+    fn features(&self, input: Tensor<4>) -> Tensor<4>;
+
+    /// The head's convolution: `[B, 320, h, w]` → `[B, 1280, h, w]`.
+    fn head(&self, features: Tensor<4>) -> Tensor<4>;
+
+    /// Its backward step: `[B, 1280, h, w]` → `[B, 320, h, w]`.
+    fn head_backward(&self, gradient: Tensor<4>) -> Tensor<4>;
+}
+
+/// The one that suits the device.
+#[cfg_attr(not(feature = "webgpu"), expect(unused_variables, reason = "there is the CPU alone"))]
+fn load_backbone(weights: &mut Weights, device: &Device) -> Result<Box<dyn Backbone>> {
+    #[cfg(feature = "webgpu")]
+    if device.backend() == crate::device::Backend::WebGpu {
+        return Ok(Box::new(layers::Layers::load(weights)?));
+    }
+    Ok(Box::new(Fused::load(weights)?))
 }
 
 impl EfficientNetLite0 {
@@ -151,29 +171,15 @@ impl EfficientNetLite0 {
     /// shape or type, or says that there is not one label a class.
     pub fn load(model: &Model, device: &Device) -> Result<Self> {
         let mut weights = model.weights(device.burn());
-        let backbone = match device.backend() {
-            Backend::Cpu => Backbone::Fused(Fused::load(&mut weights)?),
-            Backend::WebGpu => Backbone::Burn {
-                stem: Convolution::load(&mut weights, "stem", [STEM_CHANNELS, 3, 3, 3], 2)?,
-                blocks: block_shapes()
-                    .map(|shape| Block::load(&mut weights, &shape))
-                    .collect::<Result<_>>()?,
-            },
-        };
-        let head = Convolution::load(&mut weights, "head", [HEAD_CHANNELS, FEATURE_CHANNELS, 1, 1], 1)?;
+        let backbone = load_backbone(&mut weights, device)?;
         let (classifier_weight, classifier_bias) = load_classifier(&mut weights, model.labels().len())?;
         weights.finish()?;
-        Ok(Self { backbone, head, classifier_weight, classifier_bias })
+        Ok(Self { backbone, classifier_weight, classifier_bias })
     }
 
     /// `[B, 3, H, W]` → the activation at layer "features", `[B, 320, H/32, W/32]`.
     pub fn features(&self, input: Tensor<4>) -> Tensor<4> {
-        match &self.backbone {
-            Backbone::Fused(fused) => fused.forward(input),
-            Backbone::Burn { stem, blocks } => {
-                blocks.iter().fold(relu6(stem.forward(input)), |x, block| block.forward(x))
-            }
-        }
+        self.backbone.features(input)
     }
 
     /// The activation at layer "features" → the one at layer "head", `[B, 1280, H/32, W/32]`.
@@ -183,13 +189,13 @@ impl EfficientNetLite0 {
 
     /// The linear half of [`Self::head`], before its ReLU6.
     pub fn head_convolution(&self, features: Tensor<4>) -> Tensor<4> {
-        self.head.forward(features)
+        self.backbone.head(features)
     }
 
     /// The backward step of [`Self::head_convolution`]: the gradient with respect to its output → the
     /// one with respect to its input.
     pub fn head_convolution_backward(&self, gradient: Tensor<4>) -> Tensor<4> {
-        self.head.pointwise_backward(gradient)
+        self.backbone.head_backward(gradient)
     }
 
     /// The activation at layer "head" → logits, `[B, classes]`.

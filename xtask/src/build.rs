@@ -29,6 +29,7 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     let package = project.root.join("pkg");
     // What may be missing is asked for before the long compilation.
     npm::install(project, &package)?;
+    npm::install(project, &project.root.join(site::OFFLINE))?;
     model::ensure(project, Precision::I16)?;
     let tools = Tools::ensure(project)?;
     for (name, features) in MODULES {
@@ -37,5 +38,5 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     }
     say("building the npm package …");
     npm::run(project, &package, "build")?;
-    site::assemble(project)
+    site::assemble(project, &project.root.join(site::FOLDER))
 }

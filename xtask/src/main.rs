@@ -1,5 +1,6 @@
 //! Every developer command of gradlens: `cargo xtask <command>`.
 
+mod bench;
 mod browser;
 mod build;
 mod console;
@@ -38,7 +39,9 @@ enum Command {
     Test,
     /// Build the WebAssembly modules, the npm package and the site
     Build(build::Args),
-    /// Fetch the weights and write them as one safetensors file
+    /// Make the site anew from what `build` built
+    Site(site::Args),
+    /// Fetch the weights, or take own ones with --from, and write them as one safetensors file
     Model(model::Args),
     /// Serve the built site on this machine
     Serve(serve::Args),
@@ -47,6 +50,8 @@ enum Command {
     Evaluate(evaluate::Args),
     /// Print what a visitor downloads, in bytes
     Size,
+    /// Measure gradlens beside its browser peers: time, size, memory
+    Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
@@ -65,10 +70,12 @@ fn run(command: Command) -> Result<()> {
         Command::Demo(args) => demo::run(&project, &args),
         Command::Test => test::run(&project),
         Command::Build(args) => build::run(&project, &args),
+        Command::Site(args) => site::run(&project, &args),
         Command::Model(args) => model::run(&project, &args),
         Command::Serve(args) => serve::run(&project, &args),
         Command::Evaluate(args) => evaluate::run(&project, &args),
         Command::Size => size::run(&project),
+        Command::Bench(args) => bench::run(&project, &args),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask size`: what a visitor downloads, raw and compressed.
+//! `cargo xtask size`: what a visitor downloads, raw and compressed. Fails where a part outgrew its ceiling.
 
 use std::{
     fs,
@@ -23,6 +23,8 @@ struct Part {
     name: &'static str,
     on_cpu: bool,
     on_webgpu: bool,
+    /// The most that it may be, compressed.
+    ceiling: Option<u64>,
     holds: fn(&str) -> bool,
 }
 
@@ -31,50 +33,70 @@ const PARTS: [Part; 8] = [
         name: "WebAssembly, CPU",
         on_cpu: true,
         on_webgpu: false,
+        ceiling: Some(394_000),
         holds: |file| is_of(file, "wasm/cpu/", ".wasm"),
     },
     Part {
         name: "WebAssembly, WebGPU",
         on_cpu: false,
         on_webgpu: true,
+        ceiling: Some(1_900_000),
         holds: |file| is_of(file, "wasm/webgpu/", ".wasm"),
     },
     Part {
         name: "its JavaScript, CPU",
         on_cpu: true,
         on_webgpu: false,
+        ceiling: None,
         holds: |file| is_of(file, "wasm/cpu/", ".js"),
     },
     Part {
         name: "its JavaScript, WebGPU",
         on_cpu: false,
         on_webgpu: true,
+        ceiling: None,
         holds: |file| is_of(file, "wasm/webgpu/", ".js"),
     },
     Part {
         name: "package",
         on_cpu: true,
         on_webgpu: true,
+        ceiling: None,
         holds: |file| is_of(file, "", ".js") && !is_of(file, "wasm/", ""),
     },
-    Part { name: "model", on_cpu: true, on_webgpu: true, holds: |file| file.ends_with(".safetensors") },
+    Part {
+        name: "model",
+        on_cpu: true,
+        on_webgpu: true,
+        ceiling: None,
+        holds: |file| file.ends_with(".safetensors"),
+    },
     Part {
         name: "page",
         on_cpu: true,
         on_webgpu: true,
-        holds: |file| is_of_page(file, &[".html", ".css", ".js", ".svg"]),
+        ceiling: None,
+        holds: |file| {
+            !is_sample(file)
+                && is_of_page(file, &[".html", ".css", ".js", ".svg", ".png", ".webp", ".webmanifest"])
+        },
     },
     Part {
         name: "sample photos",
         on_cpu: true,
         on_webgpu: true,
-        holds: |file| is_of_page(file, &[".webp", ".png", ".jpg"]),
+        ceiling: None,
+        holds: |file| is_sample(file) && is_of_page(file, &[".webp", ".png", ".jpg"]),
     },
 ];
 
 fn is_of(file: &str, folder: &str, extension: &str) -> bool {
     file.strip_prefix("gradlens/dist/")
         .is_some_and(|file| file.starts_with(folder) && file.ends_with(extension))
+}
+
+fn is_sample(file: &str) -> bool {
+    file.starts_with("samples/")
 }
 
 fn is_of_page(file: &str, extensions: &[&str]) -> bool {
@@ -101,6 +123,15 @@ pub fn run(project: &Project) -> Result<()> {
         let size = measure(project, &site, files.iter().filter(|file| (part.holds)(file)))
             .with_context(|| format!("cannot compress the part \"{}\"", part.name))?;
         size.print(part.name);
+        if let Some(ceiling) = part.ceiling {
+            ensure!(
+                size.brotli <= ceiling,
+                "the part \"{}\" has {} bytes compressed; the most is {}",
+                part.name,
+                grouped(size.brotli),
+                grouped(ceiling)
+            );
+        }
         cpu.add(size, part.on_cpu);
         webgpu.add(size, part.on_webgpu);
     }
@@ -186,6 +217,7 @@ mod tests {
             ("gradlens/model/LICENSE", ""),
             ("index.html", "page"),
             ("css/style.css", "page"),
+            ("icons/192.png", "page"),
             ("samples/dog.webp", "sample photos"),
         ] {
             assert_eq!(part(file), name, "{file}");

@@ -29,7 +29,7 @@ struct Bench<'a> {
 /// A step's name and what it does.
 type Step = (&'static str, fn(&Bench) -> Result<()>);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("format", format),
     // Before the lints: the browser's tests hold a model in themselves.
     ("models", models),
@@ -40,6 +40,7 @@ const STEPS: [Step; 10] = [
     ("WebAssembly tests in Chromium", wasm_tests),
     ("package tests", package_tests),
     ("page and package in Chromium", browser_tests),
+    ("packaging in Chromium", packaging_tests),
     ("size", |bench| size::run(bench.project)),
 ];
 
@@ -154,4 +155,11 @@ fn browser_tests(bench: &Bench) -> Result<()> {
     npm::run(bench.project, &folder, "typecheck")?;
     let _inside = bench.project.sh.push_dir(&folder);
     Ok(cmd!(bench.project.sh, "npx playwright test").run()?)
+}
+
+fn packaging_tests(bench: &Bench) -> Result<()> {
+    let folder = bench.project.root.join("tests/packaging");
+    npm::install(bench.project, &folder)?;
+    npm::run(bench.project, &folder, "typecheck")?;
+    npm::run(bench.project, &folder, "test")
 }

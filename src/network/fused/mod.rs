@@ -8,8 +8,10 @@ mod depthwise;
 mod pointwise;
 
 use burn::tensor::{Device, Tensor, TensorData};
+use wide::f32x4;
 
-use super::{BlockShape, STEM_CHANNELS, block_shapes};
+use super::padding::steps;
+use super::{Backbone, BlockShape, COLOURS, FEATURE_CHANNELS, HEAD_CHANNELS, STEM, block_shapes};
 use crate::Result;
 use crate::model::Weights;
 use depthwise::Depthwise;
@@ -27,11 +29,14 @@ const RELU6: (f32, f32) = (0.0, 6.0);
 /// That of a linear layer: all there is.
 const LINEAR: (f32, f32) = (f32::NEG_INFINITY, f32::INFINITY);
 
-/// The stem and all blocks.
+/// The stem, all blocks, and the head's convolution.
 #[derive(Debug)]
 pub(super) struct Fused {
     stem: Pointwise,
     blocks: Vec<Block>,
+    head: Pointwise,
+    /// The head's transpose.
+    head_backward: Pointwise,
 }
 
 /// An inverted residual block.
@@ -43,46 +48,52 @@ struct Block {
     residual: bool,
 }
 
-/// Extent of the stem's kernel and of its steps.
-const STEM_KERNEL: usize = 3;
-const STEM_STRIDE: usize = 2;
-/// Red, green, blue.
-const COLOURS: usize = 3;
-
 impl Fused {
-    /// Takes the tensors `stem.*` and `blocks.*`.
+    /// Takes the tensors `stem.*`, `blocks.*` and `head.*`.
     pub(super) fn load(weights: &mut Weights) -> Result<Self> {
-        let patch = COLOURS * STEM_KERNEL * STEM_KERNEL;
-        let shape = [STEM_CHANNELS, COLOURS, STEM_KERNEL, STEM_KERNEL];
+        let patch = COLOURS * STEM.kernel * STEM.kernel;
+        let shape = [STEM.channels, COLOURS, STEM.kernel, STEM.kernel];
         let stem = Pointwise::new(
             &weights.values("stem.weight", shape)?,
-            &weights.values("stem.bias", [STEM_CHANNELS])?,
+            &weights.values("stem.bias", [STEM.channels])?,
             patch,
         );
         let blocks = block_shapes().map(|shape| Block::load(weights, &shape)).collect::<Result<_>>()?;
-        Ok(Self { stem, blocks })
-    }
-
-    /// `[B, 3, H, W]` → `[B, 320, H/32, W/32]`.
-    pub(super) fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let device = input.device();
-        let [batch, _, height, width] = input.dims();
-        let Ok(pictures) = input.into_data().try_into_vec::<f32>() else {
-            unreachable!("the network's input is f32");
-        };
-        let features: Vec<_> = pictures
-            .chunks_exact(COLOURS * height * width)
-            .map(|picture| self.features(picture, height, width))
+        let weight = weights.values("head.weight", [HEAD_CHANNELS, FEATURE_CHANNELS, 1, 1])?;
+        let head = Pointwise::new(&weight, &weights.values("head.bias", [HEAD_CHANNELS])?, FEATURE_CHANNELS);
+        let transposed: Vec<_> = (0..FEATURE_CHANNELS)
+            .flat_map(|input| weight.iter().skip(input).step_by(FEATURE_CHANNELS).copied())
             .collect();
-        let tensors = features.into_iter().map(|features| channels_first(features, &device)).collect();
-        debug_assert!(batch > 0, "a batch holds a picture at least");
-        Tensor::cat(tensors, 0)
+        let head_backward = Pointwise::new(&transposed, &[0.0; FEATURE_CHANNELS], HEAD_CHANNELS);
+        Ok(Self { stem, blocks, head, head_backward })
     }
 
-    fn features(&self, picture: &[f32], height: usize, width: usize) -> Activation {
+    fn features_of(&self, picture: &[f32], height: usize, width: usize) -> Activation {
         let patches = stem_patches(picture, height, width);
         let stem = Activation { values: self.stem.forward(&patches.values, RELU6, None), ..patches };
         self.blocks.iter().fold(stem, |input, block| block.forward(input))
+    }
+}
+
+impl Backbone for Fused {
+    fn features(&self, input: Tensor<4>) -> Tensor<4> {
+        let device = input.device();
+        let [_, _, height, width] = input.dims();
+        let pictures = values(input);
+        let pictures = pictures.chunks_exact(COLOURS * height * width);
+        let features = pictures.map(|picture| {
+            let Activation { values, height, width } = self.features_of(picture, height, width);
+            channels_first(values, [1, height, width], &device)
+        });
+        Tensor::cat(features.collect(), 0)
+    }
+
+    fn head(&self, features: Tensor<4>) -> Tensor<4> {
+        product(&self.head, features)
+    }
+
+    fn head_backward(&self, gradient: Tensor<4>) -> Tensor<4> {
+        product(&self.head_backward, gradient)
     }
 }
 
@@ -104,31 +115,30 @@ impl Block {
     }
 
     fn forward(&self, input: Activation) -> Activation {
-        let residual = self.residual.then(|| input.values.clone());
-        let expanded = match &self.expand {
-            Some(expand) => Activation { values: expand.forward(&input.values, RELU6, None), ..input },
-            None => input,
-        };
-        let filtered = self.depthwise.forward(&expanded);
-        drop(expanded);
-        let values = self.project.forward(&filtered.values, LINEAR, residual.as_deref());
-        Activation { values, ..filtered }
+        let expanded = self.expand.as_ref().map(|expand| Activation {
+            values: expand.forward(&input.values, RELU6, None),
+            height: input.height,
+            width: input.width,
+        });
+        let filtered = self.depthwise.forward(expanded.as_ref().unwrap_or(&input));
+        let residual = self.residual.then_some(input.values.as_slice());
+        Activation { values: self.project.forward(&filtered.values, LINEAR, residual), ..filtered }
     }
 }
 
 /// What the stem's kernel covers at each of its positions, as channels: `[colour][row][column]`.
 fn stem_patches(picture: &[f32], height: usize, width: usize) -> Activation {
-    let (rows, top) = super::convolution::steps(height, STEM_KERNEL, STEM_STRIDE);
-    let (columns, left) = super::convolution::steps(width, STEM_KERNEL, STEM_STRIDE);
-    let mut values = Vec::with_capacity(rows * columns * COLOURS * STEM_KERNEL * STEM_KERNEL);
+    let (rows, top) = steps(height, STEM.kernel, STEM.stride);
+    let (columns, left) = steps(width, STEM.kernel, STEM.stride);
+    let mut values = Vec::with_capacity(rows * columns * COLOURS * STEM.kernel * STEM.kernel);
     for row in 0..rows {
         for column in 0..columns {
             for plane in picture.chunks_exact(height * width) {
-                for y in 0..STEM_KERNEL {
-                    for x in 0..STEM_KERNEL {
+                for y in 0..STEM.kernel {
+                    for x in 0..STEM.kernel {
                         // Left of the first and above the first wrap around to beyond the last.
-                        let y = (row * STEM_STRIDE + y).wrapping_sub(top);
-                        let x = (column * STEM_STRIDE + x).wrapping_sub(left);
+                        let y = (row * STEM.stride + y).wrapping_sub(top);
+                        let x = (column * STEM.stride + x).wrapping_sub(left);
                         let inside = y < height && x < width;
                         values.push(if inside { plane[y * width + x] } else { 0.0 });
                     }
@@ -139,10 +149,29 @@ fn stem_patches(picture: &[f32], height: usize, width: usize) -> Activation {
     Activation { values, height: rows, width: columns }
 }
 
-/// As burn lays it out: `[1, channels, height, width]`.
-fn channels_first(activation: Activation, device: &Device) -> Tensor<4> {
-    let Activation { values, height, width } = activation;
-    let channels = values.len() / (height * width);
-    let last = Tensor::<4>::from_data(TensorData::new(values, [1, height, width, channels]), device);
+/// Values within a range. The value comes second, so that one that is not a number stays it.
+fn clamp(value: f32x4, least: f32, most: f32) -> f32x4 {
+    f32x4::splat(most).fast_min(f32x4::splat(least).fast_max(value))
+}
+
+/// The matrix product at every position of a tensor with channels first.
+fn product(pointwise: &Pointwise, input: Tensor<4>) -> Tensor<4> {
+    let device = input.device();
+    let [batch, _, height, width] = input.dims();
+    let output = pointwise.forward(&values(input.permute([0, 2, 3, 1])), LINEAR, None);
+    channels_first(output, [batch, height, width], &device)
+}
+
+fn values(tensor: Tensor<4>) -> Vec<f32> {
+    match tensor.into_data().try_into_vec() {
+        Ok(values) => values,
+        Err(_) => unreachable!("the network's tensors are f32, and the CPU's are at hand"),
+    }
+}
+
+/// Values with channels last as burn lays them out: `[batch, channels, height, width]`.
+fn channels_first(values: Vec<f32>, [batch, height, width]: [usize; 3], device: &Device) -> Tensor<4> {
+    let channels = values.len() / (batch * height * width);
+    let last = Tensor::<4>::from_data(TensorData::new(values, [batch, height, width, channels]), device);
     last.permute([0, 3, 1, 2])
 }

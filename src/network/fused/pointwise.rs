@@ -1,13 +1,17 @@
 //! 1x1 convolutions: matrix products over the channels of each position.
 
-/// How many outputs are summed side by side; every layer's number of channels is a multiple of it.
-const LANES: usize = 8;
-/// How many positions are summed side by side: with the lanes they fill the registers of WebAssembly.
-const ROWS: usize = 4;
-/// How many positions go through all outputs before the next: few enough to stay in the cache.
-const ROWS_AT_ONCE: usize = 64;
+use wide::f32x4;
 
-type Lanes = [f32; LANES];
+/// How many vectors of outputs are summed side by side.
+const VECTORS: usize = 2;
+/// How many outputs that is; every layer's number of channels is a multiple of it.
+const LANES: usize = 4 * VECTORS;
+/// How many positions are summed side by side: with the lanes they fill the 16 registers of a CPU.
+const ROWS: usize = 6;
+/// How many positions go through all outputs before the next: few enough to stay in the cache.
+const ROWS_AT_ONCE: usize = 16 * ROWS;
+
+type Lanes = [f32x4; VECTORS];
 
 /// A biased 1x1 convolution.
 #[derive(Debug)]
@@ -21,65 +25,71 @@ pub(super) struct Pointwise {
 impl Pointwise {
     /// `weight` is `[outputs, inputs]`.
     pub(super) fn new(weight: &[f32], bias: &[f32], inputs: usize) -> Self {
-        let (bias, rest) = bias.as_chunks::<LANES>();
-        debug_assert!(rest.is_empty(), "the outputs are no multiple of {LANES}");
-        let panel = |rows: &[f32]| {
-            (0..inputs).map(|input| std::array::from_fn(|lane| rows[lane * inputs + input])).collect()
-        };
+        debug_assert!(bias.len().is_multiple_of(LANES), "the outputs are no multiple of {LANES}");
+        let panel = |rows: &[f32]| (0..inputs).map(|at| lanes(|lane| rows[lane * inputs + at])).collect();
         let panels = weight.chunks_exact(LANES * inputs).map(panel).collect();
-        Self { panels, bias: bias.to_vec(), inputs }
+        let bias = bias.chunks_exact(LANES).map(|bias| lanes(|lane| bias[lane])).collect();
+        Self { panels, bias, inputs }
     }
 
-    /// `[positions, inputs]` → `[positions, outputs]`: the sums plus the residual, within a range.
+    /// `[positions, inputs]` → `[positions, outputs]`: the sums within a range, plus the residual.
     pub(super) fn forward(&self, input: &[f32], range: (f32, f32), residual: Option<&[f32]>) -> Vec<f32> {
         let positions = input.len() / self.inputs;
-        let width = self.panels.len();
-        let mut output = vec![[0.0; LANES]; positions * width];
+        let outputs = self.panels.len() * LANES;
+        let mut output = vec![0.0; positions * outputs];
         let inputs = input.chunks(ROWS_AT_ONCE * self.inputs);
-        for (input, output) in inputs.zip(output.chunks_mut(ROWS_AT_ONCE * width)) {
+        for (input, output) in inputs.zip(output.chunks_mut(ROWS_AT_ONCE * outputs)) {
             for (at, (panel, bias)) in self.panels.iter().zip(&self.bias).enumerate() {
-                let mut rows = input.chunks_exact(ROWS * self.inputs);
-                let mut row = 0;
-                for four in rows.by_ref() {
-                    self.tile::<ROWS>(four, panel, bias, range, &mut output[row * width + at..], width);
-                    row += ROWS;
-                }
-                for one in rows.remainder().chunks_exact(self.inputs) {
-                    self.tile::<1>(one, panel, bias, range, &mut output[row * width + at..], width);
-                    row += 1;
+                let tiles = input.chunks(ROWS * self.inputs).zip(output.chunks_mut(ROWS * outputs));
+                for (input, output) in tiles {
+                    let output = &mut output[at * LANES..];
+                    if input.len() == ROWS * self.inputs {
+                        tile::<ROWS>(input, panel, bias, range, output, outputs);
+                    } else {
+                        let rows = input.chunks_exact(self.inputs);
+                        for (row, input) in rows.enumerate() {
+                            tile::<1>(input, panel, bias, range, &mut output[row * outputs..], outputs);
+                        }
+                    }
                 }
             }
         }
-        let mut output = output.into_flattened();
         if let Some(residual) = residual {
             output.iter_mut().zip(residual).for_each(|(sum, value)| *sum += value);
         }
         output
     }
+}
 
-    /// The sums of some positions and one panel. The output's rows lie `stride` apart.
-    #[inline(always)]
-    fn tile<const N: usize>(
-        &self,
-        input: &[f32],
-        panel: &[Lanes],
-        bias: &Lanes,
-        (least, most): (f32, f32),
-        output: &mut [Lanes],
-        stride: usize,
-    ) {
-        let rows: [&[f32]; N] = std::array::from_fn(|row| &input[row * panel.len()..][..panel.len()]);
-        let mut sums = [*bias; N];
-        for (at, weights) in panel.iter().enumerate() {
-            for (sum, row) in sums.iter_mut().zip(&rows) {
-                let value = row[at];
-                for (sum, weight) in sum.iter_mut().zip(weights) {
-                    *sum += value * weight;
-                }
+/// The sums of some positions and one panel. The output's rows lie `stride` apart.
+// A function of its own: a browser optimises code between calls, so that small ones are fast sooner.
+#[inline(never)]
+fn tile<const N: usize>(
+    input: &[f32],
+    panel: &[Lanes],
+    bias: &Lanes,
+    (least, most): (f32, f32),
+    output: &mut [f32],
+    stride: usize,
+) {
+    let rows: [&[f32]; N] = std::array::from_fn(|row| &input[row * panel.len()..][..panel.len()]);
+    let mut sums = [*bias; N];
+    for (at, weights) in panel.iter().enumerate() {
+        for (sum, row) in sums.iter_mut().zip(&rows) {
+            let value = f32x4::splat(row[at]);
+            for (sum, weight) in sum.iter_mut().zip(weights) {
+                *sum += value * *weight;
             }
         }
-        for (row, sum) in sums.iter().enumerate() {
-            output[row * stride] = sum.map(|value| value.clamp(least, most));
+    }
+    for (row, sum) in sums.into_iter().enumerate() {
+        let output = &mut output[row * stride..][..LANES];
+        for (output, sum) in output.chunks_exact_mut(4).zip(sum) {
+            output.copy_from_slice(&super::clamp(sum, least, most).to_array());
         }
     }
+}
+
+fn lanes(value: impl Fn(usize) -> f32) -> Lanes {
+    std::array::from_fn(|vector| f32x4::new(std::array::from_fn(|lane| value(4 * vector + lane))))
 }

@@ -4,10 +4,10 @@ use burn::module::Module;
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu6;
 
-use super::BlockShape;
 use super::convolution::Convolution;
 use crate::Result;
 use crate::model::Weights;
+use crate::network::BlockShape;
 
 /// Expand (1x1), filter each channel (depthwise), project (1x1, linear); added to its input where
 /// the shapes agree.

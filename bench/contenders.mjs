@@ -1,0 +1,64 @@
+// What is compared. A contender's module in page/ exports
+//
+//   setup(config, weights)     starts it, from the bytes of its weight file; answers with a few words
+//   explain(picture, classIdx) the raw map of an ImageData, a Float32Array
+//   next(classIdx)             another class of the same picture
+//   many(picture, classes)     optional: the maps of several classes at once
+//   fine(picture, classIdx)    optional: the map of a larger picture
+//   forward(picture)           in place of all these: the logits, where there are no gradients
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * @typedef {object} Contender
+ * @property {string} name
+ * @property {string} module in page/
+ * @property {object} config for `setup`
+ * @property {string | null} weights its weight file; null where it fetches its own
+ * @property {Record<string, string>} served folders with what it loads while it runs, by URL
+ * @property {boolean} isolated whether the page is cross-origin isolated, as threads need it
+ * @property {number} tolerance how far a map may lie from the reference, as a share of its maximum
+ */
+
+/** What rounding may change in 32 bits, and what gradlens's weights of 16 bits may. */
+const [EXACT, SHIPPED] = [1e-3, 3e-2];
+
+const module = (name) => dirname(fileURLToPath(import.meta.resolve(name)));
+const package_ = fileURLToPath(new URL('../pkg', import.meta.url));
+const tfjsWasm = { '/static/tfjs-backend-wasm/': module('@tensorflow/tfjs-backend-wasm') };
+const ort = { '/static/ort/': module('onnxruntime-web') };
+const gradlens = { '/static/gradlens/': package_ };
+const modelUrl = '/data/model.safetensors';
+
+/** @type {(name: string, module: string, config: object, more?: Partial<Contender>) => Contender} */
+const contender = (name, module, config, more = {}) =>
+  ({ name, module, config, weights: 'weights.hwio.bin', served: {}, isolated: false, tolerance: EXACT, ...more });
+
+/** @type {readonly Contender[]} */
+export const contenders = [
+  contender('gradlens-cpu', 'gradlens.js', { backend: 'cpu', entry: 'direct', modelUrl }, { served: gradlens, weights: null }),
+  contender('gradlens-worker', 'gradlens.js', { backend: 'cpu', entry: 'index' }, { served: gradlens, weights: null, tolerance: SHIPPED }),
+  contender('gradlens-webgpu', 'gradlens.js', { backend: 'webgpu', entry: 'direct', modelUrl }, { served: gradlens, weights: null }),
+  contender('tfjs-wasm', 'tfjs-wasm.js', { threads: 1 }, { served: tfjsWasm }),
+  contender('tfjs-wasm-2', 'tfjs-wasm.js', { threads: 2 }, { served: tfjsWasm, isolated: true }),
+  contender('tfjs-webgl', 'tfjs-webgl.js', {}),
+  contender('tfjs-webgpu', 'tfjs-webgpu.js', {}),
+  contender('jax-wasm', 'jax.js', { backend: 'wasm', form: 'channels-last' }),
+  contender('jax-webgpu', 'jax.js', { backend: 'webgpu', form: 'channels-last' }),
+  contender('jax-webgpu-as-written', 'jax.js', { backend: 'webgpu', form: 'as-written' }, { weights: 'weights.oihw.bin' }),
+  contender('ort-wasm', 'ort-wasm.js', { backend: 'wasm', threads: 1 }, { served: ort, weights: 'model.onnx' }),
+  contender('ort-wasm-2', 'ort-wasm.js', { backend: 'wasm', threads: 2 }, { served: ort, weights: 'model.onnx', isolated: true }),
+  contender('ort-webgpu', 'ort-webgpu.js', { backend: 'webgpu', threads: 1 }, { served: ort, weights: 'model.onnx' }),
+];
+
+/**
+ * The contenders of these names, all where none is given.
+ * @param {readonly string[]} names
+ */
+export function chosen(names) {
+  const unknown = names.filter((name) => !contenders.some((each) => each.name === name));
+  if (unknown.length > 0) {
+    throw new Error(`there is no contender ${unknown.join(', ')}; the contenders are ${contenders.map(({ name }) => name).join(', ')}`);
+  }
+  return names.length > 0 ? contenders.filter(({ name }) => names.includes(name)) : contenders;
+}

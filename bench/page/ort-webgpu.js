@@ -1,0 +1,5 @@
+import * as ort from 'onnxruntime-web/webgpu';
+import { use } from './ort.js';
+export { forward, setup } from './ort.js';
+
+use(ort);

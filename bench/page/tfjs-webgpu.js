@@ -1,0 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-webgpu';
+import { load } from './tfjs.js';
+export { explain, next } from './tfjs.js';
+
+export async function setup(_, weights) {
+  if (!(await tf.setBackend('webgpu'))) throw new Error('the webgpu backend of TensorFlow.js did not start');
+  await tf.ready();
+  load(weights);
+  return tf.getBackend();
+}

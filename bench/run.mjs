@@ -1,0 +1,111 @@
+// gradlens beside its peers: node run.mjs [--rounds N] [--only NAME,NAME]
+//
+// Each contender runs in a browser of its own, all of them in turn in every round, so that what the
+// machine does meanwhile falls on all alike. Writes build/bench/results.json and table.md.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { chosen } from './contenders.mjs';
+import { bundle } from './measure/bundle.mjs';
+import { describeMachine, quiet } from './measure/machine.mjs';
+import { startServer } from './measure/server.mjs';
+import { compressedSize } from './measure/size.mjs';
+import { visit } from './measure/visit.mjs';
+import { FINE_SIZE, SIZE, prepare } from './prepare/index.mjs';
+import { median, table } from './report.mjs';
+
+const root = new URL('../', import.meta.url);
+const build = new URL('build/bench', root).pathname;
+const {
+  CHROMIUM = '/usr/bin/chromium',
+  GRADLENS_MODEL_F32 = new URL('build/model/efficientnet-lite0.f32.safetensors', root).pathname,
+} = process.env;
+
+const FLAGS = [
+  '--no-sandbox',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-unsafe-swiftshader',
+];
+
+const { rounds, contenders } = options();
+
+let browser = '';
+const launch = async () => {
+  const launched = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  browser = `Chromium ${launched.version()}`;
+  return launched;
+};
+await mkdir(build, { recursive: true });
+const expected = await prepare({ model: GRADLENS_MODEL_F32, root, data: `${build}/data` }, launch);
+const config = { size: SIZE, fineSize: FINE_SIZE, classes: expected.pictures.map(({ classes }) => classes) };
+const server = await startServer(`${build}/data`);
+const bundles = new Map();
+for (const { module } of contenders) bundles.set(module, await bundle(module, `${build}/code`));
+
+/** @type {Map<string, import('./report.mjs').Result>} */
+const results = new Map(contenders.map(({ name }) => [name, { code: 0, visits: [], errors: [], otherCores: [] }]));
+
+for (let round = 0; round < rounds; round++) {
+  console.error(`round ${round + 1} of ${rounds}`);
+  // Another one begins each round.
+  for (const at of contenders.keys()) await measure(contenders[(at + round) % contenders.length]);
+}
+server.stop();
+
+const others = median([...results.values()].flatMap(({ otherCores }) => otherCores));
+const conditions = {
+  date: new Date().toISOString().slice(0, 10),
+  machine: describeMachine(),
+  browser,
+  rounds,
+  otherCores: Number(others.toFixed(2)),
+};
+const text = table(results, conditions);
+await writeFile(`${build}/results.json`, JSON.stringify({ conditions, results: Object.fromEntries(results) }, null, 1));
+await writeFile(`${build}/table.md`, text);
+console.log(text);
+if ([...results.values()].some(({ errors }) => errors.length > 0)) process.exitCode = 1;
+
+/** What was asked for; what cannot be done is said without a stack. */
+function options() {
+  const texts = { rounds: { type: 'string', default: '5' }, only: { type: 'string', default: '' } };
+  try {
+    const { rounds, only } = parseArgs({ options: texts }).values;
+    if (!/^[1-9]\d*$/.test(rounds)) throw new Error(`--rounds is ${rounds}; it must be a whole number of at least 1`);
+    return { rounds: Number(rounds), contenders: chosen(only.split(',').filter(Boolean)) };
+  } catch ({ message }) {
+    console.error(message);
+    process.exit(2);
+  }
+}
+
+/** Visits a contender and notes what comes of it. */
+async function measure(contender) {
+  const { name, module, tolerance } = contender;
+  const result = results.get(name);
+  result.otherCores.push(await quiet());
+  server.serve(contender, bundles.get(module), config);
+  try {
+    const found = await visit(launch, server.url, expected);
+    const { cold, warm, difference } = found;
+    if (!(difference < tolerance)) throw new Error(`a map differs from the reference by ${difference.toExponential(1)}`);
+    result.visits.push(found);
+    console.error(`${name}: cold ${cold.toFixed(0)} ms, warm ${median(warm).toFixed(0)} ms, difference ${difference.toExponential(1)}`);
+  } catch (error) {
+    result.errors.push(String(error));
+    console.error(`${name}: ${error}`);
+  }
+  result.code ||= await codeSize();
+}
+
+async function codeSize() {
+  let bytes = 0;
+  for (const file of server.code()) bytes += await compressedSize(file, `${build}/sizes.json`);
+  return bytes;
+}

@@ -1,0 +1,59 @@
+// The page that measures gradlens on the visitor's machine.
+import { expect, test } from '@playwright/test';
+
+test('the CPU is measured, and the result can be copied', async ({ page, context }) => {
+  test.setTimeout(300_000);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  await page.goto('./bench.html?backend=cpu');
+  await expect(page.locator('#copy')).toBeDisabled();
+  await page.locator('#start').click();
+  await expect(page.locator('#progress')).toBeVisible();
+  await expect(page.locator('main')).toHaveAttribute('data-state', 'done', { timeout: 280_000 });
+
+  const rows = page.locator('#times tbody tr');
+  await expect(page.locator('#times thead th')).toHaveText(['What was timed', 'CPU']);
+  await expect(rows).toHaveCount(6);
+  const medians = await rows.locator('td').evaluateAll((cells) => cells.map((cell) => Number.parseFloat(cell.textContent!.replaceAll(',', ''))));
+  for (const median of medians) expect(median).toBeGreaterThan(0);
+  const [, , map, next, many, fine] = medians as [number, number, number, number, number, number];
+  // The features of a photo are there when its next class is asked for, and shared by its eight.
+  expect(next).toBeLessThan(map / 2);
+  expect(many).toBeLessThan(map * 4);
+  expect(fine).toBeGreaterThan(map);
+
+  await page.locator('#copy').click();
+  await expect(page.locator('#copy')).toHaveText('Result copied');
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  expect(text).toMatch(/^gradlens \d+\.\d+\.\d+, \d{4}-\d\d-\d\d\n/);
+  expect(text).toContain('| What was timed | CPU |');
+  expect(text).toMatch(/\| Map of a new photo \| [\d.,]+ ms \([\d.,]+–[\d.,]+\) \|/);
+  expect(text).toMatch(/Browser: Mozilla.*\nLogical cores: \d+\nWebGPU adapter: .*software/);
+  expect(problems).toEqual([]);
+});
+
+test('a network that cannot be loaded is said in words', async ({ page }) => {
+  await page.route('**/*.safetensors', (route) => route.fulfill({ status: 404, body: '' }));
+  await page.goto('./bench.html?backend=cpu');
+  await page.locator('#start').click();
+  await expect(page.locator('#times td').first()).toContainText(/model cannot be loaded/i);
+});
+
+test('the page is linked from the first one', async ({ page }) => {
+  await page.goto('./?backend=cpu');
+  await page.locator('.topics a[href="bench.html"]').click();
+  await expect(page.locator('h1')).toHaveText('How fast is gradlens on this machine?');
+});
+
+test.describe('in a Korean browser', () => {
+  test.use({ locale: 'ko-KR', viewport: { width: 320, height: 640 } });
+
+  test('the page is Korean and fits a narrow screen', async ({ page }) => {
+    await page.goto('./bench.html?backend=cpu');
+    await expect(page).toHaveTitle(/빠른가/);
+    await expect(page.locator('#start')).toHaveText('측정 시작');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  });
+});

@@ -1,0 +1,84 @@
+// @ts-check
+/** @import { Backend } from '../gradlens/dist/index.js' */
+/** @import { Found } from './results.js' */
+import { createAlert } from '../alert.js';
+import { byId } from '../dom.js';
+import { createEngine } from '../engine.js';
+import { sentence } from '../errors.js';
+import { createLanguageSwitch } from '../language-switch.js';
+import { createProgressBar } from '../progress-bar.js';
+import { words } from '../words.js';
+import { lookAtMachine } from './machine.js';
+import { measure } from './measure.js';
+import { asMarkdown, createResults, nameOf } from './results.js';
+
+const asked = new URLSearchParams(location.search).get('backend');
+
+const main = /** @type {HTMLElement} */ (document.querySelector('main'));
+const start = byId('start', HTMLButtonElement);
+const copy = byId('copy', HTMLButtonElement);
+const alertBox = createAlert();
+const bar = createProgressBar();
+const results = createResults();
+let text = '';
+
+start.addEventListener('click', run);
+copy.addEventListener('click', copyResult);
+createLanguageSwitch(() => text !== '');
+
+/** Measures every backend, one after the other. */
+async function run() {
+  text = '';
+  setBusy(true);
+  alertBox.clear();
+  results.clear();
+  /** @type {Found} */
+  const found = new Map();
+  try {
+    const machine = await lookAtMachine(/** @type {Backend | null} */ (asked));
+    for (const backend of machine.backends) {
+      found.set(backend, await measureOn(backend));
+      results.show(found, machine);
+    }
+    const { version } = await import('../gradlens/dist/index.js');
+    text = asMarkdown(found, machine, version);
+    main.dataset.state = 'done';
+  } catch (error) {
+    main.dataset.state = 'error';
+    alertBox.show(error, { label: words.alert.retry, run });
+  } finally {
+    setBusy(false);
+  }
+}
+
+/** @param {Backend} backend */
+async function measureOn(backend) {
+  const { ready } = createEngine(backend);
+  try {
+    const { measures, step } = words.bench;
+    return await measure(ready, (name, share) =>
+      bar.show({ text: step(nameOf[backend], measures[name]), detail: '', share }));
+  } catch (error) {
+    // The other backend may well work.
+    return sentence(error);
+  }
+}
+
+async function copyResult() {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch (cause) {
+    alertBox.show(new Error(words.bench.notCopied, { cause }), null);
+    return;
+  }
+  copy.textContent = words.bench.copied;
+  setTimeout(() => { copy.textContent = words.bench.copy; }, 2000);
+}
+
+/** @param {boolean} busy */
+function setBusy(busy) {
+  if (busy) main.dataset.state = 'running';
+  bar.hidden = !busy;
+  start.disabled = busy;
+  copy.disabled = text === '';
+}

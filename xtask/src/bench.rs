@@ -1,0 +1,58 @@
+//! `cargo xtask bench`: gradlens beside its peers in the browser, or the core alone, natively.
+
+use anyhow::{Context, Result};
+use xshell::cmd;
+
+use crate::{
+    browser::Browser,
+    build,
+    model::{self, Precision},
+    npm,
+    project::Project,
+    wasm::Profile,
+};
+
+/// Options of `cargo xtask bench`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// How often each contender is visited, in a browser of its own
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// The contenders to compare, such as gradlens-cpu,tfjs-wasm; all if none is given
+    #[arg(long, value_name = "NAME,NAME")]
+    only: Option<String>,
+    /// Measure the core natively instead, without a browser and without peers
+    #[arg(long, conflicts_with_all = ["rounds", "only"])]
+    native: bool,
+    /// With --native: measure it on the GPU too
+    #[arg(long, requires = "native")]
+    webgpu: bool,
+}
+
+/// Runs the command.
+pub fn run(project: &Project, args: &Args) -> Result<()> {
+    model::ensure(project, Precision::F32)?;
+    let model = model::file(project, Precision::F32);
+    project.sh.set_var("GRADLENS_MODEL_F32", model);
+    if args.native { native(project, args.webgpu) } else { peers(project, args) }
+}
+
+fn native(project: &Project, webgpu: bool) -> Result<()> {
+    let features = webgpu.then_some("--features=webgpu");
+    Ok(cmd!(project.sh, "cargo bench --package gradlens --bench network {features...}").run()?)
+}
+
+fn peers(project: &Project, args: &Args) -> Result<()> {
+    let browser = Browser::ensure(project)?;
+    if !project.root.join("pkg/dist/index.js").is_file() {
+        build::run(project, &build::Args { profile: Profile::Release })?;
+    }
+    let folder = project.root.join("bench");
+    npm::install(project, &folder)?;
+    project.sh.set_var("CHROMIUM", browser.chromium);
+    let (rounds, only) = (args.rounds.to_string(), args.only.as_deref().unwrap_or_default());
+    let _inside = project.sh.push_dir(&folder);
+    cmd!(project.sh, "node run.mjs --rounds {rounds} --only={only}")
+        .run()
+        .context("not everything was measured; what was is in build/bench/table.md")
+}
