@@ -90,12 +90,12 @@ mod tests {
     fn only_a_site_is_replaced() {
         let folder = std::env::temp_dir().join(format!("gradlens-site-{}", std::process::id()));
         assert!(is_replaceable(&folder), "missing");
-        fs::create_dir(&folder).unwrap();
+        fs::create_dir(&folder).expect("the temporary folder can be written");
         assert!(is_replaceable(&folder), "empty");
-        fs::write(folder.join("letter.txt"), "dear").unwrap();
+        fs::write(folder.join("letter.txt"), "dear").expect("the temporary folder can be written");
         assert!(!is_replaceable(&folder), "somebody's");
-        fs::create_dir_all(folder.join("gradlens/dist")).unwrap();
+        fs::create_dir_all(folder.join("gradlens/dist")).expect("the temporary folder can be written");
         assert!(is_replaceable(&folder), "a site");
-        fs::remove_dir_all(&folder).unwrap();
+        fs::remove_dir_all(&folder).expect("the temporary folder can be written");
     }
 }
