@@ -25,10 +25,10 @@ export function checkOptions(options: CallOptions & { layer?: Layer }): void {
   if (options.layer !== undefined) checkName('layer', options.layer, layers);
 }
 
-export function checkCount(name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) {
-    throw new GradlensError('invalid-argument', `${name} is ${value}; it must be a whole number of at least ${least}`);
-  }
+export function checkCount(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new GradlensError('invalid-argument', `${name} is ${value}; it must be a whole number ${range}`);
 }
 
 export function checkShare(name: string, value: number): void {

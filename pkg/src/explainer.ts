@@ -24,6 +24,9 @@ import {
   methods,
 } from './types.js';
 
+/** More steps than these show nothing new: the network sees some fifty thousand pixels. */
+const MOST_CURVE_STEPS = 1000;
+
 /** How a GPU that was lost shows: as a fault that it reports, or as a panic of what waits for it. */
 const gpuFailures: readonly string[] = ['device-error', 'internal'];
 
@@ -62,7 +65,7 @@ export class Explainer {
     checkPicture(imageData);
     checkCount('topK', topK, 1);
     checkOptions(options);
-    return this.#enqueue(options, (engine) => engine.classify(imageData, topK, options.signal));
+    return this.#enqueue(options, (engine) => engine.classify(imageData, Math.min(topK, this.labels.length), options.signal));
   }
 
   /** The map of one class; `null` stands for the most probable one. */
@@ -103,7 +106,8 @@ export class Explainer {
     checkCount('maxObjects', maxObjects, 1);
     checkShare('minScore', minScore);
     checkThreshold('threshold', threshold);
-    const { signal, ...rest } = options;
+    const { signal, ...given } = options;
+    const rest = { ...given, maxObjects: Math.min(maxObjects, this.labels.length) };
     const objects = await this.#enqueue({ signal }, (engine) =>
       engine.explainObjects(imageData, rest, signal),
     );
@@ -128,7 +132,7 @@ export class Explainer {
     for (const method of ofMethods) checkName('method', method, methods);
     checkOptions(options);
     const { curveSteps = 0, truth, delta = 0.5 } = options;
-    checkCount('curveSteps', curveSteps, 0);
+    checkCount('curveSteps', curveSteps, 0, MOST_CURVE_STEPS);
     checkThreshold('delta', delta);
     if (truth !== undefined) checkTruth(truth, imageData);
     const { signal, ...rest } = options;

@@ -47,6 +47,8 @@ test.describe('a call', () => {
     ['an input size of 225', 'explainer.explain(image, 1, "grad-cam", { inputSize: 225 })', 'invalid-input-size', /multiple of 32/],
     ['an input size of -32', 'explainer.explain(image, 1, "grad-cam", { inputSize: -32 })', 'invalid-input-size', /-32/],
     ['a giant input size', 'explainer.explain(image, 1, "grad-cam", { inputSize: 4096 })', 'invalid-input-size', /at most/],
+    ['an input size beyond 32 bits', 'explainer.explain(new ImageData(200, 100), 1, "grad-cam", { inputSize: 2147483648 })', 'invalid-input-size', /at most/],
+    ['a side beyond 16 bits', 'explainer.explain(new ImageData(1, 70000), 1)', 'image-too-large', /65.?535/],
     ['a topK of 0', 'explainer.classify(image, 0)', 'invalid-argument', /at least 1/],
     ['no ImageData', 'explainer.explain("photo.jpg", 1)', 'invalid-image', /not an ImageData/],
     ['null for a picture', 'explainer.classify(null)', 'invalid-image', /not an ImageData/],
@@ -63,6 +65,7 @@ test.describe('a call', () => {
     ['no methods to measure', 'explainer.faithfulness(image, 1, [])', 'unknown-method', /at least one method/],
     ['an unknown method to measure', 'explainer.faithfulness(image, 1, ["rise"])', 'unknown-method', /"grad-cam\+\+"/],
     ['a class to measure that is none', 'explainer.faithfulness(image, 1000, ["cam"])', 'invalid-class', /no class 1000/],
+    ['a million steps', 'explainer.faithfulness(image, 1, ["cam"], { curveSteps: 1e6 })', 'invalid-argument', /0 to 1000/],
     ['half a step', 'explainer.faithfulness(image, 1, ["cam"], { curveSteps: 0.5 })', 'invalid-argument', /curveSteps/],
     ['a mask of another size', 'explainer.faithfulness(image, 1, ["cam"], { truth: new Uint8Array(7) })', 'invalid-argument', /40 x 30 = 1200/],
     ['an empty mask', 'explainer.faithfulness(image, 1, ["cam"], { truth: new Uint8Array(1200) })', 'invalid-argument', /covers no place/],
@@ -79,16 +82,18 @@ test.describe('a call', () => {
     ['over 64 megapixels', 'explainer.explain({ data: new Uint8ClampedArray(4), width: 8001, height: 8000 }, 1)', 'image-too-large', /64 million/],
   ];
 
-  for (const [title, call, code, message] of rows) {
-    test(`${title} is refused`, async ({ page }) => {
-      await page.evaluate(async () => {
-        globalThis.explainer = await gradlens.load({ backend: 'cpu' });
-      });
-      expectThrown(await thrownBy(page, `${image} await ${call}`), code, message);
-      const next = await page.evaluate(async () => (await explainer.explain(new ImageData(8, 8), 1)).map.length);
-      expect(next).toBe(64);
+  test('is refused by code and words, and leaves the explainer working', async ({ page }) => {
+    await page.evaluate(async () => {
+      globalThis.explainer = await gradlens.load({ backend: 'cpu' });
     });
-  }
+    for (const [title, call, code, message] of rows) {
+      await test.step(title, async () => {
+        expectThrown(await thrownBy(page, `${image} await ${call}`), code, message);
+        const next = await page.evaluate(async () => (await explainer.explain(new ImageData(8, 8), 1)).map.length);
+        expect(next).toBe(64);
+      });
+    }
+  });
 
   test('after dispose is refused, and a new explainer works', async ({ page }) => {
     const load = `const explainer = await gradlens.load({ backend: 'cpu' }); ${image}`;
