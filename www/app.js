@@ -41,7 +41,7 @@ const address = readAddress();
 const status = createStatus();
 const alertBox = createAlert();
 const view = createView();
-const engine = createEngine(/** @type {Backend | 'auto'} */ (backend), status.progress);
+const engine = createEngine(/** @type {Backend | 'auto'} */ (backend), { onProgress: status.progress, onRestart: status.restarted });
 const newest = createNewest();
 const gallery = createGallery(samples, (sample) => {
   openPhoto(samplePhoto(sample));
@@ -101,6 +101,8 @@ async function update() {
       const mode = modes.current;
       const settings = controls.settings();
       const findings = await running[mode].run(job);
+      // Its GPU may have failed, and another backend have answered.
+      status.loaded(explainer);
       status.time(findings.what, job.spent);
       downloads.offer({ mode, photo, pixels, settings, explainer, findings });
       answered = photo;

@@ -33,7 +33,8 @@ export function createCamera(on) {
       stream.getVideoTracks()[0].addEventListener('ended', () => fail(new Error(words.camera.lost)));
       video.srcObject = stream;
       dialog.showModal();
-      await video.play();
+      // Closed meanwhile, it has nothing left to play.
+      await video.play().catch((error) => { if (dialog.open) throw error; });
     } catch (error) {
       fail(new Error(reason(error), { cause: error }));
     } finally {

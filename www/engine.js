@@ -1,18 +1,21 @@
 // @ts-check
-/** @import { Backend, Explainer, Progress } from './gradlens/dist/index.js' */
+/** @import { Backend, Explainer, LoadOptions } from './gradlens/dist/index.js' */
 import { codeOf } from './errors.js';
 import { words } from './words.js';
 
 // After these the explainer is gone for good; after any other its next call works.
 const FATAL = ['device-error', 'disposed', 'internal', 'runtime-unavailable'];
 
+// A service worker keeps the model with the rest of the site: no need for a second copy of its 9 MB.
+const cache = !('serviceWorker' in navigator);
+
 /**
  * The explainer, loaded when it is first asked for. A load that failed is tried again by the next
  * `ready`, and so is one whose explainer broke later.
  * @param {Backend | 'auto'} backend
- * @param {(progress: Progress) => void} onProgress
+ * @param {Pick<LoadOptions, 'onProgress' | 'onRestart'>} [told] what the page says about it
  */
-export function createEngine(backend, onProgress) {
+export function createEngine(backend, told) {
   /** @type {Promise<Explainer> | null} */
   let loading = null;
   /** @type {'no' | 'yes' | 'failed'} */
@@ -25,7 +28,7 @@ export function createEngine(backend, onProgress) {
       const gradlens = await import('./gradlens/dist/index.js').catch((cause) => {
         throw new Error(words.errors.program, { cause });
       });
-      const explainer = await gradlens.load({ backend, onProgress });
+      const explainer = await gradlens.load({ backend, cache, ...told });
       loaded = 'yes';
       return explainer;
     } catch (error) {

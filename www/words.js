@@ -68,4 +68,4 @@ function fill(suffix, put) {
 
 document.documentElement.lang = language;
 fill('', (element, text) => { element.textContent = text; });
-for (const name of ['aria-label', 'title', 'placeholder']) fill(`-${name}`, (element, text) => element.setAttribute(name, text));
+for (const name of ['aria-label', 'title', 'placeholder', 'data-looking']) fill(`-${name}`, (element, text) => element.setAttribute(name, text));

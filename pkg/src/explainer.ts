@@ -17,6 +17,7 @@ import {
   type Engine,
   type ExplainOptions,
   type FaithfulnessOptions,
+  type LoadOptions,
   type Method,
   type ObjectsOptions,
   type Picture,
@@ -33,16 +34,18 @@ const gpuFailures: readonly string[] = ['device-error', 'internal'];
 /** A loaded network that answers about pictures. Calls may overlap: they queue. */
 export class Explainer {
   #engine: Engine;
-  /** Loads an engine in place of one whose GPU failed, for a reason. */
-  readonly #reload: (reason: string) => Promise<Engine>;
+  /** Loads an engine in place of one whose GPU failed. */
+  readonly #reload: () => Promise<Engine>;
+  readonly #onRestart: LoadOptions['onRestart'];
   /** The last call in the queue, settled either way. */
   #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
   /** @internal */
-  constructor(engine: Engine, reload: (reason: string) => Promise<Engine>) {
+  constructor(engine: Engine, reload: () => Promise<Engine>, onRestart: LoadOptions['onRestart']) {
     this.#engine = engine;
     this.#reload = reload;
+    this.#onRestart = onRestart;
   }
 
   /** What the network runs on. */
@@ -192,8 +195,10 @@ export class Explainer {
       const { code, message } = toGradlensError(error);
       if (failed.info.backend !== 'webgpu' || !gpuFailures.includes(code) || this.#disposed) throw error;
       failed.dispose();
-      this.#engine = await this.#reload(message);
+      this.#engine = await this.#reload();
       if (this.#disposed) this.#engine.dispose();
+      // The rest is a trace of the driver's.
+      this.#onRestart?.(message.split('\n', 1)[0]!);
       return task(this.#engine);
     }
   }

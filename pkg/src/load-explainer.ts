@@ -14,11 +14,7 @@ export async function loadExplainer(
   try {
     const lasting = await lastingOptions(options);
     const engine = await loadEngine({ ...lasting, signal, onProgress });
-    return new Explainer(engine, async (reason) => {
-      const next = await loadEngine(lasting);
-      onRestart?.(reason);
-      return next;
-    });
+    return new Explainer(engine, () => loadEngine(lasting), onRestart);
   } catch (error) {
     throw toGradlensError(error);
   }

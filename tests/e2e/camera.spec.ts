@@ -95,6 +95,26 @@ test('a camera that goes away closes the preview with a message', async ({ page 
   await expect(page.locator('#alert')).toContainText('disconnected');
 });
 
+test('a preview that is closed before it plays is no failure', async ({ page }) => {
+  await page.addInitScript(() => {
+    HTMLMediaElement.prototype.play = function () {
+      return new Promise((_, reject) => {
+        this.addEventListener('emptied', () => {
+          reject(new DOMException('interrupted', 'AbortError'));
+          Object.assign(globalThis, { interrupted: true });
+        });
+      });
+    };
+  });
+  await open(page, 'class');
+  await page.locator('#camera-open').click();
+  await expect(dialog(page)).toBeVisible();
+  await page.locator('#camera-close').click();
+  await page.waitForFunction(() => 'interrupted' in globalThis);
+  await expect(page.locator('#camera-open')).toBeEnabled();
+  await expect(page.locator('#alert')).toBeHidden();
+});
+
 const failures = [
   ['NotAllowedError', 'not allowed'],
   ['NotFoundError', 'no camera'],

@@ -27,10 +27,14 @@ const main = /** @type {HTMLElement} */ (document.querySelector('main'));
 const samplesButton = byId('try', HTMLButtonElement);
 const cancel = byId('cancel', HTMLButtonElement);
 const ending = byId('ending', HTMLElement);
+const restarted = byId('restarted', HTMLElement);
 const alertBox = createAlert();
 const bar = createProgressBar();
 const account = createLoading();
-const engine = createEngine(/** @type {Backend | 'auto'} */ (backend), (step) => bar.show(account(step)));
+const engine = createEngine(/** @type {Backend | 'auto'} */ (backend), {
+  onProgress: (step) => bar.show(account(step)),
+  onRestart: () => { restarted.textContent = words.status.restarted; },
+});
 const closeup = createCloseup(engine);
 const results = createResults(({ name, result }) => {
   const picture = measured.pictures.find((each) => each.name === name);
@@ -69,10 +73,10 @@ async function run() {
   cancel.onclick = () => stop.abort();
   alertBox.clear();
   results.clear();
-  ending.textContent = '';
+  ending.textContent = restarted.textContent = '';
   begin();
   try {
-    const { backend } = await unlessAborted(engine.ready(), signal);
+    const explainer = await unlessAborted(engine.ready(), signal);
     // It is there: the engine has just loaded it.
     const { FaithfulnessSummary } = await import('../gradlens/dist/index.js');
     const summary = new FaithfulnessSummary();
@@ -90,7 +94,7 @@ async function run() {
       tell();
     };
     await measure({ chosen: pictures, settings, engine, summary, signal, onPicture });
-    end('done', words.run.done(done, duration(performance.now() - started), words.run.on[backend]));
+    end('done', words.run.done(done, duration(performance.now() - started), words.run.on[explainer.backend]));
   } catch (error) {
     if (signal.aborted) return end('cancelled', words.run.cancelled(number(done), pictures.length));
     end('error', words.run.ended(number(done), pictures.length));

@@ -2,7 +2,7 @@
 // Every text of the pages in English, by part of the page. To add one: put it here, put its
 // translation at the same place in ko.js (the type check misses it otherwise), and use it either as
 // `words.part.name`, with `words` from ../words.js, or in the page as data-words="part.name" for an
-// element's text, data-words-aria-label, -placeholder or -title for these attributes. A text with parts that
+// element's text, data-words-aria-label, -placeholder, -title or -data-looking for these attributes. A text with parts that
 // change is a function; it gets numbers formatted by ../format.js, but for those that it counts things with.
 
 /**
@@ -60,6 +60,7 @@ export const en = {
     cpu: 'CPU (WebAssembly SIMD)',
     webgpu: 'WebGPU',
     because: (/** @type {string} */ reason) => `, because ${reason}`,
+    restarted: 'The GPU failed, so the network was loaded anew.',
     took: (/** @type {string} */ what, /** @type {string} */ milliseconds) => `${what} in ${milliseconds} ms`,
     objects: 'Objects',
     map: 'Map',
@@ -81,6 +82,7 @@ export const en = {
   ],
 
   answer: {
+    looking: 'Looking…',
     strongest: (/** @type {string} */ place) => `The evidence is strongest ${place}.`,
     noEvidence: 'There is no positive evidence for this class, so the map is empty.',
     probability: (/** @type {string} */ percent, /** @type {string} */ more) => `${percent} probability. ${more}`,
@@ -389,7 +391,6 @@ export const en = {
     times: 'Times, can be scrolled',
     caption: 'Median, and in brackets the shortest and the longest time',
     measure: 'What was timed',
-    backends: { cpu: 'CPU', webgpu: 'WebGPU' },
     measures: {
       load: 'Loading the network',
       first: 'First map',

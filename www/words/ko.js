@@ -79,6 +79,7 @@ export const ko = {
     cpu: 'CPU(WebAssembly SIMD)',
     webgpu: 'WebGPU',
     because: (reason) => ` (이유: ${reason})`,
+    restarted: 'GPU에 오류가 생겨 신경망을 다시 불러왔습니다.',
     took: (what, milliseconds) => `${what}: ${milliseconds}ms`,
     objects: '객체',
     map: '맵',
@@ -99,6 +100,7 @@ export const ko = {
   ],
 
   answer: {
+    looking: '살펴보는 중…',
     strongest: (place) => `근거는 ${place}에서 가장 강합니다.`,
     noEvidence: '이 클래스를 뒷받침하는 근거가 없어 맵이 비어 있습니다.',
     probability: (percent, more) => `확률 ${percent}. ${more}`,
@@ -405,7 +407,6 @@ export const ko = {
     times: '측정 시간, 스크롤 가능',
     caption: '중앙값이며, 괄호 안은 가장 짧은 시간과 가장 긴 시간입니다',
     measure: '측정 항목',
-    backends: { cpu: 'CPU', webgpu: 'WebGPU' },
     measures: {
       load: '신경망 불러오기',
       first: '첫 번째 맵',
