@@ -92,9 +92,12 @@ for (const reducedMotion of ['reduce', 'no-preference'] as const) {
     await expect(page.locator('#picture')).toBeInViewport({ ratio: 0.9 });
     await expect(page.locator('#answer-class')).toHaveText(/panda/i);
     // It is in sight now, and so stays where it is.
-    const top = await page.evaluate(() => scrollY);
+    const scrolled = () => page.evaluate(() => scrollY);
+    let top = -1;
+    // A smooth scroll takes its time.
+    await expect.poll(async () => top === (top = await scrolled()), { intervals: [200] }).toBe(true);
     await page.locator('#classes button').nth(1).focus();
     await done(page);
-    expect(await page.evaluate(() => scrollY)).toBe(top);
+    expect(await scrolled()).toBe(top);
   });
 }
