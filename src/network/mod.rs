@@ -151,16 +151,26 @@ trait Backbone: fmt::Debug {
 
     /// Its backward step: `[B, 1280, h, w]` → `[B, 320, h, w]`.
     fn head_backward(&self, gradient: Tensor<4>) -> Tensor<4>;
+
+    /// The classifier, outside autodiff: `[rows, 1280]` → `[rows, classes]`; `None` where burn's is as good.
+    fn classify(&self, _pooled: Tensor<2>) -> Option<Tensor<2>> {
+        None
+    }
 }
 
 /// The one that suits the device.
 #[cfg_attr(not(feature = "webgpu"), expect(unused_variables, reason = "there is the CPU alone"))]
-fn load_backbone(weights: &mut Weights, device: &Device) -> Result<Box<dyn Backbone>> {
+fn load_backbone(
+    weights: &mut Weights,
+    device: &Device,
+    classifier: &Tensor<2>,
+    classifier_bias: &Tensor<1>,
+) -> Result<Box<dyn Backbone>> {
     #[cfg(feature = "webgpu")]
     if device.backend() == crate::device::Backend::WebGpu {
         return Ok(Box::new(layers::Layers::load(weights)?));
     }
-    Ok(Box::new(Fused::load(weights)?))
+    Ok(Box::new(Fused::load(weights, classifier, classifier_bias)?))
 }
 
 impl EfficientNetLite0 {
@@ -171,8 +181,10 @@ impl EfficientNetLite0 {
     /// shape or type, or says that there is not one label a class.
     pub fn load(model: &Model, device: &Device) -> Result<Self> {
         let mut weights = model.weights(device.burn());
-        let backbone = load_backbone(&mut weights, device)?;
-        let (classifier_weight, classifier_bias) = load_classifier(&mut weights, model.labels().len())?;
+        let (weight, bias) = classifier(&mut weights, model.labels().len())?;
+        let backbone = load_backbone(&mut weights, device, &weight, &bias)?;
+        let classifier_weight = Param::from_tensor(weight.transpose());
+        let classifier_bias = Param::from_tensor(bias);
         weights.finish()?;
         Ok(Self { backbone, classifier_weight, classifier_bias })
     }
@@ -207,7 +219,8 @@ impl EfficientNetLite0 {
     /// `[windows, h * w]`, weighs the positions of each, its rows add up to 1; `[windows, classes]`.
     pub fn classify_windows(&self, head: Tensor<4>, windows: Tensor<2>) -> Tensor<2> {
         let positions = head.flatten::<3>(2, 3).squeeze_dim::<2>(0);
-        self.classifier(windows.matmul(positions.transpose()))
+        let pooled = windows.matmul(positions.transpose());
+        self.backbone.classify(pooled.clone()).unwrap_or_else(|| self.classifier(pooled))
     }
 
     fn classifier(&self, pooled: Tensor<2>) -> Tensor<2> {
@@ -220,7 +233,8 @@ impl EfficientNetLite0 {
     }
 }
 
-fn load_classifier(weights: &mut Weights, labels: usize) -> Result<(Param<Tensor<2>>, Param<Tensor<1>>)> {
+/// The classifier's weights, `[classes, 1280]`, and biases.
+fn classifier(weights: &mut Weights, labels: usize) -> Result<(Tensor<2>, Tensor<1>)> {
     let shape = weights.shape("classifier.weight")?;
     if shape.first() != Some(&labels) {
         return Err(Error::InvalidModel(format!(
@@ -228,6 +242,5 @@ fn load_classifier(weights: &mut Weights, labels: usize) -> Result<(Param<Tensor
         )));
     }
     let weight = weights.take("classifier.weight", [labels, HEAD_CHANNELS])?;
-    let bias = weights.take("classifier.bias", [labels])?;
-    Ok((Param::from_tensor(weight.transpose()), Param::from_tensor(bias)))
+    Ok((weight, weights.take("classifier.bias", [labels])?))
 }

@@ -37,6 +37,8 @@ pub(super) struct Fused {
     head: Pointwise,
     /// The head's transpose.
     head_backward: Pointwise,
+    classifier: Pointwise,
+    classes: usize,
 }
 
 /// An inverted residual block.
@@ -49,8 +51,12 @@ struct Block {
 }
 
 impl Fused {
-    /// Takes the tensors `stem.*`, `blocks.*` and `head.*`.
-    pub(super) fn load(weights: &mut Weights) -> Result<Self> {
+    /// Takes the tensors `stem.*`, `blocks.*` and `head.*`, and has the classifier's already.
+    pub(super) fn load(
+        weights: &mut Weights,
+        classifier: &Tensor<2>,
+        classifier_bias: &Tensor<1>,
+    ) -> Result<Self> {
         let patch = COLOURS * STEM.kernel * STEM.kernel;
         let shape = [STEM.channels, COLOURS, STEM.kernel, STEM.kernel];
         let stem = Pointwise::new(
@@ -65,7 +71,10 @@ impl Fused {
             .flat_map(|input| weight.iter().skip(input).step_by(FEATURE_CHANNELS).copied())
             .collect();
         let head_backward = Pointwise::new(&transposed, &[0.0; FEATURE_CHANNELS], HEAD_CHANNELS);
-        Ok(Self { stem, blocks, head, head_backward })
+        let [classes] = classifier_bias.dims();
+        let (classifier, bias) = (values(classifier.clone()), values(classifier_bias.clone()));
+        let classifier = Pointwise::new(&classifier, &bias, HEAD_CHANNELS);
+        Ok(Self { stem, blocks, head, head_backward, classifier, classes })
     }
 
     fn features_of(&self, picture: &[f32], height: usize, width: usize) -> Activation {
@@ -83,17 +92,33 @@ impl Backbone for Fused {
         let pictures = pictures.chunks_exact(COLOURS * height * width);
         let features = pictures.map(|picture| {
             let Activation { values, height, width } = self.features_of(picture, height, width);
-            channels_first(values, [1, height, width], &device)
+            channels_first(&values, [1, height, width], &device)
         });
         Tensor::cat(features.collect(), 0)
     }
 
     fn head(&self, features: Tensor<4>) -> Tensor<4> {
-        product(&self.head, features)
+        let device = features.device();
+        let [batch, _, height, width] = features.dims();
+        let output = self.head.forward(&channels_last(features), LINEAR, None);
+        channels_first(&output, [batch, height, width], &device)
     }
 
     fn head_backward(&self, gradient: Tensor<4>) -> Tensor<4> {
-        product(&self.head_backward, gradient)
+        let device = gradient.device();
+        let [batch, _, height, width] = gradient.dims();
+        // Behind a ReLU6 most of it is zero, at the same places for every class of a batch.
+        let output = self.head_backward.forward_sparse(&values(gradient), batch);
+        channels_first(&output, [batch, height, width], &device)
+    }
+
+    fn classify(&self, pooled: Tensor<2>) -> Option<Tensor<2>> {
+        let device = pooled.device();
+        let [rows, _] = pooled.dims();
+        let padded = self.classifier.forward(&values(pooled), LINEAR, None);
+        let logits = padded.chunks_exact(padded.len() / rows).flat_map(|row| &row[..self.classes]);
+        let logits = TensorData::new(logits.copied().collect(), [rows, self.classes]);
+        Some(Tensor::from_data(logits, &device))
     }
 }
 
@@ -154,24 +179,49 @@ fn clamp(value: f32x4, least: f32, most: f32) -> f32x4 {
     f32x4::splat(most).fast_min(f32x4::splat(least).fast_max(value))
 }
 
-/// The matrix product at every position of a tensor with channels first.
-fn product(pointwise: &Pointwise, input: Tensor<4>) -> Tensor<4> {
-    let device = input.device();
-    let [batch, _, height, width] = input.dims();
-    let output = pointwise.forward(&values(input.permute([0, 2, 3, 1])), LINEAR, None);
-    channels_first(output, [batch, height, width], &device)
-}
-
-fn values(tensor: Tensor<4>) -> Vec<f32> {
+fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     match tensor.into_data().try_into_vec() {
         Ok(values) => values,
         Err(_) => unreachable!("the network's tensors are f32, and the CPU's are at hand"),
     }
 }
 
-/// Values with channels last as burn lays them out: `[batch, channels, height, width]`.
-fn channels_first(values: Vec<f32>, [batch, height, width]: [usize; 3], device: &Device) -> Tensor<4> {
-    let channels = values.len() / (batch * height * width);
-    let last = Tensor::<4>::from_data(TensorData::new(values, [batch, height, width, channels]), device);
-    last.permute([0, 3, 1, 2])
+/// How many channels are moved at once: a line of the cache.
+const MOVED: usize = 16;
+
+/// `[batch, channels, h, w]` → `[h, w, batch, channels]`, in which pictures of a batch lie side by side.
+fn channels_last(tensor: Tensor<4>) -> Vec<f32> {
+    let [batch, channels, height, width] = tensor.dims();
+    let positions = height * width;
+    let first = values(tensor);
+    let mut last = vec![0.0; first.len()];
+    for (picture, planes) in first.chunks_exact(channels * positions).enumerate() {
+        for (group, planes) in planes.chunks(MOVED * positions).enumerate() {
+            for position in 0..positions {
+                let to = &mut last[(position * batch + picture) * channels + group * MOVED..];
+                for (value, plane) in to.iter_mut().zip(planes.chunks_exact(positions)) {
+                    *value = plane[position];
+                }
+            }
+        }
+    }
+    last
+}
+
+/// The way back: `[h, w, batch, channels]` → `[batch, channels, h, w]`.
+fn channels_first(last: &[f32], [batch, height, width]: [usize; 3], device: &Device) -> Tensor<4> {
+    let positions = height * width;
+    let channels = last.len() / (batch * positions);
+    let mut first = vec![0.0; last.len()];
+    for (picture, planes) in first.chunks_exact_mut(channels * positions).enumerate() {
+        for (group, planes) in planes.chunks_mut(MOVED * positions).enumerate() {
+            for position in 0..positions {
+                let from = &last[(position * batch + picture) * channels + group * MOVED..];
+                for (plane, value) in planes.chunks_exact_mut(positions).zip(from) {
+                    plane[position] = *value;
+                }
+            }
+        }
+    }
+    Tensor::from_data(TensorData::new(first, [batch, channels, height, width]), device)
 }

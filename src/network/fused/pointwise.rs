@@ -4,7 +4,7 @@ use wide::f32x4;
 
 /// How many vectors of outputs are summed side by side.
 const VECTORS: usize = 2;
-/// How many outputs that is; every layer's number of channels is a multiple of it.
+/// How many outputs that is; the last ones of a product are filled up with zeros.
 const LANES: usize = 4 * VECTORS;
 /// How many positions are summed side by side: with the lanes they fill the 16 registers of a CPU.
 const ROWS: usize = 6;
@@ -25,10 +25,11 @@ pub(super) struct Pointwise {
 impl Pointwise {
     /// `weight` is `[outputs, inputs]`.
     pub(super) fn new(weight: &[f32], bias: &[f32], inputs: usize) -> Self {
-        debug_assert!(bias.len().is_multiple_of(LANES), "the outputs are no multiple of {LANES}");
-        let panel = |rows: &[f32]| (0..inputs).map(|at| lanes(|lane| rows[lane * inputs + at])).collect();
-        let panels = weight.chunks_exact(LANES * inputs).map(panel).collect();
-        let bias = bias.chunks_exact(LANES).map(|bias| lanes(|lane| bias[lane])).collect();
+        let or_zero = |values: &[f32], at: usize| values.get(at).copied().unwrap_or(0.0);
+        let panel =
+            |rows: &[f32]| (0..inputs).map(|at| lanes(|lane| or_zero(rows, lane * inputs + at))).collect();
+        let panels = weight.chunks(LANES * inputs).map(panel).collect();
+        let bias = bias.chunks(LANES).map(|bias| lanes(|lane| or_zero(bias, lane))).collect();
         Self { panels, bias, inputs }
     }
 
@@ -59,6 +60,63 @@ impl Pointwise {
         }
         output
     }
+}
+
+/// How many positions share their zeros in [`Pointwise::forward_sparse`].
+const SPARSE_ROWS: usize = 4;
+
+impl Pointwise {
+    /// As [`Pointwise::forward`], linear, for a batch of pictures that are zero in most places, at the same
+    /// ones in all of them: those are left out. `[batch, inputs, positions]` → `[positions, batch, outputs]`.
+    pub(super) fn forward_sparse(&self, planes: &[f32], batch: usize) -> Vec<f32> {
+        let outputs = self.panels.len() * LANES;
+        let rows = planes.len() / self.inputs;
+        let positions = rows / batch;
+        let mut output = vec![0.0; rows * outputs];
+        let mut present = Vec::with_capacity(self.inputs);
+        for (tile, output) in output.chunks_mut(SPARSE_ROWS * outputs).enumerate() {
+            // The last tile repeats its last row.
+            let starts: [usize; SPARSE_ROWS] = std::array::from_fn(|row| {
+                let row = (tile * SPARSE_ROWS + row).min(rows - 1);
+                (row % batch) * self.inputs * positions + row / batch
+            });
+            let column = |at: usize| starts.map(|start| planes[start + at * positions]);
+            present.clear();
+            present.extend(
+                (0..self.inputs)
+                    .map(|at| (at, column(at)))
+                    .filter(|(_, column)| column.iter().any(|&value| value != 0.0)),
+            );
+            for (at, (panel, bias)) in self.panels.iter().zip(&self.bias).enumerate() {
+                let sums = sparse_sums(&present, panel, bias);
+                for (output, sum) in output.chunks_exact_mut(outputs).zip(sums) {
+                    for (output, sum) in output[at * LANES..].chunks_exact_mut(4).zip(sum) {
+                        output.copy_from_slice(&sum.to_array());
+                    }
+                }
+            }
+        }
+        output
+    }
+}
+
+#[inline(never)]
+fn sparse_sums(
+    present: &[(usize, [f32; SPARSE_ROWS])],
+    panel: &[Lanes],
+    bias: &Lanes,
+) -> [Lanes; SPARSE_ROWS] {
+    let mut sums = [*bias; SPARSE_ROWS];
+    for (at, column) in present {
+        let weights = &panel[*at];
+        for (sum, value) in sums.iter_mut().zip(column) {
+            let value = f32x4::splat(*value);
+            for (sum, weight) in sum.iter_mut().zip(weights) {
+                *sum += value * *weight;
+            }
+        }
+    }
+    sums
 }
 
 /// The sums of some positions and one panel. The output's rows lie `stride` apart.
