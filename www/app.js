@@ -8,7 +8,7 @@ import { createClassSearch } from './class-search.js';
 import { createClasses, TOP } from './classes.js';
 import { createCompare } from './compare.js';
 import { createControls } from './controls.js';
-import { createCopyLink } from './copy-link.js';
+import { copyOnClick } from './copy-button.js';
 import { listCredits } from './credits.js';
 import { createDisplay } from './display.js';
 import { byId } from './dom.js';
@@ -71,7 +71,8 @@ const undo = createUndo((photo) => {
   wanted = photo;
   update();
 });
-createCopyLink(tellError);
+const { link: idle, linkCopied: copied, linkNotCopied: refused } = words.tools;
+copyOnClick(byId('copy-link', HTMLButtonElement), () => location.href, { idle, copied, refused }, tellError);
 createCamera({ photo: (pixels) => openPhoto(cameraPhoto(pixels)), frame: explainFrame, look: display.look, error: tellError });
 const running = { objects, class: createOneClass(page, chosenClass), compare };
 

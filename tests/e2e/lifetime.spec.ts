@@ -1,6 +1,6 @@
 // What becomes of calls and memory when workers, devices and callers come and go.
 import type { Page } from '@playwright/test';
-import { expect, test } from './package-page.ts';
+import { expect, openBlank, test, workerAfter } from './package-page.ts';
 import { residentMegabytes } from './memory.ts';
 
 test('a call that runs stops between its stages once it is aborted', async ({ page }) => {
@@ -47,32 +47,26 @@ test('a worker that is killed fails its calls, and the next load works', async (
 test('a call that loses its GPU is answered by a new device, once', async ({ page }) => {
   test.setTimeout(300_000);
   // Every device that the worker asks for can be destroyed from the test.
-  await page.context().route('**/test/worker.js', (route) =>
-    route.fulfill({ contentType: 'text/javascript', body: `import './devices.js'; import '/gradlens/dist/worker.js';` }),
+  const workerUrl = await workerAfter(
+    page,
+    `globalThis.devices = [];
+    const { requestDevice } = GPUAdapter.prototype;
+    GPUAdapter.prototype.requestDevice = async function (...args) {
+      const device = await requestDevice.apply(this, args);
+      devices.push(device);
+      return device;
+    };`,
   );
-  await page.context().route('**/test/devices.js', (route) =>
-    route.fulfill({
-      contentType: 'text/javascript',
-      body: `
-        globalThis.devices = [];
-        const { requestDevice } = GPUAdapter.prototype;
-        GPUAdapter.prototype.requestDevice = async function (...args) {
-          const device = await requestDevice.apply(this, args);
-          devices.push(device);
-          return device;
-        };`,
-    }),
-  );
-  const before = await page.evaluate(async () => {
+  const before = await page.evaluate(async (workerUrl) => {
     const restarts: string[] = [];
     const explainer = await gradlens.load({
       backend: 'webgpu',
-      workerUrl: '/test/worker.js',
+      workerUrl,
       onRestart: (reason) => restarts.push(reason),
     });
     Object.assign(globalThis, { restarts, explainer });
     return Array.from((await explainer.explain(await sample('dog.webp'), 235, 'grad-cam++', { inputSize: 96 })).raw);
-  });
+  }, workerUrl);
   const answer = page.evaluate(async () => {
     const image = await sample('panda.webp');
     const { raw } = await explainer.explain(image, 388, 'grad-cam++', { inputSize: 96 });
@@ -90,16 +84,12 @@ test('a call that loses its GPU is answered by a new device, once', async ({ pag
   expect(Math.max(...again.map((value, i) => Math.abs(value - before[i]!))) / top).toBeLessThan(1e-4);
 });
 
-test('two tabs work at once', async ({ page, context, baseURL }) => {
+test('two tabs work at once', async ({ page, context }) => {
   const other = await context.newPage();
-  await other.goto(`${baseURL}?backend=cpu&sample=panda`);
+  await openBlank(other);
   const labels = (tab: Page) =>
     tab.evaluate(async () => {
-      const gradlens: typeof globalThis.gradlens = await import('/gradlens/dist/index.js' as string);
-      const bitmap = await createImageBitmap(await (await fetch('/samples/panda.webp')).blob());
-      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
-      canvas.drawImage(bitmap, 0, 0);
-      const image = canvas.getImageData(0, 0, bitmap.width, bitmap.height);
+      const image = await sample('panda.webp');
       const explainer = await gradlens.load({ backend: 'cpu' });
       const answers = await Promise.all(Array.from({ length: 10 }, () => explainer.explain(image)));
       return answers.map(({ label }) => label);

@@ -1,6 +1,6 @@
 // Where the package's files may come from, what is kept of them, and what the caller may replace.
 import type { Page } from '@playwright/test';
-import { expect, test } from './package-page.ts';
+import { expect, test, workerAfter } from './package-page.ts';
 
 const MODEL = '/gradlens/model/efficientnet-lite0.safetensors';
 const MODULE = '/gradlens/dist/wasm/cpu/gradlens_bg.wasm';
@@ -95,15 +95,10 @@ test.describe('the model that is kept', () => {
   test('is not missed where storage is denied', async ({ page }) => {
     // A worker has caches of its own: take them away in both places.
     const denied = `Object.defineProperty(globalThis, 'caches', { get() { throw new DOMException('denied', 'SecurityError'); } });`;
-    await page.context().route('**/test/worker.js', (route) =>
-      route.fulfill({ contentType: 'text/javascript', body: `import './denied.js'; import '/gradlens/dist/worker.js';` }),
-    );
-    await page.context().route('**/test/denied.js', (route) =>
-      route.fulfill({ contentType: 'text/javascript', body: denied }),
-    );
+    const workerUrl = await workerAfter(page, denied);
     await page.evaluate(denied);
     expect(await kept(page)).toBe(false);
-    expect(await classesWith(page, `workerUrl: '/test/worker.js'`)).toHaveLength(3);
+    expect(await classesWith(page, `workerUrl: '${workerUrl}'`)).toHaveLength(3);
     await page.evaluate(() => gradlens.clearCache());
   });
 });

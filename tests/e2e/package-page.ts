@@ -1,6 +1,6 @@
 // A blank page of the site's origin on which tests use the built package, and files for it.
 import { readFile } from 'node:fs/promises';
-import { test as base } from '@playwright/test';
+import { type Page, test as base } from '@playwright/test';
 import type * as Gradlens from '../../pkg/src/index.ts';
 
 export const root = new URL('../../', import.meta.url);
@@ -16,24 +16,38 @@ declare global {
   var sample: (file: string) => Promise<ImageData>;
 }
 
+/** Serves a worker, at the address returned, that runs a script of the test's before the package's own. */
+export async function workerAfter(page: Page, script: string): Promise<string> {
+  const serve = (file: string, body: string) =>
+    page.context().route(`**/test/${file}`, (route) => route.fulfill({ contentType: 'text/javascript', body }));
+  await serve('before.js', script);
+  await serve('worker.js', `import './before.js'; import '/gradlens/dist/worker.js';`);
+  return '/test/worker.js';
+}
+
+/** Makes a page the blank one, with the package and the samples at hand. */
+export async function openBlank(page: Page): Promise<void> {
+  await page.route('**/test/blank.html', (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>test</title>' }),
+  );
+  await page.route('**/test/f32.safetensors', async (route) =>
+    route.fulfill({ contentType: 'application/octet-stream', body: await readFile(f32Model) }),
+  );
+  await page.goto('test/blank.html');
+  await page.evaluate(async (url) => {
+    globalThis.gradlens = await import(url);
+    globalThis.sample = async (file) => {
+      const bitmap = await createImageBitmap(await (await fetch(`/samples/${file}`)).blob());
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
+      context.drawImage(bitmap, 0, 0);
+      return context.getImageData(0, 0, bitmap.width, bitmap.height);
+    };
+  }, '/gradlens/dist/index.js');
+}
+
 export const test = base.extend({
   page: async ({ page }, use) => {
-    await page.route('**/test/blank.html', (route) =>
-      route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>test</title>' }),
-    );
-    await page.route('**/test/f32.safetensors', async (route) =>
-      route.fulfill({ contentType: 'application/octet-stream', body: await readFile(f32Model) }),
-    );
-    await page.goto('test/blank.html');
-    await page.evaluate(async (url) => {
-      globalThis.gradlens = await import(url);
-      globalThis.sample = async (file) => {
-        const bitmap = await createImageBitmap(await (await fetch(`/samples/${file}`)).blob());
-        const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
-        context.drawImage(bitmap, 0, 0);
-        return context.getImageData(0, 0, bitmap.width, bitmap.height);
-      };
-    }, '/gradlens/dist/index.js');
+    await openBlank(page);
     await use(page);
   },
 });

@@ -2,6 +2,7 @@
 /** @import { Backend } from '../gradlens/dist/index.js' */
 /** @import { Found } from './results.js' */
 import { createAlert } from '../alert.js';
+import { copyOnClick } from '../copy-button.js';
 import { byId } from '../dom.js';
 import { createEngine } from '../engine.js';
 import { sentence } from '../errors.js';
@@ -23,7 +24,8 @@ const results = createResults();
 let text = '';
 
 start.addEventListener('click', run);
-copy.addEventListener('click', copyResult);
+const { copy: idle, copied, notCopied: refused } = words.bench;
+copyOnClick(copy, () => text, { idle, copied, refused }, (error) => alertBox.show(error, null));
 createLanguageSwitch(() => text !== '');
 
 /** Measures every backend, one after the other. */
@@ -62,17 +64,6 @@ async function measureOn(backend) {
     // The other backend may well work.
     return sentence(error);
   }
-}
-
-async function copyResult() {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch (cause) {
-    alertBox.show(new Error(words.bench.notCopied, { cause }), null);
-    return;
-  }
-  copy.textContent = words.bench.copied;
-  setTimeout(() => { copy.textContent = words.bench.copy; }, 2000);
 }
 
 /** @param {boolean} busy */

@@ -29,7 +29,7 @@ const RELU6: (f32, f32) = (0.0, 6.0);
 /// That of a linear layer: all there is.
 const LINEAR: (f32, f32) = (f32::NEG_INFINITY, f32::INFINITY);
 
-/// The stem, all blocks, and the head's convolution.
+/// The stem, all blocks, the head's convolution, and the classifier for windows.
 #[derive(Debug)]
 pub(super) struct Fused {
     stem: Pointwise,
@@ -57,13 +57,7 @@ impl Fused {
         classifier: &Tensor<2>,
         classifier_bias: &Tensor<1>,
     ) -> Result<Self> {
-        let patch = COLOURS * STEM.kernel * STEM.kernel;
-        let shape = [STEM.channels, COLOURS, STEM.kernel, STEM.kernel];
-        let stem = Pointwise::new(
-            &weights.values("stem.weight", shape)?,
-            &weights.values("stem.bias", [STEM.channels])?,
-            patch,
-        );
+        let stem = pointwise(weights, "stem", [STEM.channels, COLOURS, STEM.kernel, STEM.kernel])?;
         let blocks = block_shapes().map(|shape| Block::load(weights, &shape)).collect::<Result<_>>()?;
         let weight = weights.values("head.weight", [HEAD_CHANNELS, FEATURE_CHANNELS, 1, 1])?;
         let head = Pointwise::new(&weight, &weights.values("head.bias", [HEAD_CHANNELS])?, FEATURE_CHANNELS);
@@ -125,14 +119,12 @@ impl Backbone for Fused {
 impl Block {
     fn load(weights: &mut Weights, shape: &BlockShape) -> Result<Self> {
         let BlockShape { index, inputs, inner, outputs, kernel, stride } = *shape;
-        let mut pointwise = |part, outputs: usize, inputs: usize| -> Result<Pointwise> {
-            let name = format!("blocks.{index}.{part}");
-            let weight = weights.values(&format!("{name}.weight"), [outputs, inputs, 1, 1])?;
-            Ok(Pointwise::new(&weight, &weights.values(&format!("{name}.bias"), [outputs])?, inputs))
-        };
-        let expand = (inner != inputs).then(|| pointwise("expand", inner, inputs)).transpose()?;
-        let project = pointwise("project", outputs, inner)?;
-        let name = format!("blocks.{index}.depthwise");
+        let name = |part| format!("blocks.{index}.{part}");
+        let expand = (inner != inputs)
+            .then(|| pointwise(weights, &name("expand"), [inner, inputs, 1, 1]))
+            .transpose()?;
+        let project = pointwise(weights, &name("project"), [outputs, inner, 1, 1])?;
+        let name = name("depthwise");
         let weight = weights.values(&format!("{name}.weight"), [inner, 1, kernel, kernel])?;
         let bias = weights.values(&format!("{name}.bias"), [inner])?;
         let depthwise = Depthwise::new(&weight, &bias, kernel, stride);
@@ -149,6 +141,14 @@ impl Block {
         let residual = self.residual.then_some(input.values.as_slice());
         Activation { values: self.project.forward(&filtered.values, LINEAR, residual), ..filtered }
     }
+}
+
+/// Takes `NAME.weight` of this shape and `NAME.bias`: a product over all that a kernel covers.
+fn pointwise(weights: &mut Weights, name: &str, shape: [usize; 4]) -> Result<Pointwise> {
+    let [outputs, covered @ ..] = shape;
+    let weight = weights.values(&format!("{name}.weight"), shape)?;
+    let bias = weights.values(&format!("{name}.bias"), [outputs])?;
+    Ok(Pointwise::new(&weight, &bias, covered.iter().product()))
 }
 
 /// What the stem's kernel covers at each of its positions, as channels: `[colour][row][column]`.

@@ -11,6 +11,9 @@ const ROWS: usize = 6;
 /// How many positions go through all outputs before the next: few enough to stay in the cache.
 const ROWS_AT_ONCE: usize = 16 * ROWS;
 
+/// How many positions share their zeros in [`Pointwise::forward_sparse`].
+const SPARSE_ROWS: usize = 4;
+
 type Lanes = [f32x4; VECTORS];
 
 /// A biased 1x1 convolution.
@@ -60,12 +63,7 @@ impl Pointwise {
         }
         output
     }
-}
 
-/// How many positions share their zeros in [`Pointwise::forward_sparse`].
-const SPARSE_ROWS: usize = 4;
-
-impl Pointwise {
     /// As [`Pointwise::forward`], linear, for a batch of pictures that are zero in most places, at the same
     /// ones in all of them: those are left out. `[batch, inputs, positions]` → `[positions, batch, outputs]`.
     pub(super) fn forward_sparse(&self, planes: &[f32], batch: usize) -> Vec<f32> {
@@ -100,6 +98,8 @@ impl Pointwise {
     }
 }
 
+/// The sums of some positions and one panel, of the inputs that are present.
+// A function of its own, as [`tile`] is.
 #[inline(never)]
 fn sparse_sums(
     present: &[(usize, [f32; SPARSE_ROWS])],
@@ -108,13 +108,7 @@ fn sparse_sums(
 ) -> [Lanes; SPARSE_ROWS] {
     let mut sums = [*bias; SPARSE_ROWS];
     for (at, column) in present {
-        let weights = &panel[*at];
-        for (sum, value) in sums.iter_mut().zip(column) {
-            let value = f32x4::splat(*value);
-            for (sum, weight) in sum.iter_mut().zip(weights) {
-                *sum += value * *weight;
-            }
-        }
+        add_products(&mut sums, column, &panel[*at]);
     }
     sums
 }
@@ -133,17 +127,23 @@ fn tile<const N: usize>(
     let rows: [&[f32]; N] = std::array::from_fn(|row| &input[row * panel.len()..][..panel.len()]);
     let mut sums = [*bias; N];
     for (at, weights) in panel.iter().enumerate() {
-        for (sum, row) in sums.iter_mut().zip(&rows) {
-            let value = f32x4::splat(row[at]);
-            for (sum, weight) in sum.iter_mut().zip(weights) {
-                *sum += value * *weight;
-            }
-        }
+        add_products(&mut sums, &rows.map(|row| row[at]), weights);
     }
     for (row, sum) in sums.into_iter().enumerate() {
         let output = &mut output[row * stride..][..LANES];
         for (output, sum) in output.chunks_exact_mut(4).zip(sum) {
             output.copy_from_slice(&super::clamp(sum, least, most).to_array());
+        }
+    }
+}
+
+/// Adds what one input, with its value at each position, gives to the outputs.
+#[inline(always)]
+fn add_products<const N: usize>(sums: &mut [Lanes; N], values: &[f32; N], weights: &Lanes) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        let value = f32x4::splat(*value);
+        for (sum, weight) in sum.iter_mut().zip(weights) {
+            *sum += value * *weight;
         }
     }
 }
