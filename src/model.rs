@@ -1,5 +1,7 @@
 //! The model file: one safetensors file that holds weights, labels and its own checksum.
 
+use std::ops::Range;
+
 use burn::tensor::{Device, Tensor, TensorData};
 use half::f16;
 use safetensors::SafeTensors;
@@ -13,6 +15,9 @@ use crate::{Error, Result};
 pub const FORMAT: &str = "gradlens/1";
 /// The value of the metadata key `architecture` that this version reads.
 pub const ARCHITECTURE: &str = "efficientnet-lite0";
+
+/// A SHA-256.
+pub type Checksum = [u8; DIGEST_DIGITS / 2];
 
 const DIGEST_DIGITS: usize = 64;
 
@@ -31,6 +36,14 @@ impl<'bytes> Model<'bytes> {
     /// architecture, do not have the checksum that their metadata names, name less than two labels,
     /// or a preprocessing that is not known.
     pub fn read(bytes: &'bytes [u8]) -> Result<Self> {
+        Self::read_hashed(bytes, &checksum(bytes))
+    }
+
+    /// As [`Self::read`], where the [`checksum`] of the bytes was computed otherwise.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_hashed(bytes: &'bytes [u8], checksum: &Checksum) -> Result<Self> {
         let (_, header) = SafeTensors::read_metadata(bytes)
             .map_err(|error| invalid(format!("the model is not a complete safetensors file: {error}")))?;
         let metadata = header.metadata().as_ref();
@@ -49,7 +62,13 @@ impl<'bytes> Model<'bytes> {
                 )));
             }
         }
-        verify(bytes, value("sha256")?)?;
+        let actual: String = checksum.iter().map(|byte| format!("{byte:02x}")).collect();
+        if *value("sha256")? != actual {
+            return Err(invalid(
+                "the model is damaged: its bytes do not have the checksum that it names; fetch it again"
+                    .into(),
+            ));
+        }
         let labels: Vec<_> = value("labels")?.lines().map(String::from).collect();
         // The softmax of a single class is 1, whatever the picture.
         if labels.len() < 2 {
@@ -174,26 +193,26 @@ fn floats(data: &[u8]) -> Vec<f32> {
     data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
 }
 
-/// Compares the file with its checksum: the SHA-256 of the whole file in which the digits of the
-/// checksum itself are zeros.
-fn verify(bytes: &[u8], digest: &str) -> Result<()> {
-    let damaged = || {
-        invalid(
-            "the model is damaged: its bytes do not have the checksum that it names; fetch it again".into(),
-        )
-    };
-    if digest.len() != DIGEST_DIGITS {
-        return Err(damaged());
+/// Where the digits lie that a file names as its checksum; `None` if it names none.
+pub fn checksum_digits(bytes: &[u8]) -> Option<Range<usize>> {
+    let (length, header) = SafeTensors::read_metadata(bytes).ok()?;
+    let digits = header.metadata().as_ref()?.get("sha256")?;
+    if digits.len() != DIGEST_DIGITS {
+        return None;
     }
-    let at =
-        bytes.windows(DIGEST_DIGITS).position(|window| window == digest.as_bytes()).ok_or_else(damaged)?;
+    let start = bytes.get(..8 + length)?.windows(DIGEST_DIGITS).position(|at| at == digits.as_bytes())?;
+    Some(start..start + DIGEST_DIGITS)
+}
+
+/// The SHA-256 of a model file in which the [digits of the checksum itself](checksum_digits) are zeros.
+pub fn checksum(bytes: &[u8]) -> Checksum {
+    let digits = checksum_digits(bytes).unwrap_or_default();
     let mut hasher = Sha256::new();
-    hasher.update(&bytes[..at]);
-    hasher.update([b'0'; DIGEST_DIGITS]);
+    hasher.update(&bytes[..digits.start]);
+    hasher.update(&[b'0'; DIGEST_DIGITS][..digits.len()]);
     // In parts: a browser optimises code between calls, and a single one would run as it was first compiled.
-    bytes[at + DIGEST_DIGITS..].chunks(1 << 14).for_each(|part| hasher.update(part));
-    let actual: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    if actual == digest { Ok(()) } else { Err(damaged()) }
+    bytes[digits.end..].chunks(1 << 14).for_each(|part| hasher.update(part));
+    hasher.finalize().into()
 }
 
 fn invalid(message: String) -> Error {

@@ -75,16 +75,23 @@ pub struct Explainer {
 }
 
 impl Explainer {
-    /// Reads a model file and puts it on a device. A GPU is trusted only after its first answer, on
-    /// a fixed input, was compared with the CPU's.
+    /// Reads a model file and puts it on a device.
     ///
     /// # Errors
     /// [`Error::InvalidModel`], [`Error::Device`].
-    pub async fn load(model: &[u8], device: Device) -> Result<Self> {
-        let model = Model::read(model)?;
-        let explainer = Self::new(&model, device)?;
+    pub async fn load(bytes: &[u8], device: Device) -> Result<Self> {
+        Self::of(&Model::read(bytes)?, device).await
+    }
+
+    /// Puts a model on a device. A GPU is trusted only after its first answer, on a fixed input, was
+    /// compared with the CPU's.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub async fn of(model: &Model<'_>, device: Device) -> Result<Self> {
+        let explainer = Self::new(model, device)?;
         if explainer.backend() == Backend::WebGpu {
-            explainer.compare_with(&Self::new(&model, Device::cpu())?).await?;
+            explainer.compare_with(&Self::new(model, Device::cpu())?).await?;
         }
         Ok(explainer)
     }

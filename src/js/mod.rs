@@ -4,6 +4,7 @@
 //! time, and wraps what comes back.
 
 mod arguments;
+mod checksum;
 mod object;
 mod panic;
 
@@ -16,6 +17,7 @@ use crate::device::Device;
 use crate::explainer::{Explainer, Explanation, FaithfulnessOptions, Object, Options};
 use crate::faithfulness::{Curve, Faithfulness, MethodFaithfulness};
 use crate::localisation::{Box, Localisation};
+use crate::model::Model;
 use crate::objects::Candidate;
 use crate::regions::Region;
 use crate::{Error, Result};
@@ -45,7 +47,9 @@ pub async fn load_core(
             "webgpu" => Device::webgpu().await?,
             _ => Device::cpu(),
         };
-        let mut explainer = Explainer::load(&arguments::copy(&model)?, device).await?;
+        let mut bytes = arguments::copy(&model)?;
+        let checksum = checksum::of(&mut bytes).await;
+        let mut explainer = Explainer::of(&Model::read_hashed(&bytes, &checksum)?, device).await?;
         if let Some(labels) = labels {
             explainer.label(labels)?;
         }

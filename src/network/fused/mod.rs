@@ -1,25 +1,32 @@
 //! The features on the CPU: each layer one pass over memory.
 //!
 //! burn's convolutions on the CPU gather patches into matrices, and bias, ReLU6 and residual are passes
-//! of their own. Here channels lie innermost, so that a 1x1 convolution is a plain matrix product and a
-//! depthwise one a sum of contiguous products, and what follows a sum is done while it is in registers.
+//! of their own. Here channels lie innermost, so that a 1x1 convolution is a plain matrix product, what
+//! follows a sum is done while it is in registers, and a block goes through all its layers a few rows at a
+//! time, while what lies between them is in the cache.
 
+mod block;
 mod depthwise;
 mod pointwise;
+mod stem;
+mod window;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use wide::f32x4;
 
-use super::padding::steps;
-use super::{Backbone, BlockShape, COLOURS, FEATURE_CHANNELS, HEAD_CHANNELS, STEM, block_shapes};
+use super::{Backbone, COLOURS, FEATURE_CHANNELS, HEAD_CHANNELS, block_shapes};
 use crate::Result;
 use crate::model::Weights;
-use depthwise::Depthwise;
+use block::Block;
 use pointwise::Pointwise;
+use stem::Patches;
 
-/// The activation of one picture: `height * width` positions of `channels` values each.
+/// Four channels of a position.
+type Four = [f32; 4];
+
+/// The activation of one picture: `height * width` positions of `channels / 4` fours each.
 struct Activation {
-    values: Vec<f32>,
+    values: Vec<Four>,
     height: usize,
     width: usize,
 }
@@ -29,25 +36,15 @@ const RELU6: (f32, f32) = (0.0, 6.0);
 /// That of a linear layer: all there is.
 const LINEAR: (f32, f32) = (f32::NEG_INFINITY, f32::INFINITY);
 
-/// The stem, all blocks, the head's convolution, and the classifier for windows.
+/// All blocks with the stem, the head's convolution, and the classifier for windows.
 #[derive(Debug)]
 pub(super) struct Fused {
-    stem: Pointwise,
     blocks: Vec<Block>,
     head: Pointwise,
     /// The head's transpose.
     head_backward: Pointwise,
     classifier: Pointwise,
     classes: usize,
-}
-
-/// An inverted residual block.
-#[derive(Debug)]
-struct Block {
-    expand: Option<Pointwise>,
-    depthwise: Depthwise,
-    project: Pointwise,
-    residual: bool,
 }
 
 impl Fused {
@@ -57,7 +54,6 @@ impl Fused {
         classifier: &Tensor<2>,
         classifier_bias: &Tensor<1>,
     ) -> Result<Self> {
-        let stem = pointwise(weights, "stem", [STEM.channels, COLOURS, STEM.kernel, STEM.kernel])?;
         let blocks = block_shapes().map(|shape| Block::load(weights, &shape)).collect::<Result<_>>()?;
         let weight = weights.values("head.weight", [HEAD_CHANNELS, FEATURE_CHANNELS, 1, 1])?;
         let head = Pointwise::new(&weight, &weights.values("head.bias", [HEAD_CHANNELS])?, FEATURE_CHANNELS);
@@ -68,13 +64,17 @@ impl Fused {
         let [classes] = classifier_bias.dims();
         let (classifier, bias) = (values(classifier.clone()), values(classifier_bias.clone()));
         let classifier = Pointwise::new(&classifier, &bias, HEAD_CHANNELS);
-        Ok(Self { stem, blocks, head, head_backward, classifier, classes })
+        Ok(Self { blocks, head, head_backward, classifier, classes })
     }
 
     fn features_of(&self, picture: &[f32], height: usize, width: usize) -> Activation {
-        let patches = stem_patches(picture, height, width);
-        let stem = Activation { values: self.stem.forward(&patches.values, RELU6, None), ..patches };
-        self.blocks.iter().fold(stem, |input, block| block.forward(input))
+        let patches = Patches::new(picture, height, width);
+        let (first, others) = match self.blocks.split_first() {
+            Some(blocks) => blocks,
+            None => unreachable!("the network has blocks"),
+        };
+        let first = first.forward_rows(patches.height, patches.width, |rows| patches.of(rows).into());
+        others.iter().fold(first, |input, block| block.forward(&input))
     }
 }
 
@@ -86,7 +86,7 @@ impl Backbone for Fused {
         let pictures = pictures.chunks_exact(COLOURS * height * width);
         let features = pictures.map(|picture| {
             let Activation { values, height, width } = self.features_of(picture, height, width);
-            channels_first(&values, [1, height, width], &device)
+            channels_first(values.as_flattened(), [1, height, width], &device)
         });
         Tensor::cat(features.collect(), 0)
     }
@@ -94,7 +94,7 @@ impl Backbone for Fused {
     fn head(&self, features: Tensor<4>) -> Tensor<4> {
         let device = features.device();
         let [batch, _, height, width] = features.dims();
-        let output = self.head.forward(&channels_last(features), LINEAR, None);
+        let output = self.head.forward(&channels_last(features));
         channels_first(&output, [batch, height, width], &device)
     }
 
@@ -109,69 +109,11 @@ impl Backbone for Fused {
     fn classify(&self, pooled: Tensor<2>) -> Option<Tensor<2>> {
         let device = pooled.device();
         let [rows, _] = pooled.dims();
-        let padded = self.classifier.forward(&values(pooled), LINEAR, None);
+        let padded = self.classifier.forward(&values(pooled));
         let logits = padded.chunks_exact(padded.len() / rows).flat_map(|row| &row[..self.classes]);
         let logits = TensorData::new(logits.copied().collect(), [rows, self.classes]);
         Some(Tensor::from_data(logits, &device))
     }
-}
-
-impl Block {
-    fn load(weights: &mut Weights, shape: &BlockShape) -> Result<Self> {
-        let BlockShape { index, inputs, inner, outputs, kernel, stride } = *shape;
-        let name = |part| format!("blocks.{index}.{part}");
-        let expand = (inner != inputs)
-            .then(|| pointwise(weights, &name("expand"), [inner, inputs, 1, 1]))
-            .transpose()?;
-        let project = pointwise(weights, &name("project"), [outputs, inner, 1, 1])?;
-        let name = name("depthwise");
-        let weight = weights.values(&format!("{name}.weight"), [inner, 1, kernel, kernel])?;
-        let bias = weights.values(&format!("{name}.bias"), [inner])?;
-        let depthwise = Depthwise::new(&weight, &bias, kernel, stride);
-        Ok(Self { expand, depthwise, project, residual: shape.residual() })
-    }
-
-    fn forward(&self, input: Activation) -> Activation {
-        let expanded = self.expand.as_ref().map(|expand| Activation {
-            values: expand.forward(&input.values, RELU6, None),
-            height: input.height,
-            width: input.width,
-        });
-        let filtered = self.depthwise.forward(expanded.as_ref().unwrap_or(&input));
-        let residual = self.residual.then_some(input.values.as_slice());
-        Activation { values: self.project.forward(&filtered.values, LINEAR, residual), ..filtered }
-    }
-}
-
-/// Takes `NAME.weight` of this shape and `NAME.bias`: a product over all that a kernel covers.
-fn pointwise(weights: &mut Weights, name: &str, shape: [usize; 4]) -> Result<Pointwise> {
-    let [outputs, covered @ ..] = shape;
-    let weight = weights.values(&format!("{name}.weight"), shape)?;
-    let bias = weights.values(&format!("{name}.bias"), [outputs])?;
-    Ok(Pointwise::new(&weight, &bias, covered.iter().product()))
-}
-
-/// What the stem's kernel covers at each of its positions, as channels: `[colour][row][column]`.
-fn stem_patches(picture: &[f32], height: usize, width: usize) -> Activation {
-    let (rows, top) = steps(height, STEM.kernel, STEM.stride);
-    let (columns, left) = steps(width, STEM.kernel, STEM.stride);
-    let mut values = Vec::with_capacity(rows * columns * COLOURS * STEM.kernel * STEM.kernel);
-    for row in 0..rows {
-        for column in 0..columns {
-            for plane in picture.chunks_exact(height * width) {
-                for y in 0..STEM.kernel {
-                    for x in 0..STEM.kernel {
-                        // Left of the first and above the first wrap around to beyond the last.
-                        let y = (row * STEM.stride + y).wrapping_sub(top);
-                        let x = (column * STEM.stride + x).wrapping_sub(left);
-                        let inside = y < height && x < width;
-                        values.push(if inside { plane[y * width + x] } else { 0.0 });
-                    }
-                }
-            }
-        }
-    }
-    Activation { values, height: rows, width: columns }
 }
 
 /// Values within a range. The value comes second, so that one that is not a number stays it.

@@ -2,17 +2,17 @@
 
 use wide::f32x4;
 
+use super::{Four, clamp};
+
 /// How many vectors of outputs are summed side by side.
 const VECTORS: usize = 2;
 /// How many outputs that is; the last ones of a product are filled up with zeros.
 const LANES: usize = 4 * VECTORS;
-/// How many positions are summed side by side: with the lanes they fill the 16 registers of a CPU.
-const ROWS: usize = 6;
+/// How many positions are summed side by side: a browser's compiler keeps eight sums in registers, but
+/// writes some of twelve to memory and back at each step.
+const ROWS: usize = 4;
 /// How many positions go through all outputs before the next: few enough to stay in the cache.
-const ROWS_AT_ONCE: usize = 16 * ROWS;
-
-/// How many positions share their zeros in [`Pointwise::forward_sparse`].
-const SPARSE_ROWS: usize = 4;
+const ROWS_AT_ONCE: usize = 28 * ROWS;
 
 type Lanes = [f32x4; VECTORS];
 
@@ -23,6 +23,15 @@ pub(super) struct Pointwise {
     panels: Vec<Vec<Lanes>>,
     bias: Vec<Lanes>,
     inputs: usize,
+}
+
+/// Where sums are written to.
+pub(super) struct Output<'a, P> {
+    pub(super) values: &'a mut [Four],
+    /// Where the first outputs of a position are.
+    pub(super) place: P,
+    /// From there to the next four outputs.
+    pub(super) step: usize,
 }
 
 impl Pointwise {
@@ -36,46 +45,62 @@ impl Pointwise {
         Self { panels, bias, inputs }
     }
 
-    /// `[positions, inputs]` → `[positions, outputs]`: the sums within a range, plus the residual.
-    pub(super) fn forward(&self, input: &[f32], range: (f32, f32), residual: Option<&[f32]>) -> Vec<f32> {
-        let positions = input.len() / self.inputs;
-        let outputs = self.panels.len() * LANES;
-        let mut output = vec![0.0; positions * outputs];
-        let inputs = input.chunks(ROWS_AT_ONCE * self.inputs);
-        for (input, output) in inputs.zip(output.chunks_mut(ROWS_AT_ONCE * outputs)) {
+    /// How many inputs there are.
+    pub(super) fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// How many fours of outputs there are.
+    pub(super) fn fours(&self) -> usize {
+        self.panels.len() * VECTORS
+    }
+
+    /// `[positions, inputs]` → `[positions, outputs]`, linear.
+    pub(super) fn forward(&self, input: &[f32]) -> Vec<f32> {
+        let fours = self.fours();
+        let mut values = vec![[0.0; 4]; input.len() / self.inputs * fours];
+        let output = Output { values: &mut values, place: |position| position * fours, step: 1 };
+        self.forward_into(input, super::LINEAR, output);
+        values.into_flattened()
+    }
+
+    /// `[positions, inputs]` → the sums, within a range, wherever they are wanted.
+    pub(super) fn forward_into(
+        &self,
+        input: &[f32],
+        range: (f32, f32),
+        output: Output<impl Fn(usize) -> usize>,
+    ) {
+        let Output { values, place, step } = output;
+        for (block, input) in input.chunks(ROWS_AT_ONCE * self.inputs).enumerate() {
+            let places: [usize; ROWS_AT_ONCE] = std::array::from_fn(|row| place(block * ROWS_AT_ONCE + row));
             for (at, (panel, bias)) in self.panels.iter().zip(&self.bias).enumerate() {
-                let tiles = input.chunks(ROWS * self.inputs).zip(output.chunks_mut(ROWS * outputs));
-                for (input, output) in tiles {
-                    let output = &mut output[at * LANES..];
+                let values = &mut values[at * VECTORS * step..];
+                for (input, places) in input.chunks(ROWS * self.inputs).zip(places.chunks_exact(ROWS)) {
                     if input.len() == ROWS * self.inputs {
-                        tile::<ROWS>(input, panel, bias, range, output, outputs);
+                        tile::<ROWS>(input, panel, bias, range, values, places, step);
                     } else {
-                        let rows = input.chunks_exact(self.inputs);
-                        for (row, input) in rows.enumerate() {
-                            tile::<1>(input, panel, bias, range, &mut output[row * outputs..], outputs);
+                        for (input, place) in input.chunks_exact(self.inputs).zip(places.chunks_exact(1)) {
+                            tile::<1>(input, panel, bias, range, values, place, step);
                         }
                     }
                 }
             }
         }
-        if let Some(residual) = residual {
-            output.iter_mut().zip(residual).for_each(|(sum, value)| *sum += value);
-        }
-        output
     }
 
-    /// As [`Pointwise::forward`], linear, for a batch of pictures that are zero in most places, at the same
-    /// ones in all of them: those are left out. `[batch, inputs, positions]` → `[positions, batch, outputs]`.
+    /// As [`Pointwise::forward`] for a batch of pictures that are zero in most places, at the same ones in
+    /// all of them: those are left out. `[batch, inputs, positions]` → `[positions, batch, outputs]`.
     pub(super) fn forward_sparse(&self, planes: &[f32], batch: usize) -> Vec<f32> {
         let outputs = self.panels.len() * LANES;
         let rows = planes.len() / self.inputs;
         let positions = rows / batch;
         let mut output = vec![0.0; rows * outputs];
         let mut present = Vec::with_capacity(self.inputs);
-        for (tile, output) in output.chunks_mut(SPARSE_ROWS * outputs).enumerate() {
+        for (tile, output) in output.chunks_mut(ROWS * outputs).enumerate() {
             // The last tile repeats its last row.
-            let starts: [usize; SPARSE_ROWS] = std::array::from_fn(|row| {
-                let row = (tile * SPARSE_ROWS + row).min(rows - 1);
+            let starts: [usize; ROWS] = std::array::from_fn(|row| {
+                let row = (tile * ROWS + row).min(rows - 1);
                 (row % batch) * self.inputs * positions + row / batch
             });
             let column = |at: usize| starts.map(|start| planes[start + at * positions]);
@@ -101,19 +126,15 @@ impl Pointwise {
 /// The sums of some positions and one panel, of the inputs that are present.
 // A function of its own, as [`tile`] is.
 #[inline(never)]
-fn sparse_sums(
-    present: &[(usize, [f32; SPARSE_ROWS])],
-    panel: &[Lanes],
-    bias: &Lanes,
-) -> [Lanes; SPARSE_ROWS] {
-    let mut sums = [*bias; SPARSE_ROWS];
+fn sparse_sums(present: &[(usize, [f32; ROWS])], panel: &[Lanes], bias: &Lanes) -> [Lanes; ROWS] {
+    let mut sums = [*bias; ROWS];
     for (at, column) in present {
         add_products(&mut sums, column, &panel[*at]);
     }
     sums
 }
 
-/// The sums of some positions and one panel. The output's rows lie `stride` apart.
+/// The sums of some positions and one panel, written to the positions' places.
 // A function of its own: a browser optimises code between calls, so that small ones are fast sooner.
 #[inline(never)]
 fn tile<const N: usize>(
@@ -121,18 +142,18 @@ fn tile<const N: usize>(
     panel: &[Lanes],
     bias: &Lanes,
     (least, most): (f32, f32),
-    output: &mut [f32],
-    stride: usize,
+    output: &mut [Four],
+    places: &[usize],
+    step: usize,
 ) {
     let rows: [&[f32]; N] = std::array::from_fn(|row| &input[row * panel.len()..][..panel.len()]);
     let mut sums = [*bias; N];
     for (at, weights) in panel.iter().enumerate() {
         add_products(&mut sums, &rows.map(|row| row[at]), weights);
     }
-    for (row, sum) in sums.into_iter().enumerate() {
-        let output = &mut output[row * stride..][..LANES];
-        for (output, sum) in output.chunks_exact_mut(4).zip(sum) {
-            output.copy_from_slice(&super::clamp(sum, least, most).to_array());
+    for (sum, place) in sums.into_iter().zip(places) {
+        for (vector, sum) in sum.into_iter().enumerate() {
+            output[place + vector * step] = clamp(sum, least, most).to_array();
         }
     }
 }
