@@ -40,6 +40,7 @@ reference; "difference" is the largest one, as a share of the map's maximum.
 - cold start: from the navigation to the first map. The server is on the same machine and sends files as they are.
 - warm map: new pictures after three warm-ups; settled: the same once more; next class: of the same picture.
 - 8 classes: of a new picture, at once where that is offered, else one after the other.
+- 448 × 448: the finer map of a picture that was explained at 224, as on the page: the probability is known.
 - ort-*: the forward pass alone, since onnxruntime-web has no gradients in the browser.
 - gradlens-worker: the package as it comes, with its worker and weights of 16 bits; the others have 32.`;
 

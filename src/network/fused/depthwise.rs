@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use wide::f32x4;
 
-use super::window::Window;
+use super::window::{Lines, Window};
 use super::{Four, RELU6, clamp};
 use crate::network::padding::{same_padding, steps};
 
@@ -61,7 +61,7 @@ impl Depthwise {
             for (four, bias) in self.bias.iter().enumerate() {
                 let (first, count) = (four * self.kernel + taps.start, taps.len());
                 let weights = &self.weights[first * self.kernel..][..count * self.kernel];
-                let lines = Lines { values: window.from(row, four), step: window.row() };
+                let lines = window.lines(row, four);
                 let output = &mut output[four..];
                 let step = self.bias.len();
                 match (self.kernel, self.stride) {
@@ -90,12 +90,6 @@ struct Covered {
     row: usize,
     /// The filter's rows that are inside.
     taps: Range<usize>,
-}
-
-/// The columns of four channels in successive rows.
-struct Lines<'a> {
-    values: &'a [Four],
-    step: usize,
 }
 
 impl Lines<'_> {

@@ -50,13 +50,21 @@ impl Window {
         product.forward_into(input, RELU6, output);
     }
 
-    /// Four channels from a row on: each row's columns are [`Self::row`] apart.
-    pub(super) fn from(&self, row: usize, four: usize) -> &[Four] {
-        &self.values[(row - self.rows.start) * self.row() + four * self.padded..]
+    /// Four channels, from a row on.
+    pub(super) fn lines(&self, row: usize, four: usize) -> Lines<'_> {
+        let first = (row - self.rows.start) * self.row() + four * self.padded;
+        Lines { values: &self.values[first..], step: self.row() }
     }
 
     /// From one row to the next.
-    pub(super) fn row(&self) -> usize {
+    fn row(&self) -> usize {
         self.fours * self.padded
     }
+}
+
+/// The columns of four channels in successive rows.
+pub(super) struct Lines<'a> {
+    pub(super) values: &'a [Four],
+    /// From one row to the next.
+    pub(super) step: usize,
 }
