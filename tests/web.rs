@@ -54,7 +54,7 @@ async fn webgpu_matches_the_reference() {
     assert_eq!(explainer.backend(), Backend::WebGpu);
     assert_maps_match(&explainer).await;
 
-    // burn only logs a shader that does not compile, and reads what the buffer held.
+    // A shader that does not compile is only logged, and what is read is what the buffer held.
     log::error!("the shader does not compile");
     let options = Options { method: Method::GradCam, layer: None, input_size: InputSize::ShortSide(96) };
     let picture = Golden::parse(LEMUR).picture();

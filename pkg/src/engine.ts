@@ -52,7 +52,7 @@ export async function loadEngine(options: EngineOptions = {}): Promise<Engine> {
     if (adapter.kind === 'none') throw new GradlensError('webgpu-unavailable', adapter.problem);
     return start('webgpu', null);
   }
-  // A software adapter counts as none: the CPU backend is some thirty times faster than WebGPU
+  // A software adapter counts as none: the CPU backend is several times faster than WebGPU
   // emulated on the same CPU.
   if (adapter.kind !== 'real') return start('cpu', adapter.problem);
   try {

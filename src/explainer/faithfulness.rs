@@ -121,7 +121,8 @@ impl Explainer {
                 return Ok(scores);
             }
             let pictures = input.masked_tensor(&masks, &self.normalisation, self.device.burn());
-            let logits = self.network.classify(self.network.head(self.network.features(pictures)));
+            let features = self.network.features(pictures).await?;
+            let logits = self.network.classify(self.network.head(features));
             let [logits] = self.read(Transaction::default().register(logits)).await?;
             scores.extend(logits.chunks_exact(self.labels.len()).map(|logits| softmax(logits)[class]));
         }

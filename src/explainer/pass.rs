@@ -54,7 +54,7 @@ impl Explainer {
         if let Some(pass) = self.kept(&input) {
             return Ok(pass);
         }
-        let features = self.network.features(input.tensor(&self.normalisation, self.device.burn()));
+        let features = self.network.features(input.tensor(&self.normalisation, self.device.burn())).await?;
         let linear = self.network.head_convolution(features.clone());
         let head = relu6(linear.clone());
         let logits = self.network.classify(head.clone());

@@ -1,4 +1,4 @@
-//! EfficientNet-Lite0 as burn modules, split where a map can be taken.
+//! EfficientNet-Lite0, split where a map can be taken.
 //!
 //! ```text
 //! features(x)  -> A  [B,  320, H/32, W/32]   layer "features": the last MBConv block, linear
@@ -6,12 +6,13 @@
 //! classify(H)  -> y  [B, classes]            global average pooling and the linear classifier
 //! ```
 //!
-//! The expensive part, `features`, runs once per picture and outside autodiff; only the cheap tail
-//! runs under it.
+//! The expensive part, `features`, runs once per picture and outside autodiff, and is all that a GPU
+//! computes; the cheap tail runs on the CPU, under autodiff where a gradient is asked for.
 
 mod fused;
 #[cfg(feature = "webgpu")]
-mod layers;
+mod gpu;
+mod layout;
 mod padding;
 
 use std::fmt;
@@ -25,7 +26,7 @@ use burn::tensor::module::linear;
 use crate::device::Device;
 use crate::model::{Model, Weights};
 use crate::{Error, Result};
-use fused::Fused;
+use fused::Tail;
 
 /// One stage of MBConv blocks.
 struct Stage {
@@ -135,42 +136,30 @@ impl FromStr for Layer {
 /// EfficientNet-Lite0 with its batch norms folded into the convolutions.
 #[derive(Debug)]
 pub struct EfficientNetLite0 {
-    backbone: Box<dyn Backbone>,
+    features: Features,
+    tail: Tail,
     /// `[1280, classes]`
     classifier_weight: Param<Tensor<2>>,
     classifier_bias: Param<Tensor<1>>,
 }
 
-/// All that comes before the pooling: the convolutions.
-trait Backbone: fmt::Debug {
-    /// `[B, 3, H, W]` → the activation at layer "features", `[B, 320, H/32, W/32]`.
-    fn features(&self, input: Tensor<4>) -> Tensor<4>;
-
-    /// The head's convolution: `[B, 320, h, w]` → `[B, 1280, h, w]`.
-    fn head(&self, features: Tensor<4>) -> Tensor<4>;
-
-    /// Its backward step: `[B, 1280, h, w]` → `[B, 320, h, w]`.
-    fn head_backward(&self, gradient: Tensor<4>) -> Tensor<4>;
-
-    /// The classifier, outside autodiff: `[rows, 1280]` → `[rows, classes]`; `None` where burn's is as good.
-    fn classify(&self, _pooled: Tensor<2>) -> Option<Tensor<2>> {
-        None
-    }
+/// The features, where they are computed.
+#[derive(Debug)]
+enum Features {
+    Cpu(fused::Features),
+    #[cfg(feature = "webgpu")]
+    WebGpu(Box<gpu::Features>),
 }
 
-/// The one that suits the device.
-#[cfg_attr(not(feature = "webgpu"), expect(unused_variables, reason = "there is the CPU alone"))]
-fn load_backbone(
-    weights: &mut Weights,
-    device: &Device,
-    classifier: &Tensor<2>,
-    classifier_bias: &Tensor<1>,
-) -> Result<Box<dyn Backbone>> {
-    #[cfg(feature = "webgpu")]
-    if device.backend() == crate::device::Backend::WebGpu {
-        return Ok(Box::new(layers::Layers::load(weights)?));
+impl Features {
+    #[cfg_attr(not(feature = "webgpu"), expect(unused_variables, reason = "there is the CPU alone"))]
+    fn load(weights: &mut Weights, device: &Device) -> Result<Self> {
+        #[cfg(feature = "webgpu")]
+        if let Some(client) = device.client() {
+            return gpu::Features::load(weights, client).map(|features| Self::WebGpu(Box::new(features)));
+        }
+        fused::Features::load(weights).map(Self::Cpu)
     }
-    Ok(Box::new(Fused::load(weights, classifier, classifier_bias)?))
 }
 
 impl EfficientNetLite0 {
@@ -182,16 +171,24 @@ impl EfficientNetLite0 {
     pub fn load(model: &Model, device: &Device) -> Result<Self> {
         let mut weights = model.weights(device.burn());
         let (weight, bias) = classifier(&mut weights, model.labels().len())?;
-        let backbone = load_backbone(&mut weights, device, &weight, &bias)?;
+        let features = Features::load(&mut weights, device)?;
+        let tail = Tail::load(&mut weights, &weight, &bias)?;
         let classifier_weight = Param::from_tensor(weight.transpose());
         let classifier_bias = Param::from_tensor(bias);
         weights.finish()?;
-        Ok(Self { backbone, classifier_weight, classifier_bias })
+        Ok(Self { features, tail, classifier_weight, classifier_bias })
     }
 
     /// `[B, 3, H, W]` → the activation at layer "features", `[B, 320, H/32, W/32]`.
-    pub fn features(&self, input: Tensor<4>) -> Tensor<4> {
-        self.backbone.features(input)
+    ///
+    /// # Errors
+    /// [`Error::Device`] if a GPU fails.
+    pub async fn features(&self, input: Tensor<4>) -> Result<Tensor<4>> {
+        match &self.features {
+            Features::Cpu(features) => Ok(features.forward(input)),
+            #[cfg(feature = "webgpu")]
+            Features::WebGpu(features) => features.forward(input).await,
+        }
     }
 
     /// The activation at layer "features" → the one at layer "head", `[B, 1280, H/32, W/32]`.
@@ -201,13 +198,13 @@ impl EfficientNetLite0 {
 
     /// The linear half of [`Self::head`], before its ReLU6.
     pub fn head_convolution(&self, features: Tensor<4>) -> Tensor<4> {
-        self.backbone.head(features)
+        self.tail.head(features)
     }
 
     /// The backward step of [`Self::head_convolution`]: the gradient with respect to its output → the
     /// one with respect to its input.
     pub fn head_convolution_backward(&self, gradient: Tensor<4>) -> Tensor<4> {
-        self.backbone.head_backward(gradient)
+        self.tail.head_backward(gradient)
     }
 
     /// The activation at layer "head" → logits, `[B, classes]`.
@@ -220,7 +217,7 @@ impl EfficientNetLite0 {
     pub fn classify_windows(&self, head: Tensor<4>, windows: Tensor<2>) -> Tensor<2> {
         let positions = head.flatten::<3>(2, 3).squeeze_dim::<2>(0);
         let pooled = windows.matmul(positions.transpose());
-        self.backbone.classify(pooled.clone()).unwrap_or_else(|| self.classifier(pooled))
+        self.tail.classify(pooled)
     }
 
     fn classifier(&self, pooled: Tensor<2>) -> Tensor<2> {

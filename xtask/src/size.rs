@@ -40,7 +40,7 @@ const PARTS: [Part; 8] = [
         name: "WebAssembly, WebGPU",
         on_cpu: false,
         on_webgpu: true,
-        ceiling: Some(1_900_000),
+        ceiling: Some(1_220_000),
         holds: |file| is_of(file, "wasm/webgpu/", ".wasm"),
     },
     Part {

@@ -1,0 +1,104 @@
+//! Backends: where the network runs, and what its driver has to say.
+
+#[cfg(all(feature = "webgpu", target_family = "wasm"))]
+mod constructors;
+#[cfg(feature = "webgpu")]
+mod webgpu;
+
+use std::fmt;
+
+use burn::tensor::Device as BurnDevice;
+
+use crate::{Error, Result};
+
+/// What the network runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// burn's `flex`: the CPU, with SIMD.
+    Cpu,
+    /// The features by kernels of our own, through wgpu: WebGPU in a browser, Vulkan or Metal natively.
+    /// The rest on the CPU.
+    WebGpu,
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cpu => "cpu",
+            Self::WebGpu => "webgpu",
+        })
+    }
+}
+
+/// What computes: the CPU, on which burn's tensors always live, and perhaps a GPU beside it.
+#[derive(Debug, Clone)]
+pub struct Device {
+    burn: BurnDevice,
+    #[cfg(feature = "webgpu")]
+    gpu: Option<webgpu::Gpu>,
+}
+
+impl Device {
+    /// The CPU, always there.
+    pub fn cpu() -> Self {
+        Self {
+            burn: BurnDevice::flex(),
+            #[cfg(feature = "webgpu")]
+            gpu: None,
+        }
+    }
+
+    /// The GPU.
+    ///
+    /// # Errors
+    /// [`Error::BackendUnavailable`] if there is no adapter, it gives no device, or this build
+    /// holds the CPU backend alone.
+    #[cfg(feature = "webgpu")]
+    pub async fn webgpu() -> Result<Self> {
+        Ok(Self { gpu: Some(webgpu::Gpu::init().await?), ..Self::cpu() })
+    }
+
+    /// As above, in a build without the feature `webgpu`.
+    ///
+    /// # Errors
+    /// Always [`Error::BackendUnavailable`].
+    #[cfg(not(feature = "webgpu"))]
+    pub async fn webgpu() -> Result<Self> {
+        Err(Error::BackendUnavailable("this build of gradlens holds the CPU backend alone".into()))
+    }
+
+    /// Which backend this is.
+    pub fn backend(&self) -> Backend {
+        #[cfg(feature = "webgpu")]
+        if self.gpu.is_some() {
+            return Backend::WebGpu;
+        }
+        Backend::Cpu
+    }
+
+    /// burn's device, on which the tensors live: the CPU.
+    pub fn burn(&self) -> &BurnDevice {
+        &self.burn
+    }
+
+    /// What launches kernels on the GPU, if there is one.
+    #[cfg(feature = "webgpu")]
+    pub(crate) fn client(&self) -> Option<&cubecl::client::Client> {
+        self.gpu.as_ref().map(webgpu::Gpu::client)
+    }
+
+    /// Whether the device reported a fault since it was made.
+    ///
+    /// Some faults, such as a shader that fails to compile, are only logged, and what is read then is what
+    /// the buffer happened to hold: an answer counts only after this check.
+    ///
+    /// # Errors
+    /// [`Error::Device`] with what was reported.
+    pub fn check(&self) -> Result<()> {
+        #[cfg(feature = "webgpu")]
+        if let Some(reason) = self.gpu.as_ref().and_then(webgpu::Gpu::fault) {
+            return Err(Error::Device { reason });
+        }
+        Ok(())
+    }
+}
