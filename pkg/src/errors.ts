@@ -27,9 +27,12 @@ export type ErrorCode =
  * {@link code} tells the failures apart.
  */
 export class GradlensError extends Error {
+  /** Tells it from other errors, also where there are two copies of this package. */
   override readonly name = 'GradlensError';
 
+  /** Made by this package; callers catch it. */
   constructor(
+    /** What went wrong, by a name that stays. */
     readonly code: ErrorCode,
     message: string,
     options?: ErrorOptions,

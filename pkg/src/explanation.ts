@@ -21,12 +21,17 @@ export class Explanation {
   readonly probability: number;
   /** The class's score whose gradient made the map, at `inputSize`. */
   readonly logit: number;
+  /** How the map was made. */
   readonly method: Method;
+  /** Where in the network it was taken. */
   readonly layer: Layer;
+  /** What it was computed on. */
   readonly backend: Backend;
   /** The map before normalisation, row-major, not negative. */
   readonly raw: Float32Array;
+  /** Columns of {@link raw}: one for every 32 pixels of the picture's width as the network sees it. */
   readonly rawWidth: number;
+  /** Rows of {@link raw}, likewise. */
   readonly rawHeight: number;
   /** Width of the picture and of {@link map}. */
   readonly width: number;

@@ -6,7 +6,9 @@ import type { Layer, Method } from './types.js';
  * only the places that a map points at stay visible (Chattopadhay et al., section 4.1).
  */
 export interface Faithfulness {
+  /** Index of the class. */
   readonly classIdx: number;
+  /** Its label. */
   readonly label: string;
   /** Y: softmax score of the class on the whole picture. */
   readonly confidence: number;
@@ -18,7 +20,9 @@ export interface Faithfulness {
 
 /** How faithful one map is. */
 export interface MethodFaithfulness {
+  /** How the map was made. */
   readonly method: Method;
+  /** Where in the network it was taken. */
   readonly layer: Layer;
   /** Y: softmax score of the class on the whole picture. */
   readonly confidence: number;
@@ -40,6 +44,7 @@ export interface MethodFaithfulness {
 
 /** A score over the share of pixels that were taken away or put in, in equal steps from 0 to 1. */
 export interface Curve {
+  /** Softmax scores in [0, 1], one more than there are steps. */
   readonly scores: Float32Array;
   /** The area below it, in [0, 1]: better small for deletion, large for insertion. */
   readonly area: number;
@@ -57,6 +62,7 @@ export interface Localisation {
 
 /** What a summary says of one method. */
 export interface MethodSummary {
+  /** How the maps were made. */
   readonly method: Method;
   /** 100 · mean of max(0, Y − O) / Y. Lower is better. */
   readonly averageDrop: number;
@@ -70,10 +76,15 @@ export interface MethodSummary {
 
 /** Of two methods, which has the smaller drop how often, in percent of the pictures. */
 export interface Win {
+  /** The one of the two that was asked for first. */
   readonly first: Method;
+  /** The other. */
   readonly second: Method;
+  /** Percent of the pictures on which the first has the smaller drop. */
   readonly firstWins: number;
+  /** Percent on which the second has it. */
   readonly secondWins: number;
+  /** Percent on which the drops are equal. */
   readonly ties: number;
 }
 
@@ -105,12 +116,22 @@ export class FaithfulnessSummary {
   }
 
   /** The pictures that count, in the order added. */
-  get pictures(): readonly { readonly name: string; readonly result: Faithfulness }[] {
+  get pictures(): readonly {
+    /** As it was added with. */
+    readonly name: string;
+    /** What was measured on it. */
+    readonly result: Faithfulness;
+  }[] {
     return this.#pictures;
   }
 
   /** The pictures that do not count, and why. */
-  get leftOut(): readonly { readonly name: string; readonly reason: string }[] {
+  get leftOut(): readonly {
+    /** As it was left out with. */
+    readonly name: string;
+    /** Why it does not count. */
+    readonly reason: string;
+  }[] {
     return this.#leftOut;
   }
 

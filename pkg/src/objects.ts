@@ -5,6 +5,7 @@ import type { Box, Candidate, Picture, RawObject, Region } from './types.js';
 export class DetectedObject implements Candidate {
   /** Index of the class that names it. */
   readonly classIdx: number;
+  /** That class's label. */
   readonly label: string;
   /** Softmax score in [0, 1] of the window of the picture where the class is surest. */
   readonly score: number;

@@ -1,7 +1,7 @@
 import type { Explanation } from './explanation.js';
 
 /**
- * A map at the picture's size, read a row at a time: many whole maps of a large photo would not fit.
+ * A map at the overlay's size, read a row at a time: many whole maps of a large photo would not fit.
  * It is scaled bicubically, as lines of equal value would have a corner in every cell otherwise.
  */
 export class SmoothMap {
@@ -17,7 +17,7 @@ export class SmoothMap {
   readonly #blend: Float32Array;
   readonly #change: Float32Array;
 
-  constructor({ raw, rawWidth, rawHeight, width, height }: Explanation) {
+  constructor({ raw, rawWidth, rawHeight }: Explanation, width: number, height: number) {
     const top = raw.reduce((top, value) => Math.max(top, value), 0) || 1;
     this.values = new Float32Array(width);
     this.steepest = 2 * Math.hypot(rawWidth / width, rawHeight / height);
@@ -29,7 +29,7 @@ export class SmoothMap {
     this.#change = new Float32Array(rawWidth);
   }
 
-  /** Goes to a row of the picture. */
+  /** Goes to a row of the overlay. */
   read(y: number): void {
     const { indices, weights, slopes } = this.#rows;
     this.#blend.fill(0);

@@ -38,7 +38,12 @@ export interface LoadOptions {
    */
   cache?: boolean;
   /** Where the WebAssembly modules are; by default in this package. */
-  wasmUrl?: { cpu?: string | URL; webgpu?: string | URL };
+  wasmUrl?: {
+    /** The address of `gradlens/cpu.wasm`. */
+    cpu?: string | URL;
+    /** The address of `gradlens/webgpu.wasm`. */
+    webgpu?: string | URL;
+  };
   /** The modules themselves: bytes, an answer to a request for them, or compiled. */
   wasm?: WasmSources;
   /**
@@ -59,7 +64,9 @@ export interface LoadOptions {
 
 /** The WebAssembly module of each backend, or one of them. */
 export interface WasmSources {
+  /** `gradlens/cpu.wasm` */
   cpu?: Source | WebAssembly.Module;
+  /** `gradlens/webgpu.wasm` */
   webgpu?: Source | WebAssembly.Module;
 }
 
@@ -95,7 +102,18 @@ export interface ExplainOptions extends CallOptions {
  * exactly. Multiples of 32. With one side given the other keeps the aspect, up to 4 : 1. A picture
  * that has exactly this size is not resampled.
  */
-export type InputSize = number | { longSide: number } | { width: number; height: number };
+export type InputSize =
+  | number
+  | {
+      /** The longer side in pixels. */
+      longSide: number;
+    }
+  | {
+      /** In pixels. */
+      width: number;
+      /** In pixels. */
+      height: number;
+    };
 
 /** What is asked of `explainObjects`. */
 export interface ObjectsOptions extends CallOptions {
@@ -132,14 +150,19 @@ export interface FaithfulnessOptions extends CallOptions {
 
 /** A rectangle in pixels of the picture, from its top left corner. */
 export interface Box {
+  /** Of its left edge, 0 at the picture's. */
   x: number;
+  /** Of its top edge, 0 at the picture's. */
   y: number;
+  /** From its left edge to its right. */
   width: number;
+  /** From its top edge to its bottom. */
   height: number;
 }
 
 /** A connected part of a map that reaches the threshold. */
 export interface Region {
+  /** The smallest box around it. */
   box: Box;
   /** Its share of the picture's area. */
   area: number;
@@ -149,7 +172,9 @@ export interface Region {
 
 /** A class that a part of the picture shows, and how sure the network is of it there. */
 export interface Candidate {
+  /** Index of the class. */
   classIdx: number;
+  /** Its label. */
   label: string;
   /** Softmax score in [0, 1] of the window where it is highest. */
   score: number;
@@ -157,7 +182,9 @@ export interface Candidate {
 
 /** One class and the probability that the network gives it. */
 export interface Prediction {
+  /** Index of the class. */
   classIdx: number;
+  /** Its label. */
   label: string;
   /** Softmax score in [0, 1], with the picture's short side seen at 224. */
   probability: number;
@@ -174,8 +201,11 @@ export interface Info {
 
 /** A picture: an `ImageData`, or anything of its shape (RGBA, 8 bits a channel). */
 export interface Picture {
+  /** Red, green, blue and alpha of each pixel from 0 to 255, row-major: 4 · width · height values. */
   readonly data: Uint8ClampedArray;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 
