@@ -27,6 +27,7 @@ import { keepOffline } from './offline.js';
 import { createOneClass } from './one-class.js';
 import { cameraPhoto, ownPhoto, samplePhoto } from './photos.js';
 import { fillProse } from './prose.js';
+import { createRestarted } from './restarted.js';
 import { samples } from './samples.js';
 import { bringIntoSight } from './sight.js';
 import { snapshot } from './snapshot.js';
@@ -41,7 +42,7 @@ const address = readAddress();
 const status = createStatus();
 const alertBox = createAlert();
 const view = createView();
-const engine = createEngine(/** @type {Backend | 'auto'} */ (backend), { onProgress: status.progress, onRestart: status.restarted });
+const engine = createEngine(/** @type {Backend | 'auto'} */ (backend), { onProgress: status.progress, onRestart: createRestarted().show });
 const newest = createNewest();
 const gallery = createGallery(samples, (sample) => {
   openPhoto(samplePhoto(sample));
@@ -66,7 +67,7 @@ const compare = createCompare(page, chosenClass, (method) => {
   controls.chooseMethod(method);
   modes.choose('class');
 });
-const downloads = createDownloads(snapshot, tellError);
+const downloads = createDownloads(() => snapshot(view.map), tellError);
 const undo = createUndo((photo) => {
   wanted = photo;
   update();
@@ -169,7 +170,7 @@ function restyle() {
 function clear() {
   view.clear();
   objects.clear();
-  compare.clear();
+  compare.clear(modes.current === 'compare');
   downloads.offer(null);
 }
 

@@ -31,8 +31,9 @@ export function createCompare({ view, controls, display }, chosenClass, onPick) 
   });
 
   return {
-    clear() {
-      for (const tile of tiles) tile.clear(photo);
+    /** @param {boolean} seen whether the tiles are on the stage: elsewhere nothing is painted */
+    clear(seen) {
+      for (const tile of tiles) tile.clear(seen ? photo : null);
     },
 
     /**

@@ -27,3 +27,13 @@ export function nextFrame(video) {
     video.requestVideoFrameCallback(() => resolve());
   });
 }
+
+/**
+ * Lets the browser show what is new, and take clicks, before the page's own work goes on.
+ * @returns {Promise<void>}
+ */
+export function pause() {
+  return new Promise((resolve) => {
+    setTimeout(resolve);
+  });
+}

@@ -32,11 +32,12 @@ export function createGallery(samples, onPick) {
 /** @param {Sample} sample */
 function thumbnail({ id }) {
   const image = create('img', '');
-  image.src = `samples/thumbs/${id}.webp`;
   image.alt = '';
   image.width = 288;
   image.height = 216;
   image.decoding = 'async';
+  image.loading = 'lazy';
+  image.src = `samples/thumbs/${id}.webp`;
   // A dragged thumbnail would look like a dropped file to the page.
   image.draggable = false;
   return image;

@@ -6,6 +6,7 @@
 /** @import { Findings } from './report.js' */
 /** @import { createView } from './view.js' */
 import { describeObjects } from './describe.js';
+import { pause } from './frames.js';
 import { createLegend } from './legend.js';
 import { createMarks } from './marks.js';
 import { words } from './words.js';
@@ -48,16 +49,18 @@ export function createObjects({ view, controls, display }, onOpen) {
      * @param {Job} job
      * @returns {Promise<Findings>}
      */
-    async run({ ask, explainer, pixels }) {
+    async run({ turn, ask, explainer, pixels }) {
       const { method, layer, inputSize } = controls.settings();
       const { objectPalette, renderObjects } = await import('./gradlens/dist/index.js');
       objects = await ask(() => explainer.explainObjects(pixels, { method, layer, inputSize }));
       only = null;
       const hue = (/** @type {number} */ index) => `rgb(${objectPalette[index % objectPalette.length].join(' ')})`;
-      marks.show(objects, hue);
       legend.show(objects, hue);
+      // The map takes longer to paint: the list need not wait for it, nor a click.
+      await turn.still(pause());
+      marks.show(objects, hue);
       view.show({
-        paint: ({ opacity }) => renderObjects(objects, only === null ? { opacity } : { opacity, only }),
+        paint: ({ opacity }, width) => renderObjects(objects, { opacity, width, ...(only === null ? {} : { only }) }),
         ...describeObjects(objects),
       }, display.look());
       return { what: words.status.objects, explanations: objects.map(({ explanation }) => explanation), objects };

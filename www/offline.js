@@ -4,8 +4,8 @@ import { words } from './words.js';
 
 /**
  * Lets a service worker keep the site, so that it works without a network, and says in #offline when
- * that is so. A newer version waits until the visitor asks for it. Where the browser refuses, the
- * page works as before, with a network.
+ * that is so. A newer version waits until the visitor asks for it. Where the browser refuses, or has
+ * no room, the page works as before, with a network.
  */
 export async function keepOffline() {
   const text = byId('offline-text', HTMLElement);
@@ -30,9 +30,22 @@ export async function keepOffline() {
     watch();
     offer();
 
-    await serviceWorker.ready;
+    await Promise.race([serviceWorker.ready, failure(registration)]);
     if (reload.hidden) text.textContent = words.offline.ready;
   } catch (reason) {
     console.info('gradlens is not kept for offline use:', reason);
   }
+}
+
+/**
+ * Rejects if the version that is being kept cannot be.
+ * @param {ServiceWorkerRegistration} registration
+ * @returns {Promise<never>}
+ */
+function failure({ installing }) {
+  return new Promise((_, reject) => {
+    installing?.addEventListener('statechange', () => {
+      if (installing.state === 'redundant') reject(new Error('its files could not be fetched or stored'));
+    });
+  });
 }

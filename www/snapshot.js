@@ -1,11 +1,13 @@
 // @ts-check
+import { draw } from './canvas.js';
 import { byId } from './dom.js';
 
 /**
  * The stage as a PNG at the photo's size: the photo and what lies over it, tags included.
+ * @param {ImageData | null} map of the photo's size
  * @returns {Promise<Blob>}
  */
-export function snapshot() {
+export function snapshot(map) {
   const photo = byId('picture', HTMLCanvasElement);
   const marks = byId('marks', HTMLElement);
   const { width, height } = photo;
@@ -16,7 +18,7 @@ export function snapshot() {
   context.fillRect(0, 0, width, height);
   context.drawImage(photo, 0, 0);
   if (marks.hasChildNodes()) holdBackColours(context, width, height);
-  context.drawImage(byId('overlay', HTMLCanvasElement), 0, 0);
+  if (map) context.drawImage(draw(new OffscreenCanvas(width, height), map), 0, 0);
   const whole = marks.getBoundingClientRect();
   context.setTransform(new DOMMatrix().scale(width / whole.width).translate(-whole.x, -whole.y));
   for (const tag of marks.querySelectorAll('.mark')) paintTag(context, tag);

@@ -12,7 +12,6 @@ export function createStatus() {
   const main = /** @type {HTMLElement} */ (document.querySelector('main'));
   const backend = byId('backend', HTMLElement);
   const fallback = byId('fallback', HTMLElement);
-  const restarted = byId('restarted', HTMLElement);
   const time = byId('time', HTMLElement);
   const credit = byId('credit', HTMLElement);
   const bar = createProgressBar();
@@ -36,11 +35,6 @@ export function createStatus() {
       backend.textContent = words.status[explainer.backend];
       backend.dataset.backend = explainer.backend;
       fallback.textContent = explainer.fallbackReason ? words.status.because(explainer.fallbackReason) : '';
-    },
-
-    /** Says that the GPU failed and the network was loaded anew. */
-    restarted() {
-      restarted.textContent = words.status.restarted;
     },
 
     /**

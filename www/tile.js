@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { Explanation, Method } from './gradlens/dist/index.js' */
 /** @import { Look } from './view.js' */
+import { draw } from './canvas.js';
 import { describeEvidence } from './describe.js';
 import { create } from './dom.js';
 import { words } from './words.js';
@@ -31,10 +32,11 @@ export function createTile({ method, name }) {
 
     /**
      * Shows a photo without a map.
-     * @param {HTMLCanvasElement} photo
+     * @param {HTMLCanvasElement | null} photo null where the tile is not seen
      */
     clear(photo) {
       explanation = null;
+      if (!photo) return;
       const scale = Math.min(1, LONG_SIDE / Math.max(photo.width, photo.height));
       canvas.width = Math.max(1, Math.round(photo.width * scale));
       canvas.height = Math.max(1, Math.round(photo.height * scale));
@@ -69,8 +71,7 @@ export function createTile({ method, name }) {
       const context = canvas.getContext('2d');
       if (!explanation || !context) return;
       // Made at the photo's size and then scaled with it, as on the stage.
-      const map = new OffscreenCanvas(photo.width, photo.height);
-      map.getContext('2d')?.putImageData(explanation.toImageData(look), 0, 0);
+      const map = draw(new OffscreenCanvas(photo.width, photo.height), explanation.toImageData(look));
       for (const image of [photo, map]) context.drawImage(image, 0, 0, canvas.width, canvas.height);
     },
   };

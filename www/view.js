@@ -16,7 +16,7 @@ import { words } from './words.js';
 /**
  * What lies over the photo.
  * @typedef {object} Painting
- * @property {(look: Look) => ImageData} paint
+ * @property {(look: Look, width: number) => ImageData} paint takes the width in pixels at which the map is shown too
  * @property {string} title
  * @property {string} words
  * @property {string} alternative what stands for the picture where it is not seen
@@ -25,6 +25,7 @@ import { words } from './words.js';
 /** The stage: the photo, the map over it, and what the map says in words. */
 export function createView() {
   const stage = byId('stage', HTMLElement);
+  const plate = byId('plate', HTMLElement);
   const picture = byId('picture', HTMLCanvasElement);
   const overlay = byId('overlay', HTMLCanvasElement);
   const answerClass = byId('answer-class', HTMLElement);
@@ -33,16 +34,29 @@ export function createView() {
 
   /** @type {Painting | null} */
   let painting = null;
+  /** @type {Look} the last that was asked for */
+  let look;
+  /** In pixels of the screen, but no more than the photo has. */
+  const shownWidth = () => Math.min(picture.width, Math.max(1, Math.round(plate.clientWidth * devicePixelRatio)));
+  /** The width for which the map was painted. */
+  let paintedWidth = 0;
   const paint = (/** @type {Look} */ look) => {
-    if (painting) draw(overlay, painting.paint(look));
+    if (!painting) return;
+    paintedWidth = shownWidth();
+    draw(overlay, painting.paint(look, paintedWidth));
   };
   const repaint = createRepaint(paint);
+  new ResizeObserver(() => {
+    if (painting && shownWidth() !== paintedWidth) repaint(look);
+  }).observe(plate);
 
   return {
     /** Takes the map away. */
     clear() {
       painting = null;
-      draw(overlay, new ImageData(picture.width, picture.height));
+      // A canvas that is given a size is clear.
+      overlay.width = picture.width;
+      overlay.height = picture.height;
       overlay.setAttribute('aria-label', words.stage.noMap);
       this.say({ title: '', words: '' });
     },
@@ -67,10 +81,11 @@ export function createView() {
     /**
      * Shows a map over the photo and says what it says.
      * @param {Painting} next
-     * @param {Look} look
+     * @param {Look} nextLook
      */
-    show(next, look) {
+    show(next, nextLook) {
       painting = next;
+      look = nextLook;
       paint(look);
       this.say(next);
       overlay.setAttribute('aria-label', next.alternative);
@@ -78,11 +93,17 @@ export function createView() {
 
     /**
      * Paints the map that is there in another way.
-     * @param {Look} look
+     * @param {Look} nextLook
      */
-    restyle(look) {
+    restyle(nextLook) {
+      look = nextLook;
       ramp.dataset.colormap = look.colormap;
-      repaint(look);
+      if (painting) repaint(look);
+    },
+
+    /** The map as it is shown, as large as the photo; null where there is none. */
+    get map() {
+      return painting && painting.paint(look, picture.width);
     },
 
     /** @param {boolean} visible */
@@ -92,7 +113,7 @@ export function createView() {
 
     /** @param {() => void} action called when the picture is pressed */
     onPress(action) {
-      byId('plate', HTMLElement).addEventListener('click', action);
+      plate.addEventListener('click', action);
     },
   };
 }

@@ -115,7 +115,7 @@ async function differenceFromStage(page: Page, bytes: Buffer, saturation: number
   return page.evaluate(async ({ base64, saturation }) => {
     const read = (source: CanvasImageSource, width: number, height: number) => {
       const context = new OffscreenCanvas(width, height).getContext('2d')!;
-      context.drawImage(source, 0, 0);
+      context.drawImage(source, 0, 0, width, height);
       return context.getImageData(0, 0, width, height).data;
     };
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));

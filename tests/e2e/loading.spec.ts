@@ -1,6 +1,7 @@
 // Where the package's files may come from, what is kept of them, and what the caller may replace.
 import type { Page } from '@playwright/test';
 import { expect, test, workerAfter } from './package-page.ts';
+import { fillStorage } from './storage.ts';
 
 const MODEL = '/gradlens/model/efficientnet-lite0.safetensors';
 const MODULE = '/gradlens/dist/wasm/cpu/gradlens_bg.wasm';
@@ -100,5 +101,15 @@ test.describe('the model that is kept', () => {
     expect(await kept(page)).toBe(false);
     expect(await classesWith(page, `workerUrl: '${workerUrl}'`)).toHaveLength(3);
     await page.evaluate(() => gradlens.clearCache());
+  });
+
+  test('is not missed where storage is full', async ({ page }) => {
+    await fillStorage(page);
+    const requests = await watch(page, MODEL);
+    for (const count of [1, 2]) {
+      expect(await classesWith(page, 'cache: true')).toHaveLength(3);
+      expect(await kept(page)).toBe(false);
+      expect(requests.count).toBe(count);
+    }
   });
 });

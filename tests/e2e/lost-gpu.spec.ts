@@ -1,11 +1,11 @@
-// The pages when the graphics card fails under them and does not come back.
+// The pages when the graphics card fails under them.
 import { fileURLToPath } from 'node:url';
 import { type Page, expect, test } from '@playwright/test';
 import { root } from './package-page.ts';
 import { done, main, open } from './visit.ts';
 
-/** Puts a graphics card under the page that passes for a real one, and returns what takes it away for good. */
-async function fakeCard(page: Page): Promise<() => Promise<void>> {
+/** Puts a graphics card under the page that passes for a real one, and returns what takes it away, as a rule for good. */
+async function fakeCard(page: Page): Promise<(comesBack?: boolean) => Promise<void>> {
   const before = `
     globalThis.devices = [];
     Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { value: false });
@@ -21,8 +21,8 @@ async function fakeCard(page: Page): Promise<() => Promise<void>> {
     page.context().route(path, (route) => route.fulfill({ contentType: 'text/javascript', body: body() }));
   await script('**/gradlens/dist/worker.js', () => `import './card.js'; import './worker.js?own';`);
   await script('**/gradlens/dist/card.js', () => card);
-  return async () => {
-    card = after;
+  return async (comesBack = false) => {
+    if (!comesBack) card = after;
     const worker = page.workers().find((each) => each.url().endsWith('/dist/worker.js'));
     await worker!.evaluate(() => {
       const { devices } = globalThis as unknown as { devices: { destroy(): void }[] };
@@ -66,4 +66,17 @@ test('Evaluate says so, and goes on with the CPU', async ({ page }) => {
   await expect(page.locator('#ending')).toContainText('1 file');
   await expect(page.locator('#ending')).toContainText('on the CPU');
   await expect(page.locator('#left-out')).toBeHidden();
+});
+
+test('Speed says so, and goes on with the card that is back', async ({ page }) => {
+  test.setTimeout(300_000);
+  const loseCard = await fakeCard(page);
+  await page.goto('./bench.html?backend=webgpu');
+  await page.locator('#start').click();
+  await expect(page.locator('#phase')).toHaveText(/WebGPU.*new photo/i, { timeout: 120_000 });
+  await expect(page.locator('#restarted')).toBeEmpty();
+
+  await loseCard(true);
+  await expect(page.locator('#restarted')).toHaveText('The GPU failed, so the network was loaded anew.', { timeout: 60_000 });
+  await expect(main(page)).toHaveAttribute('data-state', 'running');
 });

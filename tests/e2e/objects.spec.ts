@@ -51,6 +51,21 @@ test('each of four animals has a colour, a tag and a place', async ({ page }) =>
   expect(new Set(colours).size).toBe(colours.length);
 });
 
+test('the map is painted as large as it is shown, but no larger than the photo', async ({ page }) => {
+  await open(page, 'objects', '?backend=cpu&sample=dog');
+  const widths = () => page.evaluate(() => {
+    const width = (id: string) => document.querySelector<HTMLCanvasElement>(id)!.width;
+    const shown = Math.round(document.querySelector('#plate')!.clientWidth * devicePixelRatio);
+    return { map: width('#overlay'), photo: width('#picture'), shown };
+  });
+  const small = await widths();
+  expect(small.map).toBe(small.shown);
+  expect(small.map).toBeLessThan(small.photo);
+  await page.setViewportSize({ width: 2400, height: 1600 });
+  await expect.poll(async () => (await widths()).map).toBe(small.photo);
+  expect((await widths()).shown).toBeGreaterThan(small.photo);
+});
+
 test('pointing at an object shows it alone', async ({ page }) => {
   await openMosaic(page);
   const all = await quarters(page);

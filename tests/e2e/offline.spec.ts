@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { type Page, chromium } from '@playwright/test';
 import { root } from './package-page.ts';
 import { type SiteServer, expect, test } from './site-server.ts';
+import { fillStorage } from './storage.ts';
 import { choose, done, main, openSample } from './visit.ts';
 
 test.use({ serviceWorkers: 'allow' });
@@ -135,6 +136,20 @@ test('works where service workers are refused', async ({ browser, site }) => {
   await expect(offline(page)).toBeEmpty();
   await expect(page.locator('#alert')).toBeHidden();
   await context.close();
+});
+
+test('works where storage is full, and does not say that it is ready', async ({ page, site }) => {
+  await fillStorage(page, site.url);
+  const said = page.waitForEvent('console', (message) => /not kept for offline use/.test(message.text()));
+  await page.goto(`${site.url}?backend=cpu`);
+  await explainPanda(page);
+  expect((await said).type()).toBe('info');
+  await expect(offline(page)).toBeEmpty();
+  await expect(page.locator('#alert')).toBeHidden();
+  // Nor does a part of the site, kept before the room was used up, get in the way of the rest.
+  await page.reload();
+  await explainPanda(page);
+  await expect(offline(page)).toBeEmpty();
 });
 
 test('works where the browser lets the page store nothing', async ({ site, launchOptions }) => {

@@ -8,6 +8,7 @@ import { createEngine } from '../engine.js';
 import { sentence } from '../errors.js';
 import { createLanguageSwitch } from '../language-switch.js';
 import { createProgressBar } from '../progress-bar.js';
+import { createRestarted } from '../restarted.js';
 import { words } from '../words.js';
 import { lookAtMachine } from './machine.js';
 import { measure } from './measure.js';
@@ -19,6 +20,7 @@ const main = /** @type {HTMLElement} */ (document.querySelector('main'));
 const start = byId('start', HTMLButtonElement);
 const copy = byId('copy', HTMLButtonElement);
 const alertBox = createAlert();
+const restarted = createRestarted();
 const bar = createProgressBar();
 const results = createResults();
 let text = '';
@@ -34,6 +36,7 @@ async function run() {
   setBusy(true);
   alertBox.clear();
   results.clear();
+  restarted.clear();
   /** @type {Found} */
   const found = new Map();
   try {
@@ -55,7 +58,7 @@ async function run() {
 
 /** @param {Backend} backend */
 async function measureOn(backend) {
-  const { ready } = createEngine(backend);
+  const { ready } = createEngine(backend, { onRestart: restarted.show });
   try {
     const { measures, step } = words.bench;
     return await measure(ready, (name, share) =>

@@ -12,6 +12,7 @@ import { createLoading } from '../loading.js';
 import { keepOffline } from '../offline.js';
 import { createProgressBar } from '../progress-bar.js';
 import { fillProse } from '../prose.js';
+import { createRestarted } from '../restarted.js';
 import { words } from '../words.js';
 import { unlessAborted } from './abort.js';
 import { createChoice } from './choice.js';
@@ -27,13 +28,13 @@ const main = /** @type {HTMLElement} */ (document.querySelector('main'));
 const samplesButton = byId('try', HTMLButtonElement);
 const cancel = byId('cancel', HTMLButtonElement);
 const ending = byId('ending', HTMLElement);
-const restarted = byId('restarted', HTMLElement);
 const alertBox = createAlert();
+const restarted = createRestarted();
 const bar = createProgressBar();
 const account = createLoading();
 const engine = createEngine(/** @type {Backend | 'auto'} */ (backend), {
   onProgress: (step) => bar.show(account(step)),
-  onRestart: () => { restarted.textContent = words.status.restarted; },
+  onRestart: restarted.show,
 });
 const closeup = createCloseup(engine);
 const results = createResults(({ name, result }) => {
@@ -73,7 +74,8 @@ async function run() {
   cancel.onclick = () => stop.abort();
   alertBox.clear();
   results.clear();
-  ending.textContent = restarted.textContent = '';
+  ending.textContent = '';
+  restarted.clear();
   begin();
   try {
     const explainer = await unlessAborted(engine.ready(), signal);
