@@ -21,9 +21,11 @@ pub type Checksum = [u8; DIGEST_DIGITS / 2];
 
 const DIGEST_DIGITS: usize = 64;
 
-/// A model file that was read and verified; the tensors still lie in its bytes.
+/// A model file that was read; the tensors still lie in its bytes.
 pub struct Model<'bytes> {
     tensors: SafeTensors<'bytes>,
+    /// The checksum that it names, in hexadecimal digits.
+    checksum: String,
     labels: Vec<String>,
     normalisation: Normalisation,
 }
@@ -36,14 +38,16 @@ impl<'bytes> Model<'bytes> {
     /// architecture, do not have the checksum that their metadata names, name less than two labels,
     /// or a preprocessing that is not known.
     pub fn read(bytes: &'bytes [u8]) -> Result<Self> {
-        Self::read_hashed(bytes, &checksum(bytes))
+        let model = Self::read_unverified(bytes)?;
+        model.verify(&checksum(bytes))?;
+        Ok(model)
     }
 
-    /// As [`Self::read`], where the [`checksum`] of the bytes was computed otherwise.
+    /// As [`Self::read`], but for the checksum: [`Self::verify`] is left to be called.
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn read_hashed(bytes: &'bytes [u8], checksum: &Checksum) -> Result<Self> {
+    pub fn read_unverified(bytes: &'bytes [u8]) -> Result<Self> {
         let (_, header) = SafeTensors::read_metadata(bytes)
             .map_err(|error| invalid(format!("the model is not a complete safetensors file: {error}")))?;
         let metadata = header.metadata().as_ref();
@@ -62,13 +66,7 @@ impl<'bytes> Model<'bytes> {
                 )));
             }
         }
-        let actual: String = checksum.iter().map(|byte| format!("{byte:02x}")).collect();
-        if *value("sha256")? != actual {
-            return Err(invalid(
-                "the model is damaged: its bytes do not have the checksum that it names; fetch it again"
-                    .into(),
-            ));
-        }
+        let checksum = value("sha256")?.clone();
         let labels: Vec<_> = value("labels")?.lines().map(String::from).collect();
         // The softmax of a single class is 1, whatever the picture.
         if labels.len() < 2 {
@@ -78,7 +76,21 @@ impl<'bytes> Model<'bytes> {
         }
         let normalisation = value("preprocessing")?.parse()?;
         let tensors = SafeTensors::deserialize(bytes).map_err(|error| invalid(error.to_string()))?;
-        Ok(Self { tensors, labels, normalisation })
+        Ok(Self { tensors, checksum, labels, normalisation })
+    }
+
+    /// Compares the [`checksum`] of the file with the one that it names.
+    ///
+    /// # Errors
+    /// [`Error::InvalidModel`] if they differ.
+    pub fn verify(&self, actual: &Checksum) -> Result<()> {
+        let actual: String = actual.iter().map(|byte| format!("{byte:02x}")).collect();
+        if self.checksum == actual {
+            return Ok(());
+        }
+        Err(invalid(
+            "the model is damaged: its bytes do not have the checksum that it names; fetch it again".into(),
+        ))
     }
 
     /// The class labels, by class index.

@@ -14,21 +14,23 @@ extern "C" {
     fn digest(algorithm: &str, bytes: &[u8]) -> Result<Promise, JsValue>;
 }
 
-/// The [`checksum`] of a model. The bytes are changed for a moment only.
-pub(super) async fn of(bytes: &mut [u8]) -> Checksum {
-    match by_browser(bytes).await {
-        Some(checksum) => checksum,
-        None => checksum(bytes),
-    }
-}
-
-/// `None` on a page without HTTPS, where browsers offer no cryptography.
-async fn by_browser(bytes: &mut [u8]) -> Option<Checksum> {
+/// Has the browser begin on the checksum of a model, whose bytes are changed for a moment only. `None` on a
+/// page without HTTPS, where browsers offer no cryptography.
+pub(super) fn by_browser(bytes: &mut [u8]) -> Option<Promise> {
     let digits = checksum_digits(bytes)?;
     let named = bytes[digits.clone()].to_vec();
     bytes[digits.clone()].fill(b'0');
     let digest = digest("SHA-256", bytes);
     bytes[digits].copy_from_slice(&named);
-    let digest = JsFuture::from(digest.ok()?).await.ok()?;
-    Uint8Array::new(&digest).to_vec().try_into().ok()
+    digest.ok()
+}
+
+/// The [`checksum`] of a model: the browser's, or one of our own.
+pub(super) async fn of(bytes: &[u8], by_browser: Option<Promise>) -> Checksum {
+    let digest = match by_browser {
+        Some(digest) => JsFuture::from(digest).await.ok(),
+        None => None,
+    };
+    let bytes_of = |digest| Uint8Array::new(&digest).to_vec().try_into().ok();
+    digest.and_then(bytes_of).unwrap_or_else(|| checksum(bytes))
 }

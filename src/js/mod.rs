@@ -48,8 +48,11 @@ pub async fn load_core(
             _ => Device::cpu(),
         };
         let mut bytes = arguments::copy(&model)?;
-        let checksum = checksum::of(&mut bytes).await;
-        let mut explainer = Explainer::of(&Model::read_hashed(&bytes, &checksum)?, device).await?;
+        // The browser computes it while the network is made.
+        let checksum = checksum::by_browser(&mut bytes);
+        let model = Model::read_unverified(&bytes)?;
+        let mut explainer = Explainer::of(&model, device).await?;
+        model.verify(&checksum::of(&bytes, checksum).await)?;
         if let Some(labels) = labels {
             explainer.label(labels)?;
         }

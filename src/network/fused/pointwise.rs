@@ -37,10 +37,15 @@ pub(super) struct Output<'a, P> {
 impl Pointwise {
     /// `weight` is `[outputs, inputs]`.
     pub(super) fn new(weight: &[f32], bias: &[f32], inputs: usize) -> Self {
-        let or_zero = |values: &[f32], at: usize| values.get(at).copied().unwrap_or(0.0);
-        let panel =
-            |rows: &[f32]| (0..inputs).map(|at| lanes(|lane| or_zero(rows, lane * inputs + at))).collect();
+        let zeros = vec![0.0; inputs];
+        let panel = |weight: &[f32]| {
+            let row = |lane: usize| weight.get(lane * inputs..).filter(|row| !row.is_empty());
+            let rows: [_; LANES] =
+                std::array::from_fn(|lane| row(lane).map_or(&zeros[..], |row| &row[..inputs]));
+            (0..inputs).map(|at| lanes(|lane| rows[lane][at])).collect()
+        };
         let panels = weight.chunks(LANES * inputs).map(panel).collect();
+        let or_zero = |bias: &[f32], lane: usize| bias.get(lane).copied().unwrap_or(0.0);
         let bias = bias.chunks(LANES).map(|bias| lanes(|lane| or_zero(bias, lane))).collect();
         Self { panels, bias, inputs }
     }
