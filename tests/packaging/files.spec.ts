@@ -65,7 +65,7 @@ test('its source maps hold their sources', async () => {
 });
 
 test('npm would publish it as it is', async () => {
-  const said = await run(packageFolder, 'sh', '-c', 'npm publish --dry-run --offline 2>&1');
+  const said = await run(packageFolder, 'sh', '-c', 'npm publish --dry-run --offline --loglevel=notice 2>&1');
   expect(said).toContain('+ gradlens@');
   expect(said).not.toContain('auto-corrected');
 });
