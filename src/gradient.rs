@@ -8,21 +8,23 @@ use crate::network::{EfficientNetLite0, Layer};
 /// g = ∂y_c / ∂A of several classes in one backward pass, `[classes, channels, h, w]`.
 ///
 /// `linear` is what [`EfficientNetLite0::head_convolution`] made of the features, `[1, 1280, h, w]`; its
-/// ReLU6 is the activation at "head". From "features" on, the first step of the tail is that
-/// convolution: its forward step is the same for every class, and its backward step is its transpose and
-/// needs no forward step at all. Autodiff begins behind it.
+/// ReLU6 is the activation at "head". Only the classifier tells classes apart: autodiff goes back through
+/// it, and what lies before is stepped through once for all of them. The pooling gives every position the
+/// same share; the ReLU6 lets it through at the same places for every class.
 pub fn gradients(
     network: &EfficientNetLite0,
     layer: Layer,
     linear: Tensor<4>,
     classes: &[usize],
 ) -> Tensor<4> {
+    let [_, channels, height, width] = linear.dims();
+    let pooled = network.pool(relu6(linear.clone()));
+    let share = backward(pooled, classes, |pooled| network.classifier(pooled)) / (height * width) as f32;
     match layer {
-        Layer::Head => backward(relu6(linear), classes, |head| network.classify(head)),
-        Layer::Features => {
-            let gradient = backward(linear, classes, |linear| network.classify(relu6(linear)));
-            network.head_convolution_backward(gradient)
+        Layer::Head => {
+            share.reshape([classes.len(), channels, 1, 1]).expand([classes.len(), channels, height, width])
         }
+        Layer::Features => network.head_backward(share, linear),
     }
 }
 
@@ -30,7 +32,7 @@ pub fn gradients(
 ///
 /// The input is repeated once a class along the batch and becomes the leaf of a graph; the gradient
 /// of Σ_i y\[i, c_i\] is then each class's own gradient in its own row.
-fn backward(input: Tensor<4>, classes: &[usize], tail: impl Fn(Tensor<4>) -> Tensor<2>) -> Tensor<4> {
+fn backward(input: Tensor<2>, classes: &[usize], tail: impl Fn(Tensor<2>) -> Tensor<2>) -> Tensor<2> {
     let leaf = input.repeat_dim(0, classes.len()).detach().autodiff().require_grad();
     let logits = tail(leaf.clone());
     let chosen = one_hot(classes, &logits);

@@ -103,16 +103,9 @@ impl WindowGrid {
             .flat_map(move |y| (column..column + grid.window_width).map(move |x| y * grid.width() + x))
     }
 
-    /// The mean over each window's cells as a matrix, `[windows, cells]`, row-major.
-    pub fn pooling(&self) -> Vec<f32> {
-        let cells = self.width() * self.height();
-        let mut pooling = vec![0.0; self.columns * self.rows * cells];
-        for (window, row) in pooling.chunks_exact_mut(cells).enumerate() {
-            for cell in self.cells(window) {
-                row[cell] = 1.0 / (self.window_width * self.window_height) as f32;
-            }
-        }
-        pooling
+    /// Height and width of a window in cells.
+    pub fn window(&self) -> [usize; 2] {
+        [self.window_height, self.window_width]
     }
 
     /// The intersection of two windows over their union.
@@ -197,14 +190,6 @@ mod tests {
         let whole = map([8.0, 4.0, 3.0, 0.0]);
         assert_eq!(overlap(&whole, &map([0.5, 1.0, 1.0, 0.0])), 2.0 / 3.0);
         assert_eq!(overlap(&whole, &map([0.0; 4])), 0.0);
-    }
-
-    #[test]
-    fn pooling_averages_each_window() {
-        let grid = WindowGrid::new(6, 3);
-        assert_eq!((grid.columns, grid.rows), (2, 1));
-        let first = [1.0, 1.0, 1.0, 1.0, 1.0, 0.0].map(|inside| inside / 15.0);
-        assert_eq!(grid.pooling()[..18], [first; 3].concat());
     }
 
     #[test]

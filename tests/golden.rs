@@ -15,6 +15,7 @@ use gradlens::explainer::{Explainer, FaithfulnessOptions, Options};
 use gradlens::gradient::gradients;
 use gradlens::model::Model;
 use gradlens::network::{EfficientNetLite0, Layer};
+use gradlens::objects::WindowGrid;
 use gradlens::preprocess::{InputSize, NetworkInput};
 use native::Precision;
 
@@ -78,6 +79,29 @@ fn network_and_gradients_match_the_reference() {
             let error = relative_norm(gradient, golden.tensor(&format!("gradient.features.{class}")));
             assert!(error < 1e-3, "{name}: the gradient of class {class} differs by {error}");
         }
+    }
+}
+
+/// What every window's logits are: those of its part of the head, as if it were a picture of its own.
+#[test]
+fn windows_are_classified_like_pictures_of_their_own() {
+    let bytes = native::model(Precision::F32);
+    let model = Model::read(&bytes).expect("the model reads");
+    let device = Device::cpu();
+    let network = EfficientNetLite0::load(&model, &device).expect("the model loads");
+    let golden = open("chelsea_320x480");
+    let input = NetworkInput::new(&golden.picture(), exact(&golden)).expect("a valid input");
+    let head = network.head(features(&network, input.tensor(model.normalisation(), device.burn())));
+    let [_, channels, height, width] = head.dims();
+    let grid = WindowGrid::new(width, height);
+    let [window_height, window_width] = grid.window();
+    let all = values(network.classify_windows(head.clone(), grid.window()));
+    let classes = all.len() / (grid.columns * grid.rows);
+    for (window, logits) in all.chunks_exact(classes).enumerate() {
+        let (row, column) = (window / grid.columns, window % grid.columns);
+        let part = [0..1, 0..channels, row..row + window_height, column..column + window_width];
+        let difference = largest_difference(logits, &values(network.classify(head.clone().slice(part))));
+        assert!(difference < 1e-4, "window {window}: logits differ by {difference}");
     }
 }
 

@@ -38,6 +38,11 @@ fn elementwise_sum(
     map
 }
 
+/// What relu(f) leaves of a channel.
+fn positive(values: &[f32]) -> impl Iterator<Item = f64> {
+    values.iter().map(|&value| f64::from(value)).filter(|&value| value > 0.0)
+}
+
 /// S(f): the sum over a channel's positions.
 fn sum(values: impl Iterator<Item = f64>) -> f64 {
     values.sum()
@@ -61,9 +66,8 @@ pub(super) fn grad_cam(activation: &[f32], gradient: &[f32], positions: usize) -
 /// inside S: α then lies in (0, 1/2], also at the linear layer "features".
 pub(super) fn grad_cam_plus_plus(activation: &[f32], gradient: &[f32], positions: usize) -> Vec<f64> {
     let weights = channels(activation, gradient, positions).map(|(a, g)| {
-        let total = sum(a.iter().map(|&a| f64::from(a.max(0.0))));
-        let positive = g.iter().map(|&g| f64::from(g)).filter(|&g| g > 0.0);
-        sum(positive.map(|g| g / (2.0 + total * g)))
+        let total = sum(positive(a));
+        sum(positive(g).map(|g| g / (2.0 + total * g)))
     });
     weighted_sum(activation, positions, weights)
 }

@@ -1,6 +1,6 @@
 //! The objects of a picture, each with its map.
 
-use burn::tensor::{Tensor, TensorData, Transaction};
+use burn::tensor::Transaction;
 
 use super::pass::Pass;
 use super::{Explainer, Explanation, softmax};
@@ -121,9 +121,7 @@ impl Explainer {
     async fn window_scores(&self, pass: &Pass) -> Result<WindowScores> {
         let [_, _, height, width] = pass.head.dims();
         let grid = WindowGrid::new(width, height);
-        let windows = TensorData::new(grid.pooling(), [grid.columns * grid.rows, width * height]);
-        let windows = Tensor::from_data(windows, self.device.burn());
-        let logits = self.network.classify_windows(pass.head.clone(), windows);
+        let logits = self.network.classify_windows(pass.head.clone(), grid.window());
         let [logits] = self.read(Transaction::default().register(logits)).await?;
         let classes = self.labels.len();
         Ok(WindowScores { scores: logits.chunks_exact(classes).flat_map(softmax).collect(), grid, classes })

@@ -125,9 +125,10 @@ impl Explainer {
                 each.map(|(class, gradient)| match pooling {
                     None => map(&at.activation, gradient),
                     Some(weights) => {
-                        let weights = weights[class].iter().cycle();
-                        let gradient: Vec<_> =
-                            gradient.iter().zip(weights).map(|(g, weight)| g * weight).collect();
+                        let mut gradient = gradient.to_vec();
+                        for plane in gradient.chunks_exact_mut(positions) {
+                            plane.iter_mut().zip(&weights[class]).for_each(|(g, weight)| *g *= weight);
+                        }
                         map(&at.activation, &gradient)
                     }
                 })

@@ -6,8 +6,8 @@
 //! classify(H)  -> y  [B, classes]            global average pooling and the linear classifier
 //! ```
 //!
-//! The expensive part, `features`, runs once per picture and outside autodiff, and is all that a GPU
-//! computes; the cheap tail runs on the CPU, under autodiff where a gradient is asked for.
+//! The expensive part, `features`, runs once per picture, and is all that a GPU computes; the cheap tail
+//! runs on the CPU, the classifier under autodiff where a gradient is asked for.
 
 mod fused;
 #[cfg(feature = "webgpu")]
@@ -201,27 +201,32 @@ impl EfficientNetLite0 {
         self.tail.head(features)
     }
 
-    /// The backward step of [`Self::head_convolution`]: the gradient with respect to its output → the
-    /// one with respect to its input.
-    pub fn head_convolution_backward(&self, gradient: Tensor<4>) -> Tensor<4> {
-        self.tail.head_backward(gradient)
+    /// The backward step of [`Self::head`] at its pooled output: the gradient that every position has there,
+    /// `[B, 1280]`, and what [`Self::head_convolution`] made of one picture, `[1, 1280, h, w]` → the gradient
+    /// with respect to the head's input, `[B, 320, h, w]`.
+    pub fn head_backward(&self, gradient: Tensor<2>, linear: Tensor<4>) -> Tensor<4> {
+        self.tail.head_backward(gradient, linear)
+    }
+
+    /// The mean over all positions, `[B, 1280, h, w]` → `[B, 1280]`.
+    pub fn pool(&self, head: Tensor<4>) -> Tensor<2> {
+        head.mean_dims(&[2, 3]).flatten(1, 3)
+    }
+
+    /// Pooled activations → logits, `[B, classes]`.
+    pub fn classifier(&self, pooled: Tensor<2>) -> Tensor<2> {
+        linear(pooled, self.classifier_weight.val(), Some(self.classifier_bias.val()))
     }
 
     /// The activation at layer "head" → logits, `[B, classes]`.
     pub fn classify(&self, head: Tensor<4>) -> Tensor<2> {
-        self.classifier(head.mean_dims(&[2, 3]).flatten(1, 3))
+        self.classifier(self.pool(head))
     }
 
-    /// The activation of one picture at layer "head" → the logits of windows: `windows`,
-    /// `[windows, h * w]`, weighs the positions of each, its rows add up to 1; `[windows, classes]`.
-    pub fn classify_windows(&self, head: Tensor<4>, windows: Tensor<2>) -> Tensor<2> {
-        let positions = head.flatten::<3>(2, 3).squeeze_dim::<2>(0);
-        let pooled = windows.matmul(positions.transpose());
-        self.tail.classify(pooled)
-    }
-
-    fn classifier(&self, pooled: Tensor<2>) -> Tensor<2> {
-        linear(pooled, self.classifier_weight.val(), Some(self.classifier_bias.val()))
+    /// The activation of one picture at layer "head" → the logits of all windows of `[height, width]`
+    /// cells, row by row, `[windows, classes]`.
+    pub fn classify_windows(&self, head: Tensor<4>, window: [usize; 2]) -> Tensor<2> {
+        self.tail.classify_windows(head, window)
     }
 
     /// The classifier's weights of one class, `[1280]`: what CAM (Zhou et al. 2016) weighs with.

@@ -2,12 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser } from '@playwright/test';
 
+/** Those that a page lives in. The browser starts others when it likes, whatever the page does. */
+const PROCESSES = ['renderer', 'GPU'];
+
 /** The resident memory of all renderer and GPU processes, in megabytes. Linux. */
 export async function residentMegabytes(browser: Browser): Promise<number> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();
-  const kilobytes = await Promise.all(processInfo.map(({ id, type }) => (type === 'browser' ? 0 : resident(id))));
+  const kilobytes = await Promise.all(
+    processInfo.filter(({ type }) => PROCESSES.includes(type)).map(({ id }) => resident(id)),
+  );
   return kilobytes.reduce((sum, each) => sum + each, 0) / 1024;
 }
 

@@ -94,26 +94,35 @@ impl Pointwise {
         }
     }
 
-    /// As [`Pointwise::forward`] for a batch of pictures that are zero in most places, at the same ones in
-    /// all of them: those are left out. `[batch, inputs, positions]` → `[positions, batch, outputs]`.
-    pub(super) fn forward_sparse(&self, planes: &[f32], batch: usize) -> Vec<f32> {
+    /// As [`Pointwise::forward`] for a batch of inputs, `[batch, inputs]`, that are the same at every
+    /// position but where a gate, `[positions, inputs]`, does not let them pass: those are left out.
+    /// `[positions, batch, outputs]`.
+    pub(super) fn forward_where(
+        &self,
+        values: &[f32],
+        gate: &[f32],
+        passes: impl Fn(f32) -> bool,
+    ) -> Vec<f32> {
         let outputs = self.panels.len() * LANES;
-        let rows = planes.len() / self.inputs;
-        let positions = rows / batch;
+        let batch = values.len() / self.inputs;
+        let rows = batch * gate.len() / self.inputs;
         let mut output = vec![0.0; rows * outputs];
         let mut present = Vec::with_capacity(self.inputs);
         for (tile, output) in output.chunks_mut(ROWS * outputs).enumerate() {
             // The last tile repeats its last row.
-            let starts: [usize; ROWS] = std::array::from_fn(|row| {
-                let row = (tile * ROWS + row).min(rows - 1);
-                (row % batch) * self.inputs * positions + row / batch
-            });
-            let column = |at: usize| starts.map(|start| planes[start + at * positions]);
+            let row = |row: usize| (tile * ROWS + row).min(rows - 1);
+            let gates: [_; ROWS] =
+                std::array::from_fn(|at| &gate[row(at) / batch * self.inputs..][..self.inputs]);
+            let values: [_; ROWS] =
+                std::array::from_fn(|at| &values[row(at) % batch * self.inputs..][..self.inputs]);
+            let column = |at: usize| {
+                std::array::from_fn(|row| if passes(gates[row][at]) { values[row][at] } else { 0.0 })
+            };
             present.clear();
             present.extend(
                 (0..self.inputs)
-                    .map(|at| (at, column(at)))
-                    .filter(|(_, column)| column.iter().any(|&value| value != 0.0)),
+                    .filter(|&at| gates.iter().any(|gate| passes(gate[at])))
+                    .map(|at| (at, column(at))),
             );
             for (at, (panel, bias)) in self.panels.iter().zip(&self.bias).enumerate() {
                 let sums = sparse_sums(&present, panel, bias);

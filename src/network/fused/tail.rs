@@ -2,6 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 
+use super::RELU6;
 use super::pointwise::Pointwise;
 use crate::Result;
 use crate::model::Weights;
@@ -45,22 +46,39 @@ impl Tail {
         channels_first(&output, [batch, height, width], &device)
     }
 
-    /// Its backward step: `[B, 1280, h, w]` → `[B, 320, h, w]`.
-    pub(in crate::network) fn head_backward(&self, gradient: Tensor<4>) -> Tensor<4> {
-        let device = gradient.device();
-        let [batch, _, height, width] = gradient.dims();
-        // Behind a ReLU6 most of it is zero, at the same places for every class of a batch.
-        let output = self.head_backward.forward_sparse(&values(gradient), batch);
+    /// The backward step of the head's convolution and ReLU6, for a gradient that is the same at every
+    /// position: `[B, 1280]`, and what the convolution made of one picture, `[1, 1280, h, w]` →
+    /// `[B, 320, h, w]`.
+    pub(in crate::network) fn head_backward(&self, gradient: Tensor<2>, linear: Tensor<4>) -> Tensor<4> {
+        let device = linear.device();
+        let ([batch, _], [_, _, height, width]) = (gradient.dims(), linear.dims());
+        let (least, most) = RELU6;
+        let passes = |value| least < value && value < most;
+        let output = self.head_backward.forward_where(&values(gradient), &channels_last(linear), passes);
         channels_first(&output, [batch, height, width], &device)
     }
 
-    /// The classifier: `[rows, 1280]` → `[rows, classes]`.
-    pub(in crate::network) fn classify(&self, pooled: Tensor<2>) -> Tensor<2> {
-        let device = pooled.device();
-        let [rows, _] = pooled.dims();
-        let padded = self.classifier.forward(&values(pooled));
-        let logits = padded.chunks_exact(padded.len() / rows).flat_map(|row| &row[..self.classes]);
-        let logits = TensorData::new(logits.copied().collect(), [rows, self.classes]);
+    /// The classifier behind the mean over every window of `[height, width]` cells, row by row:
+    /// `[1, 1280, h, w]` → `[windows, classes]`.
+    pub(in crate::network) fn classify_windows(&self, head: Tensor<4>, window: [usize; 2]) -> Tensor<2> {
+        let device = head.device();
+        let [_, _, height, width] = head.dims();
+        let [rows, columns] = [height + 1 - window[0], width + 1 - window[1]];
+        let cells = channels_last(head);
+        let mut pooled = vec![0.0; rows * columns * HEAD_CHANNELS];
+        for (at, mean) in pooled.chunks_exact_mut(HEAD_CHANNELS).enumerate() {
+            let (top, left) = (at / columns, at % columns);
+            for row in top..top + window[0] {
+                let cells = &cells[(row * width + left) * HEAD_CHANNELS..][..window[1] * HEAD_CHANNELS];
+                for cell in cells.chunks_exact(HEAD_CHANNELS) {
+                    mean.iter_mut().zip(cell).for_each(|(sum, value)| *sum += value);
+                }
+            }
+            mean.iter_mut().for_each(|sum| *sum /= (window[0] * window[1]) as f32);
+        }
+        let padded = self.classifier.forward(&pooled);
+        let logits = padded.chunks_exact(4 * self.classifier.fours()).flat_map(|row| &row[..self.classes]);
+        let logits = TensorData::new(logits.copied().collect(), [rows * columns, self.classes]);
         Tensor::from_data(logits, &device)
     }
 }
