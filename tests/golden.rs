@@ -105,9 +105,9 @@ fn windows_are_classified_like_pictures_of_their_own() {
     }
 }
 
-/// Closed form at "head": behind global average pooling and a linear layer, g = W\[c,k\] / Z.
+/// From "head" on the network is linear: a step D changes a logit by Σ g ∘ D, however long it is.
 #[test]
-fn the_gradient_at_head_is_the_classifiers_row() {
+fn a_step_at_head_changes_the_logit_as_the_gradient_says() {
     let bytes = native::model(Precision::F32);
     let model = Model::read(&bytes).expect("the model reads");
     let device = Device::cpu();
@@ -115,15 +115,16 @@ fn the_gradient_at_head_is_the_classifiers_row() {
     let golden = open("lemur_224x224");
     let input = NetworkInput::new(&golden.picture(), exact(&golden)).expect("a valid input");
     let features = features(&network, input.tensor(model.normalisation(), device.burn()));
-    let linear = network.head_convolution(features);
-    let [_, _, height, width] = linear.dims();
-    let positions = height * width;
-    let gradient = values(gradients(&network, Layer::Head, linear, &[383]));
-    let row = values(network.classifier_row(383));
-    for (gradient, weight) in gradient.chunks_exact(positions).zip(&row) {
-        for value in gradient {
-            assert!((value * positions as f32 - weight).abs() < 1e-6);
-        }
+    let head = network.head(features.clone());
+    let step = head.clone().flip([1, 3]);
+    let [from, to] = [head.clone(), head + step.clone()].map(|head| values(network.classify(head)));
+    let step = values(step);
+    let classes = [383, 0, 999];
+    let all = values(gradients(&network, Layer::Head, network.head_convolution(features), &classes));
+    for (gradient, class) in all.chunks_exact(step.len()).zip(classes) {
+        let change: f32 = gradient.iter().zip(&step).map(|(gradient, step)| gradient * step).sum();
+        assert!(change.abs() > 0.1, "the step changes the logit of class {class} by {change} only");
+        assert!((to[class] - from[class] - change).abs() < 1e-4 * change.abs().max(1.0));
     }
 }
 

@@ -56,6 +56,8 @@ export function createObjects({ view, controls, display }, onOpen) {
       only = null;
       const hue = (/** @type {number} */ index) => `rgb(${objectPalette[index % objectPalette.length].join(' ')})`;
       legend.show(objects, hue);
+      // Painting is several times faster once the browser has seen it: a tiny map is the first.
+      renderObjects(objects, { width: 64 });
       // The map takes longer to paint: the list need not wait for it, nor a click.
       await turn.still(pause());
       marks.show(objects, hue);

@@ -68,16 +68,24 @@ export function renderObjects(
   const width = asked ?? picture.width;
   const height = Math.max(1, Math.round((picture.height * width) / picture.width));
   const layers = objects
-    .map(({ explanation }, i) => ({ map: new SmoothMap(explanation, width, height), colour: palette[i % palette.length]! }))
+    .map(({ explanation }, i) => {
+      const colour = palette[i % palette.length]!;
+      return { map: new SmoothMap(explanation, width, height), colour, shades: shades(colour, opacity) };
+    })
     .filter((_, i) => only === undefined || i === only)
     // Painted one over the other: the first object comes last.
     .reverse();
   const line = Math.max(1, LINE * Math.max(width, height));
   const overlay = new ImageData(width, height);
+  const whole = new Uint32Array(overlay.data.buffer);
+  const highest = new Float32Array(width);
   for (let y = 0; y < height; y++) {
+    highest.fill(0);
+    for (const { map, shades } of layers) {
+      map.read(y);
+      fill(whole.subarray(y * width, (y + 1) * width), map.values, highest, shades);
+    }
     const pixels = overlay.data.subarray(4 * y * width, 4 * (y + 1) * width);
-    for (const { map } of layers) map.read(y);
-    fill(pixels, layers, opacity);
     for (const layer of layers) outline(pixels, layer, Math.min(1, 1.5 * opacity), line);
   }
   return overlay;
@@ -88,22 +96,23 @@ interface Layer {
   readonly colour: Rgb;
 }
 
-/** Gives each pixel of a row its colour. */
-function fill(pixels: Uint8ClampedArray, layers: readonly Layer[], opacity: number): void {
-  for (let x = 0; 4 * x < pixels.length; x++) {
-    let value = 0;
-    let colour = layers[0]!.colour;
-    for (let i = 0; i < layers.length; i++) {
-      const layer = layers[i]!;
-      const own = layer.map.values[x]!;
-      if (own < value && own < LEVEL) continue;
-      value = own;
-      colour = layer.colour;
-    }
-    pixels[4 * x] = colour[0];
-    pixels[4 * x + 1] = colour[1];
-    pixels[4 * x + 2] = colour[2];
-    pixels[4 * x + 3] = value * opacity * 255;
+/** The values of a map that are told apart: as many as an alpha has. */
+const SHADES = 255;
+
+/** A colour as transparent as each value of a map says, a pixel each. */
+function shades([red, green, blue]: Rgb, opacity: number): Uint32Array {
+  const pixels = new Uint8ClampedArray(4 * (SHADES + 1));
+  for (let i = 0; i <= SHADES; i++) pixels.set([red, green, blue, (i / SHADES) * opacity * 255], 4 * i);
+  return new Uint32Array(pixels.buffer);
+}
+
+/** Gives the pixels of a row a map's colour, where the map is the highest so far or within its outline. */
+function fill(pixels: Uint32Array, values: Float32Array, highest: Float32Array, shades: Uint32Array): void {
+  for (let x = 0; x < values.length; x++) {
+    const value = values[x]!;
+    if (value < highest[x]! && value < LEVEL) continue;
+    highest[x] = value;
+    pixels[x] = shades[(value * SHADES + 0.5) | 0]!;
   }
 }
 
@@ -111,11 +120,13 @@ function fill(pixels: Uint8ClampedArray, layers: readonly Layer[], opacity: numb
 function outline(pixels: Uint8ClampedArray, { map, colour }: Layer, opacity: number, line: number): void {
   const reach = EDGE * line + 0.5;
   const near = reach * map.steepest;
-  for (let x = 0; 4 * x < pixels.length; x++) {
-    const difference = Math.abs(map.values[x]! - LEVEL);
-    if (difference > near) continue;
+  const { values } = map;
+  const [low, high] = [LEVEL - near, LEVEL + near];
+  for (let x = 0; x < values.length; x++) {
+    const value = values[x]!;
+    if (value < low || value > high) continue;
     // In pixels, as far as the slope tells.
-    const distance = difference / map.slope(x);
+    const distance = Math.abs(value - LEVEL) / map.slope(x);
     if (!(distance < reach)) continue;
     cover(pixels, 4 * x, EDGE_COLOUR, 0.5 * opacity * covered(distance, EDGE * line));
     cover(pixels, 4 * x, colour, opacity * covered(distance, line));

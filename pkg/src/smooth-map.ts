@@ -9,99 +9,118 @@ export class SmoothMap {
   readonly values: Float32Array;
   /** A bound for the slope of any map of this size: the spline's is at most twice that of a straight line. */
   readonly steepest: number;
-  readonly #source: Float32Array;
-  readonly #sourceWidth: number;
-  readonly #columns: Taps;
-  readonly #rows: Taps;
-  /** The source's rows blended for the row that is read, and how fast they change there. */
-  readonly #blend: Float32Array;
-  readonly #change: Float32Array;
+  /** From top to bottom through each column of the source. */
+  readonly #down: Spline[];
+  /** From left to right through the row that is read, and through how fast it changes downwards. */
+  readonly #across: Spline;
+  readonly #change: Spline;
+  readonly #row: Float32Array;
+  readonly #rowChange: Float32Array;
+  readonly #columns: Positions;
+  readonly #rows: Positions;
 
   constructor({ raw, rawWidth, rawHeight }: Explanation, width: number, height: number) {
     const top = raw.reduce((top, value) => Math.max(top, value), 0) || 1;
     this.values = new Float32Array(width);
     this.steepest = 2 * Math.hypot(rawWidth / width, rawHeight / height);
-    this.#source = raw.map((value) => value / top);
-    this.#sourceWidth = rawWidth;
-    this.#columns = taps(rawWidth, width);
-    this.#rows = taps(rawHeight, height);
-    this.#blend = new Float32Array(rawWidth);
-    this.#change = new Float32Array(rawWidth);
+    this.#down = Array.from({ length: rawWidth }, (_, x) => {
+      const spline = new Spline(rawHeight);
+      spline.fit(Float32Array.from({ length: rawHeight }, (_, y) => raw[y * rawWidth + x]! / top));
+      return spline;
+    });
+    this.#across = new Spline(rawWidth);
+    this.#change = new Spline(rawWidth);
+    this.#row = new Float32Array(rawWidth);
+    this.#rowChange = new Float32Array(rawWidth);
+    this.#columns = positions(rawWidth, width);
+    this.#rows = positions(rawHeight, height);
   }
 
   /** Goes to a row of the overlay. */
   read(y: number): void {
-    const { indices, weights, slopes } = this.#rows;
-    this.#blend.fill(0);
-    this.#change.fill(0);
-    for (let tap = 4 * y; tap < 4 * y + 4; tap++) {
-      const start = indices[tap]! * this.#sourceWidth;
-      for (let x = 0; x < this.#sourceWidth; x++) {
-        this.#blend[x]! += this.#source[start + x]! * weights[tap]!;
-        this.#change[x]! += this.#source[start + x]! * slopes[tap]!;
-      }
+    const piece = this.#rows.pieces[y]!;
+    const offset = this.#rows.offsets[y]!;
+    for (let x = 0; x < this.#row.length; x++) {
+      const spline = this.#down[x]!;
+      this.#row[x] = spline.value(piece, offset);
+      this.#rowChange[x] = spline.slope(piece, offset) * this.#rows.step;
     }
-    const { values } = this;
-    const blend = this.#blend;
-    const columns = this.#columns;
-    for (let x = 0; x < values.length; x++) {
-      // The curve may overshoot between samples.
-      values[x] = Math.min(1, Math.max(0, interpolated(blend, columns.indices, columns.weights, x)));
-    }
+    this.#across.fit(this.#row);
+    this.#change.fit(this.#rowChange);
+    this.#across.sample(this.#columns, this.values);
   }
 
   /** How much the map changes a pixel, at a pixel of the row. */
   slope(x: number): number {
-    const { indices, weights, slopes } = this.#columns;
-    return Math.hypot(
-      interpolated(this.#blend, indices, slopes, x),
-      interpolated(this.#change, indices, weights, x),
-    );
+    const piece = this.#columns.pieces[x]!;
+    const offset = this.#columns.offsets[x]!;
+    const across = this.#across.slope(piece, offset) * this.#columns.step;
+    const down = this.#change.value(piece, offset);
+    return Math.sqrt(across * across + down * down);
   }
 }
 
-function interpolated(samples: Float32Array, indices: Uint32Array, weights: Float32Array, x: number): number {
-  const tap = 4 * x;
-  return (
-    samples[indices[tap]!]! * weights[tap]! +
-    samples[indices[tap + 1]!]! * weights[tap + 1]! +
-    samples[indices[tap + 2]!]! * weights[tap + 2]! +
-    samples[indices[tap + 3]!]! * weights[tap + 3]!
-  );
+/** Where the middles of pixels lie among the samples that are scaled to them. */
+interface Positions {
+  /** The piece of the spline for each pixel: the one before the first sample is 0. */
+  readonly pieces: Uint16Array;
+  /** How far into the piece, in [0, 1). */
+  readonly offsets: Float32Array;
+  /** Samples a pixel. */
+  readonly step: number;
 }
 
-/** For each target pixel, the four samples around its centre: where, with what weight, with what slope. */
-interface Taps {
-  readonly indices: Uint32Array;
-  readonly weights: Float32Array;
-  readonly slopes: Float32Array;
+function positions(samples: number, size: number): Positions {
+  const step = samples / size;
+  const at = Float32Array.from({ length: size }, (_, i) => (i + 0.5) * step - 0.5);
+  return { pieces: Uint16Array.from(at, (at) => Math.floor(at) + 1), offsets: at.map((at) => at - Math.floor(at)), step };
 }
 
-/** Catmull and Rom's spline: it goes through the samples, and smoothly. Edges are held. */
-function taps(sourceSize: number, size: number): Taps {
-  const indices = new Uint32Array(4 * size);
-  const weights = new Float32Array(4 * size);
-  const slopes = new Float32Array(4 * size);
-  const step = sourceSize / size;
-  for (let i = 0; i < size; i++) {
-    const at = (i + 0.5) * step - 0.5;
-    const first = Math.floor(at);
-    const t = at - first;
-    for (let k = 0; k < 4; k++) {
-      indices[4 * i + k] = Math.min(sourceSize - 1, Math.max(0, first - 1 + k));
+/** Catmull and Rom's spline: through the samples, and smoothly. Edges are held. */
+class Spline {
+  /** Of each piece the coefficients of t³, t², t and 1, for t from 0 to 1. */
+  readonly #cubics: Float64Array;
+
+  constructor(samples: number) {
+    this.#cubics = new Float64Array(4 * (samples + 1));
+  }
+
+  fit(samples: Float32Array): void {
+    const last = samples.length - 1;
+    const cubics = this.#cubics;
+    for (let piece = 0; piece <= samples.length; piece++) {
+      const before = samples[Math.max(0, piece - 2)]!;
+      const from = samples[Math.max(0, piece - 1)]!;
+      const to = samples[Math.min(last, piece)]!;
+      const after = samples[Math.min(last, piece + 1)]!;
+      cubics[4 * piece] = (3 * (from - to) + after - before) / 2;
+      cubics[4 * piece + 1] = before - 2.5 * from + 2 * to - 0.5 * after;
+      cubics[4 * piece + 2] = (to - before) / 2;
+      cubics[4 * piece + 3] = from;
     }
-    weights.set([
-      (-t + 2 * t ** 2 - t ** 3) / 2,
-      (2 - 5 * t ** 2 + 3 * t ** 3) / 2,
-      (t + 4 * t ** 2 - 3 * t ** 3) / 2,
-      (-(t ** 2) + t ** 3) / 2,
-    ], 4 * i);
-    slopes.set([
-      (-1 + 4 * t - 3 * t ** 2) / 2,
-      (-10 * t + 9 * t ** 2) / 2,
-      (1 + 8 * t - 9 * t ** 2) / 2,
-      (-2 * t + 3 * t ** 2) / 2,
-    ].map((slope) => slope * step), 4 * i);
   }
-  return { indices, weights, slopes };
+
+  value(piece: number, t: number): number {
+    const cubics = this.#cubics;
+    const at = 4 * piece;
+    return ((cubics[at]! * t + cubics[at + 1]!) * t + cubics[at + 2]!) * t + cubics[at + 3]!;
+  }
+
+  slope(piece: number, t: number): number {
+    const cubics = this.#cubics;
+    const at = 4 * piece;
+    return (3 * cubics[at]! * t + 2 * cubics[at + 1]!) * t + cubics[at + 2]!;
+  }
+
+  /** The values at all positions, in [0, 1]: the curve may overshoot between samples. */
+  sample({ pieces, offsets }: Positions, values: Float32Array): void {
+    const cubics = this.#cubics;
+    // Written out: the first map is painted before the browser has optimised anything.
+    for (let x = 0; x < values.length; x++) {
+      const at = 4 * pieces[x]!;
+      const t = offsets[x]!;
+      const value = ((cubics[at]! * t + cubics[at + 1]!) * t + cubics[at + 2]!) * t + cubics[at + 3]!;
+      values[x] = value < 0 ? 0 : value > 1 ? 1 : value;
+    }
+  }
 }

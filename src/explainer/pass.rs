@@ -116,8 +116,9 @@ impl Explainer {
         };
         let maps: Vec<_> = match method {
             Method::Cam => {
-                let (activation, rows) = self.classifier_rows(pass, classes).await?;
-                rows.iter().map(|row| map(&activation, row)).collect()
+                let [activation] = self.read(Transaction::default().register(pass.head.clone())).await?;
+                let row = |&class| self.network.classifier_row(class);
+                classes.iter().map(row).map(|row| map(&activation, &row)).collect()
             }
             _ => {
                 let at = self.gradients(pass, layer, classes).await?;
@@ -140,16 +141,6 @@ impl Explainer {
         } else {
             Err(Error::NotFinite)
         }
-    }
-
-    /// The head's activation, and the classifier's weights of each class.
-    async fn classifier_rows(&self, pass: &Pass, classes: &[usize]) -> Result<(Vec<f32>, Vec<Vec<f32>>)> {
-        let rows = classes.iter().map(|&class| self.network.classifier_row(class)).collect();
-        let rows = Tensor::cat(rows, 0);
-        let [activation, rows] =
-            self.read(Transaction::default().register(pass.head.clone()).register(rows)).await?;
-        let rows = rows.chunks_exact(rows.len() / classes.len()).map(<[f32]>::to_vec).collect();
-        Ok((activation, rows))
     }
 
     /// Reads tensors back, and only believes them if the device reported no fault and all values are

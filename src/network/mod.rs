@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The expensive part, `features`, runs once per picture, and is all that a GPU computes; the cheap tail
-//! runs on the CPU, the classifier under autodiff where a gradient is asked for.
+//! runs on the CPU, and can be stepped back through.
 
 mod fused;
 #[cfg(feature = "webgpu")]
@@ -18,10 +18,8 @@ mod padding;
 use std::fmt;
 use std::str::FromStr;
 
-use burn::module::Param;
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu6;
-use burn::tensor::module::linear;
 
 use crate::device::Device;
 use crate::model::{Model, Weights};
@@ -138,9 +136,6 @@ impl FromStr for Layer {
 pub struct EfficientNetLite0 {
     features: Features,
     tail: Tail,
-    /// `[1280, classes]`
-    classifier_weight: Param<Tensor<2>>,
-    classifier_bias: Param<Tensor<1>>,
 }
 
 /// The features, where they are computed.
@@ -169,14 +164,11 @@ impl EfficientNetLite0 {
     /// [`Error::InvalidModel`] that names the tensor which is missing, superfluous or of a wrong
     /// shape or type, or says that there is not one label a class.
     pub fn load(model: &Model, device: &Device) -> Result<Self> {
-        let mut weights = model.weights(device.burn());
-        let (weight, bias) = classifier(&mut weights, model.labels().len())?;
+        let mut weights = model.weights();
         let features = Features::load(&mut weights, device)?;
-        let tail = Tail::load(&mut weights, &weight, &bias)?;
-        let classifier_weight = Param::from_tensor(weight.transpose());
-        let classifier_bias = Param::from_tensor(bias);
+        let tail = Tail::load(&mut weights, model.labels().len())?;
         weights.finish()?;
-        Ok(Self { features, tail, classifier_weight, classifier_bias })
+        Ok(Self { features, tail })
     }
 
     /// `[B, 3, H, W]` → the activation at layer "features", `[B, 320, H/32, W/32]`.
@@ -208,19 +200,9 @@ impl EfficientNetLite0 {
         self.tail.head_backward(gradient, linear)
     }
 
-    /// The mean over all positions, `[B, 1280, h, w]` → `[B, 1280]`.
-    pub fn pool(&self, head: Tensor<4>) -> Tensor<2> {
-        head.mean_dims(&[2, 3]).flatten(1, 3)
-    }
-
-    /// Pooled activations → logits, `[B, classes]`.
-    pub fn classifier(&self, pooled: Tensor<2>) -> Tensor<2> {
-        linear(pooled, self.classifier_weight.val(), Some(self.classifier_bias.val()))
-    }
-
     /// The activation at layer "head" → logits, `[B, classes]`.
     pub fn classify(&self, head: Tensor<4>) -> Tensor<2> {
-        self.classifier(self.pool(head))
+        self.tail.classify(head.mean_dims(&[2, 3]).flatten(1, 3))
     }
 
     /// The activation of one picture at layer "head" → the logits of all windows of `[height, width]`
@@ -229,20 +211,9 @@ impl EfficientNetLite0 {
         self.tail.classify_windows(head, window)
     }
 
-    /// The classifier's weights of one class, `[1280]`: what CAM (Zhou et al. 2016) weighs with.
-    pub fn classifier_row(&self, class: usize) -> Tensor<1> {
-        self.classifier_weight.val().slice([0..HEAD_CHANNELS, class..class + 1]).flatten(0, 1)
+    /// The classifier's weights of one class, `[1280]`: what CAM (Zhou et al. 2016) weighs with, and the
+    /// gradient of the class's logit at the pooled head.
+    pub fn classifier_row(&self, class: usize) -> Vec<f32> {
+        self.tail.classifier_row(class)
     }
-}
-
-/// The classifier's weights, `[classes, 1280]`, and biases.
-fn classifier(weights: &mut Weights, labels: usize) -> Result<(Tensor<2>, Tensor<1>)> {
-    let shape = weights.shape("classifier.weight")?;
-    if shape.first() != Some(&labels) {
-        return Err(Error::InvalidModel(format!(
-            "the model has {labels} labels, but its classifier is of shape {shape:?}: one row a label"
-        )));
-    }
-    let weight = weights.take("classifier.weight", [labels, HEAD_CHANNELS])?;
-    Ok((weight, weights.take("classifier.bias", [labels])?))
 }

@@ -37,14 +37,7 @@ pub(super) struct Output<'a, P> {
 impl Pointwise {
     /// `weight` is `[outputs, inputs]`.
     pub(super) fn new(weight: &[f32], bias: &[f32], inputs: usize) -> Self {
-        let zeros = vec![0.0; inputs];
-        let panel = |weight: &[f32]| {
-            let row = |lane: usize| weight.get(lane * inputs..).filter(|row| !row.is_empty());
-            let rows: [_; LANES] =
-                std::array::from_fn(|lane| row(lane).map_or(&zeros[..], |row| &row[..inputs]));
-            (0..inputs).map(|at| lanes(|lane| rows[lane][at])).collect()
-        };
-        let panels = weight.chunks(LANES * inputs).map(panel).collect();
+        let panels = weight.chunks(LANES * inputs).map(|rows| panel(rows, inputs)).collect();
         let or_zero = |bias: &[f32], lane: usize| bias.get(lane).copied().unwrap_or(0.0);
         let bias = bias.chunks(LANES).map(|bias| lanes(|lane| or_zero(bias, lane))).collect();
         Self { panels, bias, inputs }
@@ -58,6 +51,12 @@ impl Pointwise {
     /// How many fours of outputs there are.
     pub(super) fn fours(&self) -> usize {
         self.panels.len() * VECTORS
+    }
+
+    /// The weights of one output for each input.
+    pub(super) fn weights_of(&self, output: usize) -> impl Iterator<Item = f32> {
+        let lane = output % LANES;
+        self.panels[output / LANES].iter().map(move |weights| weights[lane / 4].to_array()[lane % 4])
     }
 
     /// `[positions, inputs]` → `[positions, outputs]`, linear.
@@ -181,6 +180,16 @@ fn add_products<const N: usize>(sums: &mut [Lanes; N], values: &[f32; N], weight
             *sum += value * *weight;
         }
     }
+}
+
+/// The weights of some outputs, `[outputs, inputs]`, for each input.
+// A function of its own, as [`tile`] is.
+#[inline(never)]
+fn panel(weight: &[f32], inputs: usize) -> Vec<Lanes> {
+    let zeros = vec![0.0; inputs];
+    let row = |lane: usize| weight.get(lane * inputs..).filter(|row| !row.is_empty());
+    let rows: [_; LANES] = std::array::from_fn(|lane| row(lane).map_or(&zeros[..], |row| &row[..inputs]));
+    (0..inputs).map(|at| lanes(|lane| rows[lane][at])).collect()
 }
 
 fn lanes(value: impl Fn(usize) -> f32) -> Lanes {

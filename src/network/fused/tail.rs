@@ -1,15 +1,15 @@
 //! What comes behind the features: the head's convolution and the classifier.
 
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use super::RELU6;
 use super::pointwise::Pointwise;
-use crate::Result;
 use crate::model::Weights;
 use crate::network::layout::{channels_first, channels_last, values};
 use crate::network::{FEATURE_CHANNELS, HEAD_CHANNELS};
+use crate::{Error, Result};
 
-/// The head's convolution in both directions, and the classifier outside autodiff.
+/// The head's convolution in both directions, and the classifier.
 #[derive(Debug)]
 pub(in crate::network) struct Tail {
     head: Pointwise,
@@ -20,21 +20,23 @@ pub(in crate::network) struct Tail {
 }
 
 impl Tail {
-    /// Takes the tensors `head.*`, and has the classifier's already.
-    pub(in crate::network) fn load(
-        weights: &mut Weights,
-        classifier: &Tensor<2>,
-        classifier_bias: &Tensor<1>,
-    ) -> Result<Self> {
+    /// Takes the tensors `head.*` and `classifier.*`.
+    pub(in crate::network) fn load(weights: &mut Weights, classes: usize) -> Result<Self> {
+        let shape = weights.shape("classifier.weight")?;
+        if shape.first() != Some(&classes) {
+            return Err(Error::InvalidModel(format!(
+                "the model has {classes} labels, but its classifier is of shape {shape:?}: one row a label"
+            )));
+        }
+        let weight = weights.values("classifier.weight", [classes, HEAD_CHANNELS])?;
+        let classifier =
+            Pointwise::new(&weight, &weights.values("classifier.bias", [classes])?, HEAD_CHANNELS);
         let weight = weights.values("head.weight", [HEAD_CHANNELS, FEATURE_CHANNELS, 1, 1])?;
         let head = Pointwise::new(&weight, &weights.values("head.bias", [HEAD_CHANNELS])?, FEATURE_CHANNELS);
         let transposed: Vec<_> = (0..FEATURE_CHANNELS)
             .flat_map(|input| weight.iter().skip(input).step_by(FEATURE_CHANNELS).copied())
             .collect();
         let head_backward = Pointwise::new(&transposed, &[0.0; FEATURE_CHANNELS], HEAD_CHANNELS);
-        let [classes] = classifier_bias.dims();
-        let (classifier, bias) = (values(classifier.clone()), values(classifier_bias.clone()));
-        let classifier = Pointwise::new(&classifier, &bias, HEAD_CHANNELS);
         Ok(Self { head, head_backward, classifier, classes })
     }
 
@@ -58,6 +60,12 @@ impl Tail {
         channels_first(&output, [batch, height, width], &device)
     }
 
+    /// The classifier: `[rows, 1280]` → `[rows, classes]`.
+    pub(in crate::network) fn classify(&self, pooled: Tensor<2>) -> Tensor<2> {
+        let device = pooled.device();
+        self.logits(&values(pooled), &device)
+    }
+
     /// The classifier behind the mean over every window of `[height, width]` cells, row by row:
     /// `[1, 1280, h, w]` → `[windows, classes]`.
     pub(in crate::network) fn classify_windows(&self, head: Tensor<4>, window: [usize; 2]) -> Tensor<2> {
@@ -76,9 +84,18 @@ impl Tail {
             }
             mean.iter_mut().for_each(|sum| *sum /= (window[0] * window[1]) as f32);
         }
-        let padded = self.classifier.forward(&pooled);
-        let logits = padded.chunks_exact(4 * self.classifier.fours()).flat_map(|row| &row[..self.classes]);
-        let logits = TensorData::new(logits.copied().collect(), [rows * columns, self.classes]);
-        Tensor::from_data(logits, &device)
+        self.logits(&pooled, &device)
+    }
+
+    fn logits(&self, pooled: &[f32], device: &Device) -> Tensor<2> {
+        let padded = self.classifier.forward(pooled);
+        let rows = pooled.len() / HEAD_CHANNELS;
+        let logits = padded.chunks_exact(padded.len() / rows).flat_map(|row| &row[..self.classes]);
+        Tensor::from_data(TensorData::new(logits.copied().collect(), [rows, self.classes]), device)
+    }
+
+    /// The classifier's weights of one class, `[1280]`.
+    pub(in crate::network) fn classifier_row(&self, class: usize) -> Vec<f32> {
+        self.classifier.weights_of(class).collect()
     }
 }
