@@ -1,14 +1,11 @@
-import { probeAdapter } from './adapter.js';
+import { type Adapter, probeAdapter } from './adapter.js';
 import { checkLabels } from './checks.js';
 import { CoreEngine } from './core-engine.js';
 import { GradlensError, aborted, listed, toGradlensError } from './errors.js';
 import { Host } from './host.js';
 import { loadModel } from './model.js';
 import { loadRuntime } from './runtime.js';
-import { type Backend, type Engine, type EngineOptions, type Progress, backends } from './types.js';
-
-/** What may go wrong with WebGPU that the CPU backend does not share. */
-const webgpuFailures: readonly string[] = ['webgpu-unavailable', 'device-error', 'runtime-unavailable', 'internal'];
+import { type Engine, type EngineOptions, type Info, type Progress, backends } from './types.js';
 
 /** Loads the network into this thread. */
 export async function loadEngine(options: EngineOptions = {}): Promise<Engine> {
@@ -25,41 +22,39 @@ export async function loadEngine(options: EngineOptions = {}): Promise<Engine> {
   // Its failure is seen where it is awaited, which may be later than it happens.
   loading.catch(() => undefined);
 
-  const start = async (backend: Backend, fallbackReason: string | null): Promise<Engine> => {
-    const runtime = await loadRuntime(backend, options, report('runtime'));
-    let model = await loading;
-    report('check')(0, null);
-    const host = new Host();
-    const loadCore = () => host.orPanic(runtime.loadCore(model.bytes, backend, labels, host.onPanic, host.onStage));
-    const core = await loadCore().catch(async (error) => {
-      const fresh = toGradlensError(error).code === 'invalid-model' ? await model.refetch() : null;
-      if (!fresh) throw error;
-      model = fresh;
-      return loadCore();
-    });
-    if (signal?.aborted) {
-      core.free();
-      throw aborted('loading');
-    }
-    // Nobody waits for it: the next load is what it is for.
-    void model.keep();
-    return new CoreEngine(core, host, { backend, fallbackReason });
-  };
-
-  if (backend === 'cpu') return start('cpu', null);
-  const adapter = await probeAdapter();
   if (backend === 'webgpu') {
+    const adapter = await probeAdapter();
     if (adapter.kind === 'none') throw new GradlensError('webgpu-unavailable', adapter.problem);
-    return start('webgpu', null);
   }
-  // A software adapter counts as none: the CPU backend is several times faster than WebGPU
-  // emulated on the same CPU.
-  if (adapter.kind !== 'real') return start('cpu', adapter.problem);
-  try {
-    return await start('webgpu', null);
-  } catch (error) {
-    const { code, message } = toGradlensError(error);
-    if (!webgpuFailures.includes(code)) throw error;
-    return start('cpu', message);
+  // What `auto` finds out of the adapter, the CPU need not wait for.
+  const probing = backend === 'auto' ? probeAdapter() : null;
+  const first = backend === 'auto' ? 'cpu' : backend;
+
+  const runtime = await loadRuntime(first, options, report('runtime'));
+  let model = await loading;
+  report('check')(0, null);
+  const host = new Host();
+  const loadCore = () => host.orPanic(runtime.loadCore(model.bytes, first, labels, host.onPanic, host.onStage));
+  const core = await loadCore().catch(async (error) => {
+    const fresh = toGradlensError(error).code === 'invalid-model' ? await model.refetch() : null;
+    if (!fresh) throw error;
+    model = fresh;
+    return loadCore();
+  });
+  if (signal?.aborted) {
+    core.free();
+    throw aborted('loading');
   }
+  // Nobody waits for it: the next load is what it is for.
+  void model.keep();
+  return new CoreEngine(core, host, { backend: first, ...standingBeside(await probing) });
+}
+
+/**
+ * How an engine stands to an adapter that may be used in its place, if any. A software adapter counts as
+ * none: the CPU backend is several times faster than WebGPU emulated on the same CPU.
+ */
+function standingBeside(adapter: Adapter | null): Pick<Info, 'fallbackReason' | 'successor'> {
+  if (adapter?.kind === 'real') return { fallbackReason: null, successor: 'webgpu' };
+  return { fallbackReason: adapter?.problem ?? null, successor: null };
 }

@@ -34,28 +34,32 @@ const gpuFailures: readonly string[] = ['device-error', 'internal'];
 /** A loaded network that answers about pictures. Calls may overlap: they queue. */
 export class Explainer {
   #engine: Engine;
-  /** Loads an engine in place of one whose GPU failed. */
-  readonly #reload: () => Promise<Engine>;
+  /** Loads an engine in place of this one, on a backend or as the first one was. */
+  readonly #load: (backend?: Backend) => Promise<Engine>;
   readonly #onRestart: LoadOptions['onRestart'];
   /** The last call in the queue, settled either way. */
   #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
+  /** Whether the engine's successor was asked for. */
+  #succession = false;
+  /** Why it did not come. */
+  #noSuccessor: string | null = null;
 
   /** @internal */
-  constructor(engine: Engine, reload: () => Promise<Engine>, onRestart: LoadOptions['onRestart']) {
+  constructor(engine: Engine, load: (backend?: Backend) => Promise<Engine>, onRestart: LoadOptions['onRestart']) {
     this.#engine = engine;
-    this.#reload = reload;
+    this.#load = load;
     this.#onRestart = onRestart;
   }
 
-  /** What the network runs on. */
+  /** What the network runs on; with `auto` it may change after an answer. */
   get backend(): Backend {
     return this.#engine.info.backend;
   }
 
-  /** Why `auto` did not take WebGPU, or null if it did or was not asked. */
+  /** Why `auto` does not take WebGPU, or null if it does, will, or was not asked. */
   get fallbackReason(): string | null {
-    return this.#engine.info.fallbackReason;
+    return this.#noSuccessor ?? this.#engine.info.fallbackReason;
   }
 
   /** The class labels, by class index. */
@@ -178,7 +182,7 @@ export class Explainer {
       if (signal?.aborted) throw aborted('call');
       return this.#orRestarted(task);
     });
-    this.#last = run.catch(() => undefined);
+    this.#last = run.then(() => this.#prepare(), () => undefined);
     try {
       return await unlessAborted(run, signal);
     } catch (error) {
@@ -195,12 +199,31 @@ export class Explainer {
       const { code, message } = toGradlensError(error);
       if (failed.info.backend !== 'webgpu' || !gpuFailures.includes(code) || this.#disposed) throw error;
       failed.dispose();
-      this.#engine = await this.#reload();
+      this.#engine = await this.#load();
       if (this.#disposed) this.#engine.dispose();
       // The rest is a trace of the driver's.
       this.#onRestart?.(message.split('\n', 1)[0]!);
       return task(this.#engine);
     }
+  }
+
+  /** Has the engine's successor loaded: not sooner, so that the first answer need not share the machine with it. */
+  #prepare(): void {
+    const { successor } = this.#engine.info;
+    if (!successor || this.#succession || this.#disposed) return;
+    this.#succession = true;
+    this.#load(successor).then(
+      // Between two calls.
+      (next) => (this.#last = this.#last.then(() => this.#takeOver(next))),
+      (error: unknown) => (this.#noSuccessor = toGradlensError(error).message),
+    );
+  }
+
+  #takeOver(next: Engine): void {
+    if (this.#disposed) return next.dispose();
+    this.#engine.dispose();
+    this.#engine = next;
+    this.#succession = false;
   }
 
   #checkClass(index: number): void {

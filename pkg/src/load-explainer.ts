@@ -5,7 +5,7 @@ import { modelPurpose } from './model.js';
 import { wasmPurpose } from './runtime.js';
 import type { Engine, EngineOptions, LoadOptions, WasmSources } from './types.js';
 
-/** Loads an explainer whose engine is made like this, and made anew should its GPU fail. */
+/** Loads an explainer whose engines are made like this: the first one, and those that take its place. */
 export async function loadExplainer(
   options: LoadOptions,
   loadEngine: (options: EngineOptions) => Promise<Engine>,
@@ -14,7 +14,7 @@ export async function loadExplainer(
   try {
     const lasting = await lastingOptions(options);
     const engine = await loadEngine({ ...lasting, signal, onProgress });
-    return new Explainer(engine, () => loadEngine(lasting), onRestart);
+    return new Explainer(engine, (backend = lasting.backend) => loadEngine({ ...lasting, backend }), onRestart);
   } catch (error) {
     throw toGradlensError(error);
   }

@@ -22,8 +22,9 @@ export type Backend = 'webgpu' | 'cpu';
 /** What `load` takes. */
 export interface LoadOptions {
   /**
-   * `auto` (the default) takes WebGPU where there is a real adapter and its first answer agrees with
-   * the CPU's, and the CPU otherwise; {@link Explainer.fallbackReason} then says why.
+   * `auto` (the default) begins on the CPU, which is ready sooner. Where there is a real WebGPU adapter, it
+   * loads that after the first answer, and goes over to it if a test agrees with the CPU's;
+   * {@link Explainer.backend} says where it is, and {@link Explainer.fallbackReason} why it stays on the CPU.
    */
   backend?: (typeof backends)[number];
   /** Where the model file is; by default the one in this package. Any file of `cargo xtask model` will do. */
@@ -193,8 +194,10 @@ export interface Prediction {
 /** What is known of a loaded network. */
 export interface Info {
   readonly backend: Backend;
-  /** Why `auto` did not take WebGPU, or null if it did or was not asked. */
+  /** Why `auto` does not take WebGPU, or null if it does or was not asked. */
   readonly fallbackReason: string | null;
+  /** What is to take over after the first answer; null if this one stays. */
+  readonly successor: Backend | null;
   /** The class labels, by class index. */
   readonly labels: readonly string[];
 }

@@ -33,14 +33,14 @@ const PARTS: [Part; 8] = [
         name: "WebAssembly, CPU",
         on_cpu: true,
         on_webgpu: false,
-        ceiling: Some(394_000),
+        ceiling: Some(270_000),
         holds: |file| is_of(file, "wasm/cpu/", ".wasm"),
     },
     Part {
         name: "WebAssembly, WebGPU",
         on_cpu: false,
         on_webgpu: true,
-        ceiling: Some(1_220_000),
+        ceiling: Some(1_100_000),
         holds: |file| is_of(file, "wasm/webgpu/", ".wasm"),
     },
     Part {
