@@ -103,9 +103,9 @@ impl WindowGrid {
             .flat_map(move |y| (column..column + grid.window_width).map(move |x| y * grid.width() + x))
     }
 
-    /// Height and width of a window in cells.
-    pub fn window(&self) -> [usize; 2] {
-        [self.window_height, self.window_width]
+    /// The cells of every window, row by row.
+    pub fn windows(&self) -> impl Iterator<Item = impl Iterator<Item = usize>> {
+        (0..self.columns * self.rows).map(|window| self.cells(window))
     }
 
     /// The intersection of two windows over their union.

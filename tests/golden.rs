@@ -15,6 +15,7 @@ use gradlens::explainer::{Explainer, FaithfulnessOptions, Options};
 use gradlens::gradient::gradients;
 use gradlens::model::Model;
 use gradlens::network::{EfficientNetLite0, Layer};
+use gradlens::normalisation::Normalisation;
 use gradlens::objects::WindowGrid;
 use gradlens::preprocess::{InputSize, NetworkInput};
 use native::Precision;
@@ -38,7 +39,18 @@ fn exact(golden: &Golden) -> InputSize {
     InputSize::Exact { width: golden.width, height: golden.height }
 }
 
-fn features(network: &EfficientNetLite0, input: Tensor<4>) -> Tensor<4> {
+/// The network in 32 bits on the CPU, and how its input is made.
+fn network() -> (EfficientNetLite0, Normalisation) {
+    let bytes = native::model(Precision::F32);
+    let model = Model::read(&bytes).expect("the model reads");
+    let network = EfficientNetLite0::load(&model, &Device::cpu()).expect("the model loads");
+    (network, *model.normalisation())
+}
+
+/// The features of a golden file's picture.
+fn features(network: &EfficientNetLite0, normalisation: &Normalisation, golden: &Golden) -> Tensor<4> {
+    let input = NetworkInput::new(&golden.picture(), exact(golden)).expect("a valid input");
+    let input = input.tensor(normalisation, Device::cpu().burn());
     pollster::block_on(network.features(input)).expect("the CPU does not fail")
 }
 
@@ -56,14 +68,10 @@ fn relative_norm(actual: &[f32], expected: &[f32]) -> f64 {
 
 #[test]
 fn network_and_gradients_match_the_reference() {
-    let bytes = native::model(Precision::F32);
-    let model = Model::read(&bytes).expect("the model reads");
-    let device = Device::cpu();
-    let network = EfficientNetLite0::load(&model, &device).expect("the model loads");
+    let (network, normalisation) = network();
     for name in GOLDEN {
         let golden = open(name);
-        let input = NetworkInput::new(&golden.picture(), exact(&golden)).expect("a valid input");
-        let features = features(&network, input.tensor(model.normalisation(), device.burn()));
+        let features = features(&network, &normalisation, &golden);
         let linear = network.head_convolution(features.clone());
         let logits = values(network.classify(network.head(features.clone())));
         let difference = largest_difference(&logits, golden.tensor("logits"));
@@ -85,17 +93,13 @@ fn network_and_gradients_match_the_reference() {
 /// What every window's logits are: those of its part of the head, as if it were a picture of its own.
 #[test]
 fn windows_are_classified_like_pictures_of_their_own() {
-    let bytes = native::model(Precision::F32);
-    let model = Model::read(&bytes).expect("the model reads");
-    let device = Device::cpu();
-    let network = EfficientNetLite0::load(&model, &device).expect("the model loads");
+    let (network, normalisation) = network();
     let golden = open("chelsea_320x480");
-    let input = NetworkInput::new(&golden.picture(), exact(&golden)).expect("a valid input");
-    let head = network.head(features(&network, input.tensor(model.normalisation(), device.burn())));
+    let head = network.head(features(&network, &normalisation, &golden));
     let [_, channels, height, width] = head.dims();
     let grid = WindowGrid::new(width, height);
-    let [window_height, window_width] = grid.window();
-    let all = values(network.classify_windows(head.clone(), grid.window()));
+    let (window_width, window_height) = (width + 1 - grid.columns, height + 1 - grid.rows);
+    let all = values(network.classify_windows(head.clone(), grid.windows()));
     let classes = all.len() / (grid.columns * grid.rows);
     for (window, logits) in all.chunks_exact(classes).enumerate() {
         let (row, column) = (window / grid.columns, window % grid.columns);
@@ -108,13 +112,9 @@ fn windows_are_classified_like_pictures_of_their_own() {
 /// From "head" on the network is linear: a step D changes a logit by Σ g ∘ D, however long it is.
 #[test]
 fn a_step_at_head_changes_the_logit_as_the_gradient_says() {
-    let bytes = native::model(Precision::F32);
-    let model = Model::read(&bytes).expect("the model reads");
-    let device = Device::cpu();
-    let network = EfficientNetLite0::load(&model, &device).expect("the model loads");
+    let (network, normalisation) = network();
     let golden = open("lemur_224x224");
-    let input = NetworkInput::new(&golden.picture(), exact(&golden)).expect("a valid input");
-    let features = features(&network, input.tensor(model.normalisation(), device.burn()));
+    let features = features(&network, &normalisation, &golden);
     let head = network.head(features.clone());
     let step = head.clone().flip([1, 3]);
     let [from, to] = [head.clone(), head + step.clone()].map(|head| values(network.classify(head)));

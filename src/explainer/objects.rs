@@ -121,7 +121,7 @@ impl Explainer {
     async fn window_scores(&self, pass: &Pass) -> Result<WindowScores> {
         let [_, _, height, width] = pass.head.dims();
         let grid = WindowGrid::new(width, height);
-        let logits = self.network.classify_windows(pass.head.clone(), grid.window());
+        let logits = self.network.classify_windows(pass.head.clone(), grid.windows());
         let [logits] = self.read(Transaction::default().register(logits)).await?;
         let classes = self.labels.len();
         Ok(WindowScores { scores: logits.chunks_exact(classes).flat_map(softmax).collect(), grid, classes })

@@ -205,10 +205,14 @@ impl EfficientNetLite0 {
         self.tail.classify(head.mean_dims(&[2, 3]).flatten(1, 3))
     }
 
-    /// The activation of one picture at layer "head" → the logits of all windows of `[height, width]`
-    /// cells, row by row, `[windows, classes]`.
-    pub fn classify_windows(&self, head: Tensor<4>, window: [usize; 2]) -> Tensor<2> {
-        self.tail.classify_windows(head, window)
+    /// The activation of one picture at layer "head" → the logits of windows, each given by its cells,
+    /// `[windows, classes]`.
+    pub fn classify_windows(
+        &self,
+        head: Tensor<4>,
+        windows: impl Iterator<Item = impl Iterator<Item = usize>>,
+    ) -> Tensor<2> {
+        self.tail.classify_windows(head, windows)
     }
 
     /// The classifier's weights of one class, `[1280]`: what CAM (Zhou et al. 2016) weighs with, and the

@@ -102,8 +102,13 @@ proptest! {
         most in 0usize..6,
     ) {
         let grid = WindowGrid::new(width, height);
-        let [window_height, window_width] = grid.window();
-        prop_assert_eq!((grid.columns + window_width - 1, grid.rows + window_height - 1), (width, height));
+        let cells_of_each = (width + 1 - grid.columns) * (height + 1 - grid.rows);
+        prop_assert_eq!(grid.windows().count(), grid.columns * grid.rows);
+        for window in grid.windows() {
+            let cells: Vec<_> = window.collect();
+            prop_assert_eq!(cells.len(), cells_of_each);
+            prop_assert!(cells.iter().all(|&cell| cell < width * height));
+        }
         let scores = run.into_iter().cycle().take(grid.columns * grid.rows * classes).collect();
         let scores = WindowScores { scores, grid, classes };
         let candidates = scores.candidates(least);

@@ -66,23 +66,24 @@ impl Tail {
         self.logits(&values(pooled), &device)
     }
 
-    /// The classifier behind the mean over every window of `[height, width]` cells, row by row:
-    /// `[1, 1280, h, w]` → `[windows, classes]`.
-    pub(in crate::network) fn classify_windows(&self, head: Tensor<4>, window: [usize; 2]) -> Tensor<2> {
+    /// The classifier behind the mean over the cells of each window: `[1, 1280, h, w]` → `[windows, classes]`.
+    pub(in crate::network) fn classify_windows(
+        &self,
+        head: Tensor<4>,
+        windows: impl Iterator<Item = impl Iterator<Item = usize>>,
+    ) -> Tensor<2> {
         let device = head.device();
-        let [_, _, height, width] = head.dims();
-        let [rows, columns] = [height + 1 - window[0], width + 1 - window[1]];
-        let cells = channels_last(head);
-        let mut pooled = vec![0.0; rows * columns * HEAD_CHANNELS];
-        for (at, mean) in pooled.chunks_exact_mut(HEAD_CHANNELS).enumerate() {
-            let (top, left) = (at / columns, at % columns);
-            for row in top..top + window[0] {
-                let cells = &cells[(row * width + left) * HEAD_CHANNELS..][..window[1] * HEAD_CHANNELS];
-                for cell in cells.chunks_exact(HEAD_CHANNELS) {
-                    mean.iter_mut().zip(cell).for_each(|(sum, value)| *sum += value);
-                }
+        let head = channels_last(head);
+        let mut pooled = Vec::new();
+        for window in windows {
+            let mut mean = [0.0; HEAD_CHANNELS];
+            let mut cells = 0;
+            for cell in window {
+                let values = &head[cell * HEAD_CHANNELS..][..HEAD_CHANNELS];
+                mean.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+                cells += 1;
             }
-            mean.iter_mut().for_each(|sum| *sum /= (window[0] * window[1]) as f32);
+            pooled.extend(mean.map(|sum| sum / cells as f32));
         }
         self.logits(&pooled, &device)
     }
