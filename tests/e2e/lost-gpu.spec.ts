@@ -1,14 +1,14 @@
 // The pages when the graphics card fails under them.
 import { fileURLToPath } from 'node:url';
 import { type Page, expect, test } from '@playwright/test';
-import { root } from './package-page.ts';
+import { REAL_ADAPTER, root } from './package-page.ts';
 import { done, main, open } from './visit.ts';
 
 /** Puts a graphics card under the page that passes for a real one, and returns what takes it away, as a rule for good. */
 async function fakeCard(page: Page): Promise<(comesBack?: boolean) => Promise<void>> {
   const before = `
     globalThis.devices = [];
-    Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { value: false });
+    ${REAL_ADAPTER}
     const { requestDevice } = GPUAdapter.prototype;
     GPUAdapter.prototype.requestDevice = async function (...args) {
       const device = await requestDevice.apply(this, args);

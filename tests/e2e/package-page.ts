@@ -16,6 +16,9 @@ declare global {
   var sample: (file: string) => Promise<ImageData>;
 }
 
+/** A script that makes the software adapter of a test machine pass for a real one. */
+export const REAL_ADAPTER = `Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { value: false });`;
+
 /** Serves a worker, at the address returned, that runs a script of the test's before the package's own. */
 export async function workerAfter(page: Page, script: string): Promise<string> {
   const serve = (file: string, body: string) =>

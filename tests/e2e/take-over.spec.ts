@@ -1,11 +1,8 @@
 // With `auto` the CPU answers first, and the GPU from when it is ready.
-import { expect, test, workerAfter } from './package-page.ts';
-
-/** Makes the software adapter of a test machine pass for a real one. */
-const REAL = `Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { value: false });`;
+import { REAL_ADAPTER, expect, test, workerAfter } from './package-page.ts';
 
 test('the GPU takes over between two answers', async ({ page }) => {
-  const workerUrl = await workerAfter(page, REAL);
+  const workerUrl = await workerAfter(page, REAL_ADAPTER);
   const answers = await page.evaluate(async (workerUrl) => {
     const explainer = await gradlens.load({ workerUrl });
     const picture = await sample('dog.webp');
@@ -30,7 +27,7 @@ test('the GPU takes over between two answers', async ({ page }) => {
 });
 
 test('a GPU that cannot be loaded leaves the CPU answering', async ({ page }) => {
-  const workerUrl = await workerAfter(page, REAL);
+  const workerUrl = await workerAfter(page, REAL_ADAPTER);
   const { backend, reason, top } = await page.evaluate(async (workerUrl) => {
     const explainer = await gradlens.load({ workerUrl, wasmUrl: { webgpu: '/test/nowhere.wasm' } });
     const picture = await sample('dog.webp');
@@ -46,7 +43,7 @@ test('a GPU that cannot be loaded leaves the CPU answering', async ({ page }) =>
 });
 
 test('an explainer that is disposed of meanwhile leaves no worker behind', async ({ page }) => {
-  const workerUrl = await workerAfter(page, REAL);
+  const workerUrl = await workerAfter(page, REAL_ADAPTER);
   await page.evaluate(async (workerUrl) => {
     const explainer = await gradlens.load({ workerUrl });
     await explainer.classify(await sample('dog.webp'));
