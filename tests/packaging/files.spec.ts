@@ -14,6 +14,7 @@ const fixed = [
   'model/NOTICE',
   'model/efficientnet-lite0.safetensors',
   ...['cpu', 'webgpu'].flatMap((backend) => glue.map((file) => `dist/wasm/${backend}/${file}`)),
+  'dist/wasm/cpu/gradlens_relaxed_bg.wasm',
 ];
 
 const published = join(installed, 'node_modules/gradlens');
@@ -76,7 +77,7 @@ test('publint has nothing to say', async () => {
 
 test('its types resolve as its code does', async () => {
   // The model and the modules are files for bundlers to name, without types.
-  const options = ['--profile', 'esm-only', '--exclude-entrypoints', 'model', 'cpu.wasm', 'webgpu.wasm'];
+  const options = ['--profile', 'esm-only', '--exclude-entrypoints', 'model', 'cpu.wasm', 'cpu-relaxed.wasm', 'webgpu.wasm'];
   await npm(import.meta.dirname, 'exec', '--', 'attw', await tarball(), ...options);
 });
 

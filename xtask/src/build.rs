@@ -1,6 +1,8 @@
 //! `cargo xtask build`: the WebAssembly modules, the npm package, the static site.
 
-use anyhow::Result;
+use std::path::Path;
+
+use anyhow::{Result, ensure};
 
 use crate::{
     console::say,
@@ -21,8 +23,10 @@ pub struct Args {
     pub profile: Profile,
 }
 
-/// The two modules and their features: a page fetches only the module that it runs.
+/// The modules and their features: a page fetches only the module that it runs.
 const MODULES: [(&str, &str); 2] = [("cpu", ""), ("webgpu", "webgpu")];
+/// The CPU module once more, for browsers that multiply and add in one instruction.
+const RELAXED: &str = "-Ctarget-feature=+relaxed-simd";
 
 /// Runs the command.
 pub fn run(project: &Project, args: &Args) -> Result<()> {
@@ -32,11 +36,34 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     npm::install(project, &project.root.join(site::OFFLINE))?;
     model::ensure(project, Precision::I16)?;
     let tools = Tools::ensure(project)?;
+    let modules = package.join("dist/wasm");
     for (name, features) in MODULES {
         say(format!("building the {name} module (minutes) …"));
-        tools.module(project, features, args.profile, &package.join("dist/wasm").join(name))?;
+        tools.module(project, features, None, args.profile, &modules.join(name))?;
     }
+    say("building the CPU module with relaxed SIMD …");
+    let relaxed = project.target.join("relaxed");
+    tools.module(project, "", Some(RELAXED), args.profile, &relaxed)?;
+    add_variant(project, &relaxed, &modules.join("cpu"))?;
     say("building the npm package …");
     npm::run(project, &package, "build")?;
     site::assemble(project, &project.root.join(site::FOLDER))
+}
+
+/// Puts a variant of a module beside it: the glue, which is the same, serves both.
+fn add_variant(project: &Project, variant: &Path, module: &Path) -> Result<()> {
+    let glue = |folder: &Path| project.sh.read_file(folder.join("gradlens.js"));
+    ensure!(
+        code(&glue(variant)?).eq(code(&glue(module)?)),
+        "the JavaScript of {} is not that of {}: each needs its own",
+        variant.display(),
+        module.display()
+    );
+    project.sh.copy_file(variant.join("gradlens_bg.wasm"), module.join("gradlens_relaxed_bg.wasm"))?;
+    Ok(())
+}
+
+/// The lines that are no comments: those name closures by numbers, which differ.
+fn code(script: &str) -> impl Iterator<Item = &str> {
+    script.lines().filter(|line| !line.trim_start().starts_with("//"))
 }

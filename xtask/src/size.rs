@@ -28,13 +28,20 @@ struct Part {
     holds: fn(&str) -> bool,
 }
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     Part {
         name: "WebAssembly, CPU",
         on_cpu: true,
         on_webgpu: false,
         ceiling: Some(270_000),
-        holds: |file| is_of(file, "wasm/cpu/", ".wasm"),
+        holds: |file| is_of(file, "wasm/cpu/", "gradlens_bg.wasm"),
+    },
+    Part {
+        name: "WebAssembly, relaxed SIMD",
+        on_cpu: true,
+        on_webgpu: false,
+        ceiling: Some(270_000),
+        holds: |file| is_of(file, "wasm/cpu/", "relaxed_bg.wasm"),
     },
     Part {
         name: "WebAssembly, WebGPU",
@@ -207,6 +214,7 @@ mod tests {
         };
         for (file, name) in [
             ("gradlens/dist/wasm/cpu/gradlens_bg.wasm", "WebAssembly, CPU"),
+            ("gradlens/dist/wasm/cpu/gradlens_relaxed_bg.wasm", "WebAssembly, relaxed SIMD"),
             ("gradlens/dist/wasm/webgpu/gradlens_bg.wasm", "WebAssembly, WebGPU"),
             ("gradlens/dist/wasm/cpu/gradlens.js", "its JavaScript, CPU"),
             ("gradlens/dist/wasm/webgpu/snippets/a/b.js", "its JavaScript, WebGPU"),

@@ -38,8 +38,16 @@ impl Tools {
         Ok(Self { toolchain: Toolchain::ensure(project)?, bindgen: bindgen::ensure(project)? })
     }
 
-    /// Builds the core as a module with its JavaScript glue, in the folder `out`.
-    pub fn module(&self, project: &Project, features: &str, profile: Profile, out: &Path) -> Result<()> {
+    /// Builds the core as a module with its JavaScript glue, in the folder `out`; `flag` is one of the
+    /// compiler's, for the core alone.
+    pub fn module(
+        &self,
+        project: &Project,
+        features: &str,
+        flag: Option<&str>,
+        profile: Profile,
+        out: &Path,
+    ) -> Result<()> {
         let profile = match profile {
             Profile::Quick => "quick",
             Profile::Release => "release",
@@ -48,7 +56,8 @@ impl Tools {
         self.toolchain
             .cargo(project, "rustc")
             .args(["--package", "gradlens", "--lib", "--crate-type", "cdylib"])
-            .args(["--profile", profile, "--features", features])
+            .args(["--profile", profile, "--features", features, "--"])
+            .args(flag)
             .run()
             .context("the core does not compile to WebAssembly")?;
 
