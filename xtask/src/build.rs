@@ -1,6 +1,6 @@
 //! `cargo xtask build`: the WebAssembly modules, the npm package, the static site.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 
@@ -28,6 +28,9 @@ const MODULES: [(&str, &str); 2] = [("cpu", ""), ("webgpu", "webgpu")];
 /// The CPU module once more, for browsers that multiply and add in one instruction.
 const RELAXED: &str = "-Ctarget-feature=+relaxed-simd";
 
+/// The folder of the modules with the names of their functions, which visitors need not download.
+const NAMED: &str = "build/modules";
+
 /// Runs the command.
 pub fn run(project: &Project, args: &Args) -> Result<()> {
     let package = project.root.join("pkg");
@@ -39,7 +42,9 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     let modules = package.join("dist/wasm");
     for (name, features) in MODULES {
         say(format!("building the {name} module (minutes) …"));
-        tools.module(project, features, None, args.profile, &modules.join(name))?;
+        let module = tools.module(project, features, None, args.profile, &modules.join(name))?;
+        project.sh.create_dir(project.root.join(NAMED))?;
+        project.sh.copy_file(module, named(project, name))?;
     }
     say("building the CPU module with relaxed SIMD …");
     let relaxed = project.target.join("relaxed");
@@ -48,6 +53,15 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     say("building the npm package …");
     npm::run(project, &package, "build")?;
     site::assemble(project, &project.root.join(site::FOLDER))
+}
+
+/// The modules as they were built last, with the names of their functions.
+pub fn named_modules(project: &Project) -> impl Iterator<Item = (&'static str, PathBuf)> {
+    MODULES.into_iter().map(|(name, _)| (name, named(project, name)))
+}
+
+fn named(project: &Project, name: &str) -> PathBuf {
+    project.root.join(NAMED).join(name).with_extension("wasm")
 }
 
 /// Puts a variant of a module beside it: the glue, which is the same, serves both.

@@ -39,7 +39,8 @@ impl Tools {
     }
 
     /// Builds the core as a module with its JavaScript glue, in the folder `out`; `flag` is one of the
-    /// compiler's, for the core alone.
+    /// compiler's, for the core alone. Returns the module as it came from the compiler, which has the names of
+    /// its functions and stays until the next one is built.
     pub fn module(
         &self,
         project: &Project,
@@ -47,7 +48,7 @@ impl Tools {
         flag: Option<&str>,
         profile: Profile,
         out: &Path,
-    ) -> Result<()> {
+    ) -> Result<PathBuf> {
         let profile = match profile {
             Profile::Quick => "quick",
             Profile::Release => "release",
@@ -70,6 +71,7 @@ impl Tools {
             .args(["--remove-name-section", "--remove-producers-section"])
             .quiet()
             .run()
-            .context("wasm-bindgen cannot read the core's module")
+            .context("wasm-bindgen cannot read the core's module")?;
+        Ok(module)
     }
 }

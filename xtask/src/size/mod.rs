@@ -1,5 +1,7 @@
 //! `cargo xtask size`: what a visitor downloads, raw and compressed. Fails where a part outgrew its ceiling.
 
+mod crates;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -8,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use xshell::cmd;
 
-use crate::{console::say, programs, project::Project, site};
+use crate::{build, console::say, programs, project::Project, site};
 
 /// Prints the total size of the files that its arguments name, compressed as a web server can at its best.
 const COMPRESS: &str = "
@@ -144,6 +146,12 @@ pub fn run(project: &Project) -> Result<()> {
     }
     cpu.print("first visit, on the CPU");
     webgpu.print("first visit, on WebGPU");
+    for (name, module) in build::named_modules(project) {
+        println!("\n{:<28}{:>14}", format!("WebAssembly, {name}, by crate"), "bytes");
+        for (part, bytes) in crates::list(&module)? {
+            println!("{part:<28}{:>14}", grouped(bytes));
+        }
+    }
     Ok(())
 }
 
