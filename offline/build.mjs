@@ -16,7 +16,7 @@ async function list(globPatterns, globIgnores, manifestTransforms = []) {
     globPatterns,
     globIgnores,
     manifestTransforms,
-    // The model has 9 MB and the WebGPU module 13 MB; Workbox leaves out what is over 2 MB.
+    // The model has 9 MB and the WebGPU module 6 MB; Workbox leaves out what is over 2 MB.
     maximumFileSizeToCacheInBytes: 32e6,
   });
   if (warnings.length > 0) throw new Error(warnings.join('\n'));

@@ -17,7 +17,7 @@ declare global {
 }
 /** Everything but the WebGPU module; build.mjs fills these two in. */
 declare const __SITE__: PrecacheEntry[];
-/** The WebGPU module: 13 MB, of no use without a graphics card. */
+/** The WebGPU module: 6 MB, of no use without a graphics card. */
 declare const __WEBGPU__: PrecacheEntry[];
 
 /**

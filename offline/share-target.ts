@@ -9,11 +9,16 @@ export function takeShares(scope: string): void {
   registerRoute(
     ({ url }) => url.href === action,
     async ({ request }) => {
-      const cache = await caches.open('gradlens-shared');
-      const type = request.headers.get('content-type') ?? '';
-      await cache.put(action, new Response(await request.blob(), { headers: { 'content-type': type } }));
+      // Where there is no room for it, the page finds nothing and says so.
+      await keep(action, request).catch(() => undefined);
       return Response.redirect('./?shared', 303);
     },
     'POST',
   );
+}
+
+async function keep(key: string, form: Request): Promise<void> {
+  const cache = await caches.open('gradlens-shared');
+  const type = form.headers.get('content-type') ?? '';
+  await cache.put(key, new Response(await form.blob(), { headers: { 'content-type': type } }));
 }

@@ -135,7 +135,7 @@ test.describe('a load', () => {
   ];
   for (const [title, answer, message] of runtimes) {
     test(`${title} is refused`, async ({ page }) => {
-      await serve(page, 'cpu/gradlens_bg.wasm', answer);
+      await serve(page, 'cpu/gradlens_relaxed_bg.wasm', answer);
       expectThrown(await thrownBy(page, load()), 'runtime-unavailable', message);
     });
   }

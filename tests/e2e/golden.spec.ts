@@ -1,4 +1,4 @@
-// The built package against float64 references, in the browser, on both backends.
+// The built package against float64 references, in the browser, with each of its modules.
 import { readFile } from 'node:fs/promises';
 import { expect, root, test } from './package-page.ts';
 import { floats, readTensors } from './safetensors.ts';
@@ -14,6 +14,11 @@ const pictures = [
 ];
 const methods = ['cam', 'grad-cam', 'grad-cam++', 'hires-cam', 'layer-cam', 'xgrad-cam'] as const;
 const layers = ['features', 'head'] as const;
+const modules = [
+  { name: 'cpu', backend: 'cpu', file: 'cpu/gradlens_bg.wasm' },
+  { name: 'cpu with relaxed SIMD', backend: 'cpu', file: 'cpu/gradlens_relaxed_bg.wasm' },
+  { name: 'webgpu', backend: 'webgpu', file: 'webgpu/gradlens_bg.wasm' },
+] as const;
 
 function normalised(map: ArrayLike<number>): number[] {
   const values = Array.from(map);
@@ -21,17 +26,21 @@ function normalised(map: ArrayLike<number>): number[] {
   return values.map((value) => (top > 0 ? value / top : 0));
 }
 
-for (const backend of ['cpu', 'webgpu'] as const) {
+for (const { name, backend, file } of modules) {
   for (const picture of pictures) {
-    test(`${backend}: ${picture} matches the reference`, async ({ page }) => {
+    test(`${name}: ${picture} matches the reference`, async ({ page }) => {
       test.setTimeout(600_000);
       const golden = readTensors(await readFile(new URL(`tests/golden/${picture}.safetensors`, root)));
       const { shape, bytes } = golden.get('rgb_u8')!;
       const [height, width] = shape as [number, number];
       const rgb = Buffer.from(bytes).toString('base64');
-      await page.evaluate(async (backend) => {
-        globalThis.explainer = await gradlens.load({ backend, modelUrl: '/test/f32.safetensors' });
-      }, backend);
+      await page.evaluate(
+        async ({ backend, file }) => {
+          const wasmUrl = { [backend]: `/gradlens/dist/wasm/${file}` };
+          globalThis.explainer = await gradlens.load({ backend, wasmUrl, modelUrl: '/test/f32.safetensors' });
+        },
+        { backend, file },
+      );
       expect(await page.evaluate(() => explainer.backend)).toBe(backend);
 
       let worst = 0;

@@ -1,14 +1,15 @@
 // Where the package's files may come from, what is kept of them, and what the caller may replace.
 import type { Page } from '@playwright/test';
+import type { Prediction } from '../../pkg/src/index.ts';
 import { expect, test, workerAfter } from './package-page.ts';
 import { fillStorage } from './storage.ts';
 
 const MODEL = '/gradlens/model/efficientnet-lite0.safetensors';
-const MODULE = '/gradlens/dist/wasm/cpu/gradlens_bg.wasm';
+const [PLAIN, MODULE] = ['', 'relaxed_'].map((kind) => `/gradlens/dist/wasm/cpu/gradlens_${kind}bg.wasm`) as [string, string];
 
 /** The classes of the dog with these options, given as source text. */
 const classesWith = (page: Page, options: string) =>
-  page.evaluate<unknown>(`(async () => {
+  page.evaluate<Prediction[]>(`(async () => {
     const explainer = await gradlens.load({ backend: 'cpu', ${options} });
     const classes = await explainer.classify(await sample('dog.webp'), 3);
     explainer.dispose();
@@ -48,12 +49,24 @@ test.describe('overrides', () => {
   }
 
   test('labels replace those of the model', async ({ page }) => {
-    const [first] = (await classesWith(page, 'labels: Array.from({ length: 1000 }, (_, i) => `class ${i}`)')) as {
-      classIdx: number;
-      label: string;
-    }[];
+    const [first] = await classesWith(page, 'labels: Array.from({ length: 1000 }, (_, i) => `class ${i}`)');
     expect(first!.label).toBe(`class ${first!.classIdx}`);
   });
+});
+
+test('a browser without relaxed SIMD loads the plain module in place of the other', async ({ page }) => {
+  const [plain, relaxed] = [await watch(page, PLAIN), await watch(page, MODULE)];
+  const classes = await classesWith(page, '');
+  expect([plain.count, relaxed.count]).toEqual([0, 1]);
+  const workerUrl = await workerAfter(
+    page,
+    `const { validate } = WebAssembly;
+    WebAssembly.validate = (bytes) => !bytes.join().includes('253,128,2') && validate(bytes);`,
+  );
+  const same = await classesWith(page, `workerUrl: '${workerUrl}'`);
+  expect([plain.count, relaxed.count]).toEqual([1, 1]);
+  expect(same).toMatchObject(classes.map(({ classIdx }) => ({ classIdx })));
+  for (const [i, { probability }] of classes.entries()) expect(same[i]!.probability).toBeCloseTo(probability, 4);
 });
 
 test.describe('the model that is kept', () => {
