@@ -50,7 +50,10 @@ const gallery = createGallery(samples, (sample) => {
 });
 const classes = createClasses(explainClass);
 const search = createClassSearch(explainClass);
-const controls = createControls(update);
+const controls = createControls(() => {
+  answered = null;
+  update();
+});
 const display = createDisplay({ look: restyle, visible: view.showOverlay });
 const modes = createModes(() => {
   controls.follow(modes.current);
@@ -81,7 +84,7 @@ const running = { objects, class: createOneClass(page, chosenClass), compare };
 let wanted;
 /** @type {Photo | null} what is on the stage */
 let shown = null;
-/** @type {Photo | null} what the map on the stage belongs to */
+/** @type {Photo | null} what the map on the stage belongs to, if it is of the settings that are chosen */
 let answered = null;
 
 /** Brings the page to what the visitor wants: every click changes a wish and then calls this. */
@@ -168,6 +171,7 @@ function restyle() {
 
 /** Takes away what was found out. */
 function clear() {
+  answered = null;
   view.clear();
   objects.clear();
   compare.clear(modes.current === 'compare');
@@ -226,7 +230,7 @@ async function explainFrame(frame) {
   return explainer.explain(frame, null, method, { layer });
 }
 
-takeFiles((file) => openPhoto(ownPhoto(file)));
+takeFiles((file) => openPhoto(ownPhoto(file)), tellError);
 view.onPress(display.toggleOverlay);
 // A reloaded page may find its controls as they were left.
 controls.follow(modes.current);

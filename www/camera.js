@@ -44,6 +44,8 @@ export function createCamera(on) {
   byId('camera-take', HTMLButtonElement).addEventListener('click', async () => {
     // The first has to come yet where the visitor is quick.
     await nextFrame(video);
+    // A second click comes too late.
+    if (!dialog.open) return;
     const pixels = grab(video);
     dialog.close();
     on.photo(pixels);

@@ -24,7 +24,9 @@ export function grab(video, longSide = Infinity) {
  */
 export function nextFrame(video) {
   return new Promise((resolve) => {
-    video.requestVideoFrameCallback(() => resolve());
+    if (typeof video.requestVideoFrameCallback === 'function') video.requestVideoFrameCallback(() => resolve());
+    // Firefox before 132: perhaps the same frame once more.
+    else requestAnimationFrame(() => resolve(video.readyState < video.HAVE_CURRENT_DATA ? nextFrame(video) : undefined));
   });
 }
 

@@ -7,8 +7,9 @@ import { takeHandedOver } from './handed-over.js';
  * Takes the visitor's own photos: from the file picker, dropped anywhere, pasted, or handed over by
  * the system.
  * @param {(file: File) => void} onFile
+ * @param {(error: unknown) => void} onError called when one that was handed over is not to be had
  */
-export function takeFiles(onFile) {
+export function takeFiles(onFile, onError) {
   const picker = byId('file', HTMLInputElement);
   picker.addEventListener('change', () => {
     const file = picker.files?.[0];
@@ -27,7 +28,7 @@ export function takeFiles(onFile) {
     if (file) onFile(file);
   });
 
-  takeHandedOver(onFile);
+  takeHandedOver(onFile, onError);
 }
 
 /** @param {DataTransfer | null} data */

@@ -33,7 +33,8 @@ export function report({ mode, photo, pixels, settings, explainer, findings }, v
     generator: 'gradlens',
     version,
     model: 'EfficientNet-Lite0',
-    backend: explainer.backend,
+    // A GPU may have taken over since.
+    backend: findings.explanations[0]?.backend ?? explainer.backend,
     photo: { name: photo.name, width: pixels.width, height: pixels.height },
     mode,
     inputSize: settings.inputSize,

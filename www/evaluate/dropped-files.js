@@ -3,7 +3,7 @@
 /** @typedef {{ file: File, path: string }} Found */
 
 /**
- * The files that were dropped, and those in dropped folders.
+ * The files that were dropped, and those in dropped folders. What cannot be opened is left out.
  * @param {DataTransfer} data
  * @returns {Promise<Found[]>}
  */
@@ -11,10 +11,15 @@ export async function droppedFiles(data) {
   // The items are gone once the event is over: all are taken before anything is awaited.
   const taken = Array.from(data.items, (item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   const found = await Promise.all(taken.map(({ entry, file }) => {
-    if (entry) return filesOf(entry);
+    if (entry) return readable(entry);
     return file ? [{ file, path: file.name }] : [];
   }));
   return found.flat();
+}
+
+/** @param {FileSystemEntry} entry */
+function readable(entry) {
+  return filesOf(entry).catch(() => []);
 }
 
 /**
@@ -32,7 +37,7 @@ async function filesOf(entry) {
   for (;;) {
     const part = await /** @type {Promise<FileSystemEntry[]>} */ (new Promise((resolve, reject) => reader.readEntries(resolve, reject)));
     if (part.length === 0) return found;
-    found.push(...(await Promise.all(part.map(filesOf))).flat());
+    found.push(...(await Promise.all(part.map(readable))).flat());
   }
 }
 

@@ -253,6 +253,7 @@ export const en = {
     notReadable: (/** @type {string} */ name) => `“${name}” is not a picture that this browser can read.`,
     fileNotReadable: 'The file is not a picture that this browser can read.',
     otherFile: (/** @type {string} */ type) => `The file is not a picture but ${type}.`,
+    handedOver: 'The photo that was shared or opened with this page could not be read. Choose it here.',
   },
 
   choice: {

@@ -270,6 +270,7 @@ export const ko = {
     notReadable: (name) => `‘${name}’ 파일은 이 브라우저가 읽을 수 있는 이미지가 아닙니다.`,
     fileNotReadable: '이 브라우저가 읽을 수 있는 이미지 파일이 아닙니다.',
     otherFile: (type) => `이미지가 아닌 파일입니다(형식: ${type}).`,
+    handedOver: '공유하거나 이 페이지로 연 사진을 읽지 못했습니다. 여기에서 직접 선택하십시오.',
   },
 
   choice: {
