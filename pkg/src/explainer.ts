@@ -40,6 +40,8 @@ export class Explainer {
   /** The last call in the queue, settled either way. */
   #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
+  /** Why the engine was lost, as long as there is none in its place. */
+  #lost: string | null = null;
   /** Whether the engine's successor was asked for. */
   #succession = false;
   /** Why it did not come. */
@@ -192,6 +194,7 @@ export class Explainer {
 
   /** Runs a task, and once more on a new engine if the GPU failed. */
   async #orRestarted<T>(task: (engine: Engine) => Promise<T>): Promise<T> {
+    if (this.#lost !== null) await this.#restart(this.#lost);
     const failed = this.#engine;
     try {
       return await task(failed);
@@ -199,12 +202,19 @@ export class Explainer {
       const { code, message } = toGradlensError(error);
       if (failed.info.backend !== 'webgpu' || !gpuFailures.includes(code) || this.#disposed) throw error;
       failed.dispose();
-      this.#engine = await this.#load();
-      if (this.#disposed) this.#engine.dispose();
       // The rest is a trace of the driver's.
-      this.#onRestart?.(message.split('\n', 1)[0]!);
+      this.#lost = message.split('\n', 1)[0]!;
+      await this.#restart(this.#lost);
       return task(this.#engine);
     }
+  }
+
+  /** Loads an engine in place of the one that was lost. Where that fails, the next call tries it again. */
+  async #restart(reason: string): Promise<void> {
+    this.#engine = await this.#load();
+    this.#lost = null;
+    if (this.#disposed) this.#engine.dispose();
+    this.#onRestart?.(reason);
   }
 
   /** Has the engine's successor loaded: not sooner, so that the first answer need not share the machine with it. */

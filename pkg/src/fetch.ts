@@ -66,11 +66,12 @@ async function readWhole(
   const chunks: Uint8Array[] = [];
   let loaded = 0;
   try {
-    for await (const chunk of chunksOf(response)) {
+    for await (const chunk of chunksOf(response, signal)) {
       chunks.push(chunk);
       loaded += chunk.length;
       onBytes(loaded, total);
     }
+    signal?.throwIfAborted();
   } catch (cause) {
     throw failure(purpose, url, 'the connection broke off', cause, signal);
   }
@@ -97,10 +98,17 @@ function contentLength(response: Response): number | null {
   return length === null ? null : Number(length);
 }
 
-async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
+/** The parts of a body until it, or the signal, ends. */
+async function* chunksOf(response: Response, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
-  if (!reader) return;
-  for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  if (!reader || signal?.aborted) return;
+  const stop = () => void reader.cancel();
+  signal?.addEventListener('abort', stop);
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
 }
 
 function failure(

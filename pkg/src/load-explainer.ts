@@ -3,7 +3,7 @@ import { Explainer } from './explainer.js';
 import { type OnBytes, type Purpose, type Source, bytesOf, resolveUrl } from './fetch.js';
 import { modelPurpose } from './model.js';
 import { wasmPurpose } from './runtime.js';
-import type { Engine, EngineOptions, LoadOptions, WasmSources } from './types.js';
+import type { Engine, EngineOptions, LoadOptions, Signal, WasmSources } from './types.js';
 
 /** Loads an explainer whose engines are made like this: the first one, and those that take its place. */
 export async function loadExplainer(
@@ -30,13 +30,15 @@ async function lastingOptions(options: LoadOptions): Promise<EngineOptions> {
     cache,
     workerUrl,
     model: model === undefined ? undefined : await lastingSource(model, modelPurpose, onBytes, signal),
-    wasm: await lastingModules({ ...perBackend('wasmUrl', options.wasmUrl), ...perBackend('wasm', options.wasm) }),
+    wasm: await lastingModules({ ...perBackend('wasmUrl', options.wasmUrl), ...perBackend('wasm', options.wasm) }, signal),
   };
 }
 
-async function lastingModules({ cpu, webgpu }: WasmSources): Promise<EngineOptions['wasm']> {
+async function lastingModules({ cpu, webgpu }: WasmSources, signal: Signal): Promise<EngineOptions['wasm']> {
   const lasting = async (source: WasmSources['cpu']) =>
-    source === undefined || source instanceof WebAssembly.Module ? source : lastingSource(source, wasmPurpose);
+    source === undefined || source instanceof WebAssembly.Module
+      ? source
+      : lastingSource(source, wasmPurpose, undefined, signal);
   return { cpu: await lasting(cpu), webgpu: await lasting(webgpu) };
 }
 

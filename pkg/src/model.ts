@@ -58,7 +58,13 @@ export async function loadModel(
     await clearCache();
     return fetched();
   };
-  return { ...passing(await bytesOf(found, modelPurpose, onBytes, signal)), refetch };
+  try {
+    return { ...passing(await bytesOf(found, modelPurpose, onBytes, signal)), refetch };
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    // The browser names it, but has lost what it holds.
+    return refetch();
+  }
 }
 
 /** Bytes that nobody keeps. */

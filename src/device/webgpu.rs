@@ -2,7 +2,7 @@
 //! callback, and errors of single reads.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cubecl::client::Client;
 use cubecl::wgpu::{AutoGraphicsApi, MemoryConfiguration, RuntimeOptions, WgpuDevice, try_init_setup_async};
@@ -34,6 +34,8 @@ impl Gpu {
         if log::set_logger(&LOGGED).is_ok() {
             log::set_max_level(LevelFilter::Error);
         }
+        // What was logged of a device before is not this one's fault.
+        LOGGED.set(None);
         let unavailable = |error| Error::BackendUnavailable(format!("WebGPU is not available here: {error}"));
         let device = WgpuDevice::default();
         // A kernel may not read and write one buffer, so that activations cannot share any.
@@ -55,14 +57,24 @@ impl Gpu {
     }
 
     pub(super) fn fault(&self) -> Option<String> {
-        self.reported.get().or_else(|| LOGGED.0.get()).cloned()
+        self.reported.get().cloned().or_else(|| LOGGED.get())
     }
 }
 
 /// Takes errors that cubecl and wgpu only log.
-struct FaultLog(OnceLock<String>);
+struct FaultLog(Mutex<Option<String>>);
 
-static LOGGED: FaultLog = FaultLog(OnceLock::new());
+static LOGGED: FaultLog = FaultLog(Mutex::new(None));
+
+impl FaultLog {
+    fn get(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, fault: Option<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
+}
 
 impl Log for FaultLog {
     fn enabled(&self, metadata: &Metadata) -> bool {
@@ -70,8 +82,8 @@ impl Log for FaultLog {
     }
 
     fn log(&self, record: &Record) {
-        if self.enabled(record.metadata()) {
-            let _ = self.0.set(record.args().to_string());
+        if self.enabled(record.metadata()) && self.get().is_none() {
+            self.set(Some(record.args().to_string()));
         }
     }
 

@@ -7,18 +7,19 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 
 thread_local! {
-    static REPORT: RefCell<Option<Function>> = const { RefCell::new(None) };
+    static REPORTS: RefCell<Vec<Function>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Calls `report` with the message of every panic from now on.
+/// Calls `report`, beside those that were named before, with the message of a panic: all that run in this
+/// module end with it.
 pub(super) fn report_to(report: Function) {
-    REPORT.with_borrow_mut(|slot| *slot = Some(report));
+    REPORTS.with_borrow_mut(|reports| reports.push(report));
     set_hook(Box::new(on_panic));
 }
 
 fn on_panic(info: &PanicHookInfo) {
-    REPORT.with_borrow(|report| {
-        if let Some(report) = report {
+    REPORTS.with_borrow(|reports| {
+        for report in reports {
             // Nothing is left to be done about a failure of the report itself.
             let _ = report.call1(&JsValue::NULL, &info.to_string().into());
         }
