@@ -38,6 +38,7 @@ const contender = (name, module, config, more = {}) =>
 export const contenders = [
   contender('gradlens-cpu', 'gradlens.js', { backend: 'cpu', entry: 'direct', modelUrl }, { served: gradlens, weights: null }),
   contender('gradlens-worker', 'gradlens.js', { backend: 'cpu', entry: 'index' }, { served: gradlens, weights: null, tolerance: SHIPPED }),
+  contender('gradlens-worker-2', 'gradlens.js', { backend: 'cpu', entry: 'index' }, { served: gradlens, weights: null, isolated: true, tolerance: SHIPPED }),
   contender('gradlens-webgpu', 'gradlens.js', { backend: 'webgpu', entry: 'direct', modelUrl }, { served: gradlens, weights: null }),
   contender('tfjs-wasm', 'tfjs-wasm.js', { threads: 1 }, { served: tfjsWasm }),
   contender('tfjs-wasm-2', 'tfjs-wasm.js', { threads: 2 }, { served: tfjsWasm, isolated: true }),

@@ -1,4 +1,5 @@
 import type { Host } from './host.js';
+import type { Partner } from './partner.js';
 import type {
   Engine,
   ExplainOptions,
@@ -46,6 +47,11 @@ export class CoreEngine implements Engine {
   ) {
     return this.#run(signal, () => this.#core.faithfulness(picture, classIdx ?? undefined, methods, options));
   }
+
+  /** Has a second thread compute half of the network from the next call on. */
+  readonly shareWith = (partner: Partner | null): void => {
+    if (partner) this.#core.shareWith(partner);
+  };
 
   /** Frees the memory once no call uses it. */
   dispose(): void {

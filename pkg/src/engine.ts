@@ -9,7 +9,7 @@ import { type Engine, type EngineOptions, type Info, type Progress, backends } f
 
 /** Loads the network into this thread. */
 export async function loadEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { backend = 'auto', labels, signal } = options;
+  const { backend = 'auto', labels, signal, startAssistant } = options;
   if (!backends.includes(backend)) {
     throw new GradlensError('unknown-backend', `there is no backend "${backend}"; the backends are ${listed(backends)}`);
   }
@@ -30,7 +30,7 @@ export async function loadEngine(options: EngineOptions = {}): Promise<Engine> {
   const probing = backend === 'auto' ? probeAdapter() : null;
   const first = backend === 'auto' ? 'cpu' : backend;
 
-  const runtime = await loadRuntime(first, options, report('runtime'));
+  const { core: runtime, module } = await loadRuntime(first, options, report('runtime'));
   let model = await loading;
   report('check')(0, null);
   const host = new Host();
@@ -47,7 +47,10 @@ export async function loadEngine(options: EngineOptions = {}): Promise<Engine> {
   }
   // Nobody waits for it: the next load is what it is for.
   void model.keep();
-  return new CoreEngine(core, host, { backend: first, ...standingBeside(await probing) });
+  const engine = new CoreEngine(core, host, { backend: first, ...standingBeside(await probing) });
+  // Nor for the second thread: until it is ready, this one does all.
+  if (first === 'cpu' && engine.info.successor === null) void startAssistant?.(module, model.bytes).then(engine.shareWith);
+  return engine;
 }
 
 /**

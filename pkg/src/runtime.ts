@@ -1,18 +1,15 @@
 import { GradlensError } from './errors.js';
 import { type OnBytes, type Purpose, type Source, bytesOf } from './fetch.js';
+import { hasRelaxedSimd, hasSimd } from './simd.js';
 import type { Backend, EngineOptions, Signal } from './types.js';
 import type { CoreModule } from './wasm/core.js';
 
-/** The smallest module that holds a SIMD instruction. */
-const simdModule = Uint8Array.of(
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
-);
-
-/** One that holds an instruction of relaxed SIMD. */
-const relaxedModule = Uint8Array.of(
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253,
-  128, 2, 11,
-);
+/** A module that runs. */
+export interface Runtime {
+  readonly core: CoreModule;
+  /** What another thread can start it from. */
+  readonly module: WebAssembly.Module;
+}
 
 /** What a module is called in messages. */
 export const wasmPurpose: Purpose = { name: 'WebAssembly module', code: 'runtime-unavailable' };
@@ -27,8 +24,8 @@ export async function loadRuntime(
   backend: Backend,
   { wasm, signal }: EngineOptions,
   onBytes: OnBytes,
-): Promise<CoreModule> {
-  if (typeof WebAssembly !== 'object' || !WebAssembly.validate(simdModule)) {
+): Promise<Runtime> {
+  if (!hasSimd()) {
     throw new GradlensError(
       'simd-unsupported',
       'this browser has no WebAssembly SIMD; current versions of Chrome, Edge, Firefox and Safari (16.4 or later) do',
@@ -41,7 +38,7 @@ export async function loadRuntime(
   } catch (cause) {
     throw doesNotStart(cause);
   }
-  return core;
+  return { core, module };
 }
 
 async function compile(
@@ -77,7 +74,7 @@ async function importGlue(backend: Backend): Promise<CoreModule> {
 /** Of the CPU's, that with relaxed SIMD where the browser has it: a map then takes a fifth less. */
 function packagedModule(backend: Backend): URL {
   if (backend === 'webgpu') return new URL('./wasm/webgpu/gradlens_bg.wasm', import.meta.url);
-  return WebAssembly.validate(relaxedModule)
+  return hasRelaxedSimd()
     ? new URL('./wasm/cpu/gradlens_relaxed_bg.wasm', import.meta.url)
     : new URL('./wasm/cpu/gradlens_bg.wasm', import.meta.url);
 }

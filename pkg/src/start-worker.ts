@@ -1,6 +1,7 @@
 import { GradlensError } from './errors.js';
 import { resolveUrl } from './fetch.js';
 import { packagedModel } from './model.js';
+import { startAt } from './start-at.js';
 
 /** What the worker's script is called in messages. */
 const workerPurpose = { name: 'worker', code: 'runtime-unavailable' } as const;
@@ -21,14 +22,4 @@ export function startWorker(workerUrl: string | URL | undefined): Worker {
     ? startAt(new URL('../dist/worker.js', String(packagedModel)))
     : // Written like this, so that bundlers see it.
       new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
-}
-
-/** A worker may import a script of another origin, but not be one. */
-function startAt(url: URL): Worker {
-  if (url.origin === location.origin) return new Worker(url, { type: 'module' });
-  const script = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
-  const address = URL.createObjectURL(script);
-  const worker = new Worker(address, { type: 'module' });
-  worker.addEventListener('message', () => URL.revokeObjectURL(address), { once: true });
-  return worker;
 }

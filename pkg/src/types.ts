@@ -1,5 +1,6 @@
 import type { Faithfulness } from './faithfulness.js';
 import type { Source } from './fetch.js';
+import type { Partner } from './partner.js';
 
 /** The maps that can be made; see the README for their equations. */
 export const methods = ['cam', 'grad-cam', 'grad-cam++', 'hires-cam', 'layer-cam', 'xgrad-cam'] as const;
@@ -246,6 +247,8 @@ export interface EngineOptions {
   wasm?: Partial<Record<Backend, string | Uint8Array | WebAssembly.Module | undefined>> | undefined;
   onProgress?: LoadOptions['onProgress'] | undefined;
   signal?: Signal;
+  /** Starts a second thread for the CPU's work, where there may be one. */
+  startAssistant?: ((module: WebAssembly.Module, model: Uint8Array) => Promise<Partner | null>) | undefined;
 }
 
 /** What an explainer runs on: the network in this thread, or a worker that holds it. */

@@ -5,9 +5,12 @@
  * @module
  */
 import { expose } from 'comlink';
+import { mayShare, startAssistant } from './assistant.js';
 import { loadEngine } from './engine.js';
 import { type Failure, GradlensError, toGradlensError } from './errors.js';
 import { holdLifeline } from './lifeline.js';
+import { Partner } from './partner.js';
+import { loadRuntime } from './runtime.js';
 import type {
   Engine,
   EngineOptions,
@@ -24,6 +27,8 @@ import type {
 export type Outcome<T> = { readonly value: T } | { readonly failure: Failure };
 
 let engine: Engine | undefined;
+/** Runs the other half of the network than the worker that this one assists. */
+let assist: ((input: Float32Array, dims: Uint32Array) => void) | undefined;
 
 /** The calls that can be aborted, by their number. */
 const running = new Map<number, AbortController>();
@@ -58,9 +63,23 @@ const service = {
   hold: holdLifeline,
   load: (options: EngineOptions, onProgress: (progress: Progress) => void) =>
     outcome(async () => {
-      engine = await loadEngine({ ...options, onProgress });
+      engine = await loadEngine({ ...options, onProgress, startAssistant: mayShare() ? startAssistant : undefined });
       return engine.info;
     }),
+  /** Makes this worker the second thread of another one. */
+  equip: async (module: WebAssembly.Module, model: Uint8Array, memory: SharedArrayBuffer) => {
+    const { core } = await loadRuntime('cpu', { wasm: { cpu: module } }, () => undefined);
+    const [assistant, partner] = [core.loadAssistant(model), new Partner(memory, 1)];
+    assist = (input, dims) => {
+      try {
+        assistant.assist(partner, input, dims);
+      } catch (error) {
+        partner.leave();
+        throw error;
+      }
+    };
+  },
+  assist: (input: Float32Array, dims: Uint32Array) => assist?.(input, dims),
   abort: (id: number) => running.get(id)?.abort(),
   classify: (id: number | null, picture: Picture, topK: number) =>
     call(id, (engine, signal) => engine.classify(picture, topK, signal)),

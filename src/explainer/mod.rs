@@ -12,7 +12,7 @@ use std::rc::Rc;
 use crate::cam::Method;
 use crate::device::{Backend, Device};
 use crate::model::Model;
-use crate::network::{EfficientNetLite0, Layer};
+use crate::network::{EfficientNetLite0, Layer, Partner};
 use crate::normalisation::Normalisation;
 use crate::picture::Picture;
 use crate::preprocess::{InputSize, NetworkInput};
@@ -113,6 +113,11 @@ impl Explainer {
         }
         self.labels = labels;
         Ok(())
+    }
+
+    /// Has another thread compute half of the features: [`EfficientNetLite0::share_with`].
+    pub fn share_with(&self, partner: Box<dyn Partner>) {
+        self.network.share_with(partner);
     }
 
     /// Asks at the end of each stage of a call whether to go on, which is each time that tensors were

@@ -7,6 +7,7 @@ mod arguments;
 mod checksum;
 mod object;
 mod panic;
+mod team;
 
 use js_sys::{Array, Float32Array, Function, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
@@ -23,6 +24,7 @@ use crate::regions::Region;
 use crate::{Error, Result};
 use arguments::{ExplainOptions, FaithfulnessArguments, ImageData, ObjectsArguments};
 use object::{object, thrown};
+use team::Partner;
 
 /// A loaded network. Its methods answer with plain objects.
 #[wasm_bindgen]
@@ -76,6 +78,12 @@ impl Core {
     /// The class labels, by class index.
     pub fn labels(&self) -> Vec<String> {
         self.explainer.labels().to_vec()
+    }
+
+    /// Has another thread, which holds an [`Assistant`](team::Assistant), compute half of the features.
+    #[wasm_bindgen(js_name = shareWith)]
+    pub fn share_with(&self, partner: Partner) {
+        self.explainer.share_with(std::boxed::Box::new(partner));
     }
 
     /// The most probable classes: `{ classIdx, label, probability }[]`, best first.

@@ -14,7 +14,9 @@ mod fused;
 mod gpu;
 mod layout;
 mod padding;
+mod team;
 
+use std::cell::RefCell;
 use std::fmt;
 use std::str::FromStr;
 
@@ -25,6 +27,9 @@ use crate::device::Device;
 use crate::model::{Model, Weights};
 use crate::{Error, Result};
 use fused::Tail;
+use layout::values;
+use team::Half;
+pub use team::{Partner, PartnerLost};
 
 /// One stage of MBConv blocks.
 struct Stage {
@@ -141,7 +146,11 @@ pub struct EfficientNetLite0 {
 /// The features, where they are computed.
 #[derive(Debug)]
 enum Features {
-    Cpu(fused::Features),
+    Cpu {
+        features: fused::Features,
+        /// What computes half of them, if anything does.
+        partner: RefCell<Option<Box<dyn Partner>>>,
+    },
     #[cfg(feature = "webgpu")]
     WebGpu(Box<gpu::Features>),
 }
@@ -153,7 +162,8 @@ impl Features {
         if let Some(client) = device.client() {
             return gpu::Features::load(weights, client).map(|features| Self::WebGpu(Box::new(features)));
         }
-        fused::Features::load(weights).map(Self::Cpu)
+        let features = fused::Features::load(weights, &[Half::First, Half::Second])?;
+        Ok(Self::Cpu { features, partner: RefCell::default() })
     }
 }
 
@@ -177,9 +187,33 @@ impl EfficientNetLite0 {
     /// [`Error::Device`] if a GPU fails.
     pub async fn features(&self, input: Tensor<4>) -> Result<Tensor<4>> {
         match &self.features {
-            Features::Cpu(features) => Ok(features.forward(input)),
+            Features::Cpu { features, partner } => {
+                let (dims, device) = (input.dims(), input.device());
+                let input = values(input);
+                // Taken, and put back once it did its half: one that is lost is not asked again.
+                if let Some(present) = partner.take() {
+                    let done = present
+                        .start(&input, dims)
+                        .and_then(|()| features.forward_with(&*present, &input, dims, &device));
+                    if let Ok(features) = done {
+                        partner.replace(Some(present));
+                        return Ok(features);
+                    }
+                }
+                Ok(features.forward(&input, dims, &device))
+            }
             #[cfg(feature = "webgpu")]
             Features::WebGpu(features) => features.forward(input).await,
+        }
+    }
+
+    /// Has another thread, which runs an [`Assistant`], compute half of the features from now on, where they
+    /// are computed on the CPU. Once the partner is lost, this thread computes all again.
+    pub fn share_with(&self, with: Box<dyn Partner>) {
+        match &self.features {
+            Features::Cpu { partner, .. } => drop(partner.replace(Some(with))),
+            #[cfg(feature = "webgpu")]
+            Features::WebGpu(_) => {}
         }
     }
 
@@ -219,5 +253,34 @@ impl EfficientNetLite0 {
     /// gradient of the class's logit at the pooled head.
     pub fn classifier_row(&self, class: usize) -> Vec<f32> {
         self.tail.classifier_row(class)
+    }
+}
+
+/// The half of the features that a second thread computes.
+#[derive(Debug)]
+pub struct Assistant {
+    features: fused::Features,
+}
+
+impl Assistant {
+    /// Reads the second half of a model's features.
+    ///
+    /// # Errors
+    /// [`Error::InvalidModel`] as [`EfficientNetLite0::load`].
+    pub fn load(model: &Model) -> Result<Self> {
+        Ok(Self { features: fused::Features::load(&mut model.weights(), &[Half::Second])? })
+    }
+
+    /// Runs beside [`EfficientNetLite0::features`] on the same input, `[B, 3, H, W]`.
+    ///
+    /// # Errors
+    /// [`PartnerLost`]
+    pub fn assist(
+        &self,
+        partner: &dyn Partner,
+        input: &[f32],
+        dims: [usize; 4],
+    ) -> std::result::Result<(), PartnerLost> {
+        self.features.forward_with(partner, input, dims, Device::cpu().burn()).map(|_| ())
     }
 }

@@ -37,15 +37,20 @@ export async function openBlank(page: Page): Promise<void> {
     route.fulfill({ contentType: 'application/octet-stream', body: await readFile(f32Model) }),
   );
   await page.goto('test/blank.html');
-  await page.evaluate(async (url) => {
-    globalThis.gradlens = await import(url);
+  await usePackage(page, '/');
+}
+
+/** Puts the package and the samples of a built site at a page's hand. */
+export async function usePackage(page: Page, site: string): Promise<void> {
+  await page.evaluate(async (site) => {
+    globalThis.gradlens = await import(`${site}gradlens/dist/index.js`);
     globalThis.sample = async (file) => {
-      const bitmap = await createImageBitmap(await (await fetch(`/samples/${file}`)).blob());
+      const bitmap = await createImageBitmap(await (await fetch(`${site}samples/${file}`)).blob());
       const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
       context.drawImage(bitmap, 0, 0);
       return context.getImageData(0, 0, bitmap.width, bitmap.height);
     };
-  }, '/gradlens/dist/index.js');
+  }, site);
 }
 
 export const test = base.extend({

@@ -21,6 +21,8 @@ export interface Asked {
 
 export class SiteServer {
   readonly asked: Asked[] = [];
+  /** What is sent with every answer, if the host can be told to. */
+  headers: Record<string, string> = {};
 
   private constructor(
     private readonly server: Server,
@@ -41,7 +43,7 @@ export class SiteServer {
       const file = decodeURIComponent(pathname.slice(PATH.length)) || 'index.html';
       const { status, body, header } = await site.#answer(pathname.startsWith(PATH) ? file : '..', headers['if-none-match']);
       site.asked.push({ method, file, bytes: body.length });
-      response.writeHead(status, header).end(body);
+      response.writeHead(status, { ...header, ...site.headers }).end(body);
     });
     return site;
   }

@@ -2,6 +2,7 @@
 // before the WebAssembly modules are built.
 
 import type { Faithfulness } from '../faithfulness.js';
+import type { Partner } from '../partner.js';
 import type {
   ExplainOptions,
   FaithfulnessOptions,
@@ -21,10 +22,17 @@ export interface CoreModule {
     onPanic: (message: string) => void,
     onStage: () => Promise<void>,
   ): Promise<Core>;
+  loadAssistant(model: Uint8Array): Assistant;
+}
+
+/** The half of the network's features that a second thread computes. */
+export interface Assistant {
+  assist(partner: Partner, input: Float32Array, dims: Uint32Array): void;
 }
 
 export interface Core {
   labels(): string[];
+  shareWith(partner: Partner): void;
   classify(imageData: Picture, topK: number): Promise<Prediction[]>;
   explainMany(
     imageData: Picture,

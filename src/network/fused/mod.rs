@@ -28,6 +28,14 @@ struct Activation {
     width: usize,
 }
 
+impl Activation {
+    /// Adds values of the same shape.
+    fn add(&mut self, values: &[f32]) {
+        let sums = self.values.as_flattened_mut().iter_mut();
+        sums.zip(values).for_each(|(sum, value)| *sum += value);
+    }
+}
+
 /// The range of a ReLU6.
 const RELU6: (f32, f32) = (0.0, 6.0);
 /// That of a linear layer: all there is.

@@ -1,0 +1,11 @@
+// Apart from start-worker.ts: the worker uses this too, and must not seem to bundlers to name its own file.
+
+/** A worker may import a script of another origin, but not be one. */
+export function startAt(url: URL, type: WorkerType = 'module'): Worker {
+  if (url.origin === location.origin) return new Worker(url, { type });
+  const script = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
+  const address = URL.createObjectURL(script);
+  const worker = new Worker(address, { type: 'module' });
+  worker.addEventListener('message', () => URL.revokeObjectURL(address), { once: true });
+  return worker;
+}
