@@ -28,10 +28,24 @@ const asksServer = {
   requestWillFetch: async ({ request }: { request: Request }) => new Request(request, { cache: 'no-cache' }),
 };
 
+/**
+ * Isolates the page from other origins, none of which it asks for anything, so that it may use a second
+ * thread. A static host need not send these headers.
+ */
+const isolates = {
+  handlerWillRespond: async ({ response }: { response: Response }) => {
+    const headers = new Headers(response.headers);
+    headers.set('cross-origin-opener-policy', 'same-origin');
+    headers.set('cross-origin-embedder-policy', 'require-corp');
+    const { body, status, statusText } = response;
+    return new Response(body, { status, statusText, headers });
+  },
+};
+
 /** Files kept in one cache, and served from it. */
 function keep(entries: PrecacheEntry[], name: string): PrecacheController {
   const cacheName = `gradlens-${name}-${self.registration.scope}`;
-  const files = new PrecacheController({ cacheName, plugins: [asksServer] });
+  const files = new PrecacheController({ cacheName, plugins: [asksServer, isolates] });
   files.addToCacheList(entries);
   // The query is the page's business: ?backend=cpu opens the same file.
   registerRoute(new PrecacheRoute(files, { ignoreURLParametersMatching: [/./] }));

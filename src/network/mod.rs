@@ -207,6 +207,28 @@ impl EfficientNetLite0 {
         }
     }
 
+    /// As [`Self::features`], on this thread alone, and tells of each layer by its block and its name there once
+    /// it is done, to be timed. On the CPU the layers of a block go hand in hand and are one, "all"; a GPU is
+    /// waited for at each.
+    ///
+    /// # Errors
+    /// As [`Self::features`].
+    #[cfg(not(target_family = "wasm"))]
+    pub async fn features_by_layer(
+        &self,
+        input: Tensor<4>,
+        done: &dyn Fn(usize, &'static str),
+    ) -> Result<Tensor<4>> {
+        match &self.features {
+            Features::Cpu { features, .. } => {
+                let (dims, device) = (input.dims(), input.device());
+                Ok(features.forward_by_block(&values(input), dims, &device, &|block| done(block, "all")))
+            }
+            #[cfg(feature = "webgpu")]
+            Features::WebGpu(features) => features.forward_by_layer(input, done).await,
+        }
+    }
+
     /// Has another thread, which runs an [`Assistant`], compute half of the features from now on, where they
     /// are computed on the CPU. Once the partner is lost, this thread computes all again.
     pub fn share_with(&self, with: Box<dyn Partner>) {

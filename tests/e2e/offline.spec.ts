@@ -69,6 +69,16 @@ test('a second visit loads the page, the network and the photos from what was ke
   expect(site.asked.filter(({ file }) => file !== 'service-worker.js')).toEqual([]);
 });
 
+test('from the second visit on, a second thread may take part', async ({ page, site }) => {
+  await visit(page, site);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  await page.reload();
+  await explainPanda(page);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  const [worker] = page.workers();
+  expect(await worker!.evaluate(() => crossOriginIsolated)).toBe(true);
+});
+
 test('the first visit downloads the network once', async ({ site, launchOptions }) => {
   // A private window's cache, in memory, is too small for the model.
   const profile = await mkdtemp(join(tmpdir(), 'gradlens-profile-'));

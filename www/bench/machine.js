@@ -31,6 +31,7 @@ export async function lookAtMachine(asked) {
     description: [
       [said.browser, navigator.userAgent],
       [said.cores, String(navigator.hardwareConcurrency)],
+      [said.threads, crossOriginIsolated && navigator.hardwareConcurrency > 1 ? '2' : '1'],
       [said.adapter, info ? (software ? said.software(adapter) : adapter || said.unnamed) : said.none],
     ],
   };

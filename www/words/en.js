@@ -406,6 +406,7 @@ export const en = {
     machine: {
       browser: 'Browser',
       cores: 'Logical cores',
+      threads: 'Threads on the CPU',
       adapter: 'WebGPU adapter',
       none: 'none, so the CPU alone was measured',
       unnamed: 'one that the browser does not name',

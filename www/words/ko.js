@@ -422,6 +422,7 @@ export const ko = {
     machine: {
       browser: '브라우저',
       cores: '논리 코어 수',
+      threads: 'CPU 스레드 수',
       adapter: 'WebGPU 어댑터',
       none: '없음(CPU만 측정했습니다)',
       unnamed: '브라우저가 이름을 알려 주지 않는 어댑터',

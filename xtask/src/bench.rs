@@ -27,6 +27,9 @@ pub struct Args {
     /// With --native: measure it on the GPU too
     #[arg(long, requires = "native")]
     webgpu: bool,
+    /// With --native: measure each layer, in place of maps
+    #[arg(long, requires = "native")]
+    layers: bool,
 }
 
 /// Runs the command.
@@ -34,12 +37,13 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     model::ensure(project, Precision::F32)?;
     let model = model::file(project, Precision::F32);
     project.sh.set_var("GRADLENS_MODEL_F32", model);
-    if args.native { native(project, args.webgpu) } else { peers(project, args) }
+    if args.native { native(project, args) } else { peers(project, args) }
 }
 
-fn native(project: &Project, webgpu: bool) -> Result<()> {
-    let features = webgpu.then_some("--features=webgpu");
-    Ok(cmd!(project.sh, "cargo bench --package gradlens --bench network {features...}").run()?)
+fn native(project: &Project, args: &Args) -> Result<()> {
+    let features = args.webgpu.then_some("--features=webgpu");
+    let bench = if args.layers { "layers" } else { "network" };
+    Ok(cmd!(project.sh, "cargo bench --package gradlens --bench {bench} {features...}").run()?)
 }
 
 fn peers(project: &Project, args: &Args) -> Result<()> {

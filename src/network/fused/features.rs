@@ -33,7 +33,21 @@ impl Features {
 
     /// `[B, 3, H, W]` → `[B, 320, H/32, W/32]`.
     pub(in crate::network) fn forward(&self, input: &[f32], dims: [usize; 4], device: &Device) -> Tensor<4> {
-        let Ok(features) = self.run(input, dims, ALL, |_| Ok::<_, Infallible>(()));
+        self.forward_by_block(input, dims, device, &|_| ())
+    }
+
+    /// The same, and tells of each block by its index once it is done.
+    pub(in crate::network) fn forward_by_block(
+        &self,
+        input: &[f32],
+        dims: [usize; 4],
+        device: &Device,
+        done: &dyn Fn(usize),
+    ) -> Tensor<4> {
+        let Ok(features) = self.run(input, dims, ALL, |index, _| {
+            done(index);
+            Ok::<_, Infallible>(())
+        });
         tensor(&features, device)
     }
 
@@ -45,7 +59,7 @@ impl Features {
         dims: [usize; 4],
         device: &Device,
     ) -> std::result::Result<Tensor<4>, PartnerLost> {
-        let features = self.run(input, dims, 1, |sums| {
+        let features = self.run(input, dims, 1, |_, sums| {
             let mut others = vec![[0.0; 4]; sums.values.len()];
             partner.swap(sums.values.as_flattened(), others.as_flattened_mut())?;
             sums.add(others.as_flattened());
@@ -54,24 +68,25 @@ impl Features {
         Ok(tensor(&features, device))
     }
 
-    /// The features of each picture, of so many halves at most; `complete` adds to a block's sums what is missing.
+    /// The features of each picture, of so many halves at most; `complete` is given a block's index, and adds to its
+    /// sums what is missing.
     fn run<E>(
         &self,
         input: &[f32],
         [_, _, height, width]: [usize; 4],
         halves: usize,
-        complete: impl Fn(&mut Activation) -> std::result::Result<(), E>,
+        complete: impl Fn(usize, &mut Activation) -> std::result::Result<(), E>,
     ) -> std::result::Result<Vec<Activation>, E> {
         let Some((first, others)) = self.blocks.split_first() else { unreachable!("the network has blocks") };
         let features_of = |picture| {
             let patches = Patches::new(picture, height, width);
             let rows = |rows| patches.of(rows).into();
             let mut output = first.forward_rows(patches.height, patches.width, rows, halves);
-            complete(&mut output)?;
-            for block in others {
+            complete(0, &mut output)?;
+            for (index, block) in (1..).zip(others) {
                 let input = output;
                 output = block.forward(&input, halves);
-                complete(&mut output)?;
+                complete(index, &mut output)?;
                 if block.residual {
                     output.add(input.values.as_flattened());
                 }

@@ -33,13 +33,26 @@ impl Block {
         Ok(Self { expand, depthwise, project, residual })
     }
 
-    pub(super) fn forward(&self, client: &Client, input: &Activation) -> Activation {
-        let expanded = self.expand.as_ref().map(|expand| expand.forward(client, input, RELU6));
+    /// From the block's input to its output. `queued` is called with the name of each layer that is in the queue.
+    pub(super) fn forward(
+        &self,
+        client: &Client,
+        input: &Activation,
+        queued: &dyn Fn(&'static str),
+    ) -> Activation {
+        let expanded = self.expand.as_ref().map(|expand| {
+            let expanded = expand.forward(client, input, RELU6);
+            queued("expand");
+            expanded
+        });
         let filtered = self.depthwise.forward(client, expanded.as_ref().unwrap_or(input));
+        queued("depthwise");
         let output = self.project.forward(client, &filtered, LINEAR);
+        queued("project");
         if let Some(add) = &self.residual {
             let vectors = output.buffer.size() as usize / size_of::<[f32; 4]>();
             add.launch(client, vectors, &[&input.buffer], &output.buffer, &[]);
+            queued("residual");
         }
         output
     }

@@ -24,6 +24,9 @@ use crate::{Error, Result};
 use block::Block;
 use stem::Stem;
 
+/// Called with a layer, by its block and its name there, when its launch is in the queue.
+type Queued<'a> = &'a dyn Fn(usize, &'static str);
+
 /// All convolutions up to the layer "features".
 pub(super) struct Features {
     client: Client,
@@ -45,11 +48,31 @@ impl Features {
     /// # Errors
     /// [`Error::Device`] if the read-back fails.
     pub(super) async fn forward(&self, input: Tensor<4>) -> Result<Tensor<4>> {
+        self.run(input, &|_, _| ()).await
+    }
+
+    /// The same, and tells of each layer once the GPU is done with it.
+    #[cfg(not(target_family = "wasm"))]
+    pub(super) async fn forward_by_layer(
+        &self,
+        input: Tensor<4>,
+        done: &dyn Fn(usize, &'static str),
+    ) -> Result<Tensor<4>> {
+        let waited = |block, layer| {
+            // What fails here fails the read-back too.
+            let _ = cubecl::future::block_on(self.client.sync());
+            done(block, layer);
+        };
+        self.run(input, &waited).await
+    }
+
+    async fn run(&self, input: Tensor<4>, queued: Queued<'_>) -> Result<Tensor<4>> {
         let device = input.device();
         let [_, _, height, width] = input.dims();
         let pictures = values(input);
         let pictures = pictures.chunks_exact(COLOURS * height * width);
-        let features: Vec<_> = pictures.map(|picture| self.features_of(picture, height, width)).collect();
+        let features: Vec<_> =
+            pictures.map(|picture| self.features_of(picture, height, width, queued)).collect();
         let buffers = features.iter().map(|features| features.buffer.clone()).collect();
         let read = self.client.read_async(buffers).await.map_err(fault)?;
         let features = features.iter().zip(&read).map(|(features, bytes)| features.tensor(bytes, &device));
@@ -57,10 +80,14 @@ impl Features {
     }
 
     /// Puts one picture's launches in the queue.
-    fn features_of(&self, picture: &[f32], height: usize, width: usize) -> Activation {
+    fn features_of(&self, picture: &[f32], height: usize, width: usize, queued: Queued) -> Activation {
         let picture = Activation { buffer: upload(&self.client, picture.to_vec()), height, width };
         let stem = self.stem.forward(&self.client, &picture);
-        self.blocks.iter().fold(stem, |input, block| block.forward(&self.client, &input))
+        queued(0, "stem");
+        let blocks = self.blocks.iter().enumerate();
+        blocks.fold(stem, |input, (index, block)| {
+            block.forward(&self.client, &input, &|layer| queued(index, layer))
+        })
     }
 }
 
