@@ -51,7 +51,7 @@ fn network() -> (EfficientNetLite0, Normalisation) {
 fn features(network: &EfficientNetLite0, normalisation: &Normalisation, golden: &Golden) -> Tensor<4> {
     let input = NetworkInput::new(&golden.picture(), exact(golden)).expect("a valid input");
     let input = input.tensor(normalisation, Device::cpu().burn());
-    pollster::block_on(network.features(input)).expect("the CPU does not fail")
+    pollster::block_on(network.activations(input)).expect("the CPU does not fail").features
 }
 
 fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {

@@ -1,4 +1,4 @@
-//! Two threads at one network: the same features as one thread's, and an answer where the second one is lost.
+//! Two threads at one network: the same activations as one thread's, and an answer where the second one is lost.
 #![cfg(not(target_family = "wasm"))]
 
 #[path = "common/native.rs"]
@@ -10,7 +10,7 @@ use std::thread;
 use burn::tensor::{Tensor, TensorData};
 use gradlens::device::Device;
 use gradlens::model::Model;
-use gradlens::network::{Assistant, EfficientNetLite0, Partner, PartnerLost};
+use gradlens::network::{Activations, Assistant, EfficientNetLite0, Partner, PartnerLost};
 use native::Precision;
 
 /// One end of a pair of threads.
@@ -61,9 +61,11 @@ fn input(size: usize) -> Tensor<4> {
     Tensor::from_data(TensorData::new(values, [2, 3, size, size]), Device::cpu().burn())
 }
 
-fn features(network: &EfficientNetLite0, input: Tensor<4>) -> Vec<f32> {
-    let features = pollster::block_on(network.features(input)).expect("the CPU does not fail");
-    features.into_data().try_to_vec().expect("floats")
+/// The values at both layers.
+fn activations(network: &EfficientNetLite0, input: Tensor<4>) -> [Vec<f32>; 2] {
+    let Activations { features, linear } =
+        pollster::block_on(network.activations(input)).expect("the CPU does not fail");
+    [features, linear].map(|tensor| tensor.into_data().try_to_vec().expect("floats"))
 }
 
 fn network() -> EfficientNetLite0 {
@@ -75,19 +77,19 @@ fn network() -> EfficientNetLite0 {
 fn two_threads_find_what_one_does() {
     let network = network();
     let sizes = [32, 96, 224];
-    let alone = sizes.map(|size| features(&network, input(size)));
+    let alone = sizes.map(|size| activations(&network, input(size)));
     network.share_with(Box::new(partner(usize::MAX)));
     for (size, alone) in sizes.into_iter().zip(alone) {
-        assert!(features(&network, input(size)) == alone, "{size} x {size} is another one");
+        assert!(activations(&network, input(size)) == alone, "{size} x {size} is another one");
     }
 }
 
 #[test]
 fn a_partner_that_is_lost_is_done_without() {
     let network = network();
-    let alone = features(&network, input(64));
+    let alone = activations(&network, input(64));
     network.share_with(Box::new(partner(1)));
     for picture in 1..=3 {
-        assert!(features(&network, input(64)) == alone, "picture {picture} is another one's");
+        assert!(activations(&network, input(64)) == alone, "picture {picture} is another one's");
     }
 }

@@ -33,7 +33,7 @@ fn a_gpu_gives_the_features_of_the_cpu() {
     let networks = [&cpu, &gpu].map(|device| EfficientNetLite0::load(&model, device).expect("it loads"));
     let features = |input: &Tensor<4>| {
         networks.each_ref().map(|network| {
-            let features = pollster::block_on(network.features(input.clone())).expect("features");
+            let features = pollster::block_on(network.activations(input.clone())).expect("features").features;
             (features.dims(), features.into_data().try_into_vec::<f32>().expect("f32 values"))
         })
     };

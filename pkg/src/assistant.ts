@@ -1,4 +1,4 @@
-import { transfer, wrap } from 'comlink';
+import { type Remote, transfer, wrap } from 'comlink';
 import { Partner, sharedMemory } from './partner.js';
 import { startAt } from './start-at.js';
 import type { Service } from './worker.js';
@@ -8,33 +8,53 @@ export function mayShare(): boolean {
   return globalThis.crossOriginIsolated === true && navigator.hardwareConcurrency > 1;
 }
 
-/**
- * Starts this worker's script once more, as a second thread that loads its half of a model. Null where it
- * cannot: the network runs without.
- */
-export async function startAssistant(module: WebAssembly.Module, model: Uint8Array): Promise<Partner | null> {
-  let worker: Worker | undefined;
-  try {
-    const assistant = startAgain();
-    worker = assistant;
-    const service = wrap<Service>(assistant);
-    const failed = new Promise<never>((_, reject) => {
-      assistant.addEventListener('error', (event) => {
+/** A second thread for the network of this worker: its script, started once more. */
+export class Assistant {
+  readonly #worker: Worker;
+  readonly #service: Remote<Service>;
+  readonly #failed: Promise<never>;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    this.#service = wrap<Service>(worker);
+    this.#failed = new Promise((_, reject) => {
+      worker.addEventListener('error', (event) => {
         // It would go on as a failure of this worker.
         event.preventDefault();
         reject(event);
       });
     });
+    // Raced later, or never.
+    this.#failed.catch(() => undefined);
+  }
+
+  /** Starts one. Null where the page does not let it: the network runs without. */
+  static start(): Assistant | null {
+    try {
+      return new Assistant(startAgain());
+    } catch {
+      return null;
+    }
+  }
+
+  /** Has it load its half of a model. Null where it cannot. */
+  async equip(module: WebAssembly.Module, model: Uint8Array): Promise<Partner | null> {
     const memory = sharedMemory();
-    await Promise.race([service.equip(module, model, memory), failed]);
+    try {
+      await Promise.race([this.#service.equip(module, model, memory), this.#failed]);
+    } catch {
+      this.end();
+      return null;
+    }
     return new Partner(memory, 0, {
       // How it fares is told through the memory.
-      start: (input, dims) => void service.assist(transfer(input, [input.buffer]), dims).catch(() => undefined),
-      end: () => assistant.terminate(),
+      start: (input, dims) => void this.#service.assist(transfer(input, [input.buffer]), dims).catch(() => undefined),
+      end: () => this.end(),
     });
-  } catch {
-    worker?.terminate();
-    return null;
+  }
+
+  end(): void {
+    this.#worker.terminate();
   }
 }
 

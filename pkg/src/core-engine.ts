@@ -15,6 +15,8 @@ import type { Core } from './wasm/core.js';
 /** The network in this thread. One call at a time. */
 export class CoreEngine implements Engine {
   readonly info: Info;
+  /** Called once, after the first answer. */
+  onFirstAnswer: () => void = () => undefined;
   readonly #core: Core;
   readonly #host: Host;
   /** Settled when the last call is. */
@@ -49,9 +51,9 @@ export class CoreEngine implements Engine {
   }
 
   /** Has a second thread compute half of the network from the next call on. */
-  readonly shareWith = (partner: Partner | null): void => {
-    if (partner) this.#core.shareWith(partner);
-  };
+  shareWith(partner: Partner): void {
+    this.#core.shareWith(partner);
+  }
 
   /** Frees the memory once no call uses it. */
   dispose(): void {
@@ -62,7 +64,10 @@ export class CoreEngine implements Engine {
   #run<T>(signal: Signal, call: () => Promise<T>): Promise<T> {
     this.#host.signal = signal;
     const answer = this.#host.orPanic(call());
-    this.#idle = answer.catch(() => undefined);
+    this.#idle = answer.then(() => {
+      this.onFirstAnswer();
+      this.onFirstAnswer = () => undefined;
+    }, () => undefined);
     return answer;
   }
 }

@@ -34,6 +34,8 @@ export async function loadEngine(options: EngineOptions = {}): Promise<Engine> {
   let model = await loading;
   report('check')(0, null);
   const host = new Host();
+  // Its script is loaded meanwhile.
+  const assistant = first === 'cpu' ? startAssistant?.() : null;
   const loadCore = () => host.orPanic(runtime.loadCore(model.bytes, first, labels, host.onPanic, host.onStage));
   const core = await loadCore().catch(async (error) => {
     const fresh = toGradlensError(error).code === 'invalid-model' ? await model.refetch() : null;
@@ -48,8 +50,14 @@ export async function loadEngine(options: EngineOptions = {}): Promise<Engine> {
   // Nobody waits for it: the next load is what it is for.
   void model.keep();
   const engine = new CoreEngine(core, host, { backend: first, ...standingBeside(await probing) });
-  // Nor for the second thread: until it is ready, this one does all.
-  if (first === 'cpu' && engine.info.successor === null) void startAssistant?.(module, model.bytes).then(engine.shareWith);
+  if (engine.info.successor) assistant?.end();
+  else if (assistant) {
+    // Not sooner: the first answer would have to share the machine with it.
+    engine.onFirstAnswer = async () => {
+      const partner = await assistant.equip(module, model.bytes);
+      if (partner) engine.shareWith(partner);
+    };
+  }
   return engine;
 }
 

@@ -10,6 +10,9 @@ const GONE = -(2 ** 31);
 /** Each side has two places, in turn: one may be read while the other is written. */
 const PLACES = 2 * 2;
 
+/** How often a thread looks for the other's sums before it sleeps: waking up takes longer than most waits. */
+const LOOKS = 10_000;
+
 type Side = 0 | 1;
 
 /** What a thread can do about the one that assists it. */
@@ -79,6 +82,7 @@ export class Partner {
 
   /** Waits while the other thread's count is the former one: it is never more than a piece behind or ahead. */
   #await(former: number): void {
+    for (let look = 0; look < LOOKS && Atomics.load(this.#counts, this.#other) === former; look++);
     let isLost = false;
     while (!isLost && Atomics.load(this.#counts, this.#other) === former) {
       isLost = Atomics.wait(this.#counts, this.#other, former, PATIENCE) === 'timed-out';

@@ -1,6 +1,6 @@
+import type { Assistant } from './assistant.js';
 import type { Faithfulness } from './faithfulness.js';
 import type { Source } from './fetch.js';
-import type { Partner } from './partner.js';
 
 /** The maps that can be made; see the README for their equations. */
 export const methods = ['cam', 'grad-cam', 'grad-cam++', 'hires-cam', 'layer-cam', 'xgrad-cam'] as const;
@@ -248,7 +248,7 @@ export interface EngineOptions {
   onProgress?: LoadOptions['onProgress'] | undefined;
   signal?: Signal;
   /** Starts a second thread for the CPU's work, where there may be one. */
-  startAssistant?: ((module: WebAssembly.Module, model: Uint8Array) => Promise<Partner | null>) | undefined;
+  startAssistant?: (() => Assistant | null) | undefined;
 }
 
 /** What an explainer runs on: the network in this thread, or a worker that holds it. */

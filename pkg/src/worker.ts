@@ -5,7 +5,7 @@
  * @module
  */
 import { expose } from 'comlink';
-import { mayShare, startAssistant } from './assistant.js';
+import { Assistant, mayShare } from './assistant.js';
 import { loadEngine } from './engine.js';
 import { type Failure, GradlensError, toGradlensError } from './errors.js';
 import { holdLifeline } from './lifeline.js';
@@ -63,7 +63,7 @@ const service = {
   hold: holdLifeline,
   load: (options: EngineOptions, onProgress: (progress: Progress) => void) =>
     outcome(async () => {
-      engine = await loadEngine({ ...options, onProgress, startAssistant: mayShare() ? startAssistant : undefined });
+      engine = await loadEngine({ ...options, onProgress, startAssistant: mayShare() ? Assistant.start : undefined });
       return engine.info;
     }),
   /** Makes this worker the second thread of another one. */

@@ -4,6 +4,7 @@ use burn::tensor::Transaction;
 
 use super::Explainer;
 use crate::Result;
+use crate::network::Activations;
 use crate::picture::Picture;
 use crate::preprocess::{InputSize, NetworkInput};
 
@@ -35,7 +36,7 @@ impl Explainer {
         let picture = Picture::new(pixels.collect(), CHECK_SIDE, CHECK_SIDE)?;
         let size = InputSize::Exact { width: CHECK_SIDE, height: CHECK_SIDE };
         let input = NetworkInput::new(&picture, size)?.tensor(&self.normalisation, self.device.burn());
-        let features = self.network.features(input).await?;
+        let Activations { features, .. } = self.network.activations(input).await?;
         let [features] = self.read(Transaction::default().register(features)).await?;
         Ok(features)
     }

@@ -1,13 +1,14 @@
 //! Masked pictures through the network.
 
 use burn::tensor::Transaction;
+use burn::tensor::activation::relu6;
 
 use super::{Explainer, argmax, softmax};
 use crate::Result;
 use crate::cam::Method;
 use crate::faithfulness::{Curve, Faithfulness, MethodFaithfulness, curve_masks};
 use crate::localisation::Truth;
-use crate::network::Layer;
+use crate::network::{Activations, Layer};
 use crate::picture::Picture;
 use crate::preprocess::{InputSize, NetworkInput};
 use crate::saliency::SaliencyMap;
@@ -121,8 +122,8 @@ impl Explainer {
                 return Ok(scores);
             }
             let pictures = input.masked_tensor(&masks, &self.normalisation, self.device.burn());
-            let features = self.network.features(pictures).await?;
-            let logits = self.network.classify(self.network.head(features));
+            let Activations { linear, .. } = self.network.activations(pictures).await?;
+            let logits = self.network.classify(relu6(linear));
             let [logits] = self.read(Transaction::default().register(logits)).await?;
             scores.extend(logits.chunks_exact(self.labels.len()).map(|logits| softmax(logits)[class]));
         }

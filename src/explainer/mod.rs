@@ -115,7 +115,7 @@ impl Explainer {
         Ok(())
     }
 
-    /// Has another thread compute half of the features: [`EfficientNetLite0::share_with`].
+    /// Has another thread compute half of the network: [`EfficientNetLite0::share_with`].
     pub fn share_with(&self, partner: Box<dyn Partner>) {
         self.network.share_with(partner);
     }

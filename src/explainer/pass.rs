@@ -9,7 +9,7 @@ use burn::tensor::{Tensor, TensorData, Transaction};
 use super::Explainer;
 use crate::cam::Method;
 use crate::gradient::gradients;
-use crate::network::Layer;
+use crate::network::{Activations, Layer};
 use crate::preprocess::NetworkInput;
 use crate::saliency::SaliencyMap;
 use crate::{Error, Result};
@@ -54,8 +54,8 @@ impl Explainer {
         if let Some(pass) = self.kept(&input) {
             return Ok(pass);
         }
-        let features = self.network.features(input.tensor(&self.normalisation, self.device.burn())).await?;
-        let linear = self.network.head_convolution(features.clone());
+        let tensor = input.tensor(&self.normalisation, self.device.burn());
+        let Activations { features, linear } = self.network.activations(tensor).await?;
         let head = relu6(linear.clone());
         let logits = self.network.classify(head.clone());
         let [logits] = self.read(Transaction::default().register(logits)).await?;

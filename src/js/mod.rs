@@ -80,7 +80,7 @@ impl Core {
         self.explainer.labels().to_vec()
     }
 
-    /// Has another thread, which holds an [`Assistant`](team::Assistant), compute half of the features.
+    /// Has another thread, which holds an [`Assistant`](team::Assistant), compute half of the network.
     #[wasm_bindgen(js_name = shareWith)]
     pub fn share_with(&self, partner: Partner) {
         self.explainer.share_with(std::boxed::Box::new(partner));

@@ -32,7 +32,7 @@ impl network::Partner for Partner {
     }
 }
 
-/// The half of the network's features that a second thread computes.
+/// The half of the network that a second thread computes.
 #[wasm_bindgen]
 pub struct Assistant {
     assistant: network::Assistant,

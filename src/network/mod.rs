@@ -26,7 +26,7 @@ use burn::tensor::activation::relu6;
 use crate::device::Device;
 use crate::model::{Model, Weights};
 use crate::{Error, Result};
-use fused::Tail;
+use fused::{Head, Tail};
 use layout::values;
 use team::Half;
 pub use team::{Partner, PartnerLost};
@@ -181,38 +181,40 @@ impl EfficientNetLite0 {
         Ok(Self { features, tail })
     }
 
-    /// `[B, 3, H, W]` → the activation at layer "features", `[B, 320, H/32, W/32]`.
+    /// `[B, 3, H, W]` → the activations as far as the head.
     ///
     /// # Errors
     /// [`Error::Device`] if a GPU fails.
-    pub async fn features(&self, input: Tensor<4>) -> Result<Tensor<4>> {
-        match &self.features {
+    pub async fn activations(&self, input: Tensor<4>) -> Result<Activations> {
+        let features = match &self.features {
             Features::Cpu { features, partner } => {
                 let (dims, device) = (input.dims(), input.device());
                 let input = values(input);
                 // Taken, and put back once it did its half: one that is lost is not asked again.
                 if let Some(present) = partner.take() {
-                    let done = present
+                    let shared = present
                         .start(&input, dims)
-                        .and_then(|()| features.forward_with(&*present, &input, dims, &device));
-                    if let Ok(features) = done {
+                        .and_then(|()| share(&*present, features, &self.tail.head, &input, dims));
+                    if let Ok(activations) = shared {
                         partner.replace(Some(present));
-                        return Ok(features);
+                        return Ok(activations);
                     }
                 }
-                Ok(features.forward(&input, dims, &device))
+                features.forward(&input, dims, &device)
             }
             #[cfg(feature = "webgpu")]
-            Features::WebGpu(features) => features.forward(input).await,
-        }
+            Features::WebGpu(features) => features.forward(input).await?,
+        };
+        let linear = self.head_convolution(features.clone());
+        Ok(Activations { features, linear })
     }
 
-    /// As [`Self::features`], on this thread alone, and tells of each layer by its block and its name there once
+    /// The activation at layer "features" as in [`Self::activations`], on this thread alone, and tells of each layer by its block and its name there once
     /// it is done, to be timed. On the CPU the layers of a block go hand in hand and are one, "all"; a GPU is
     /// waited for at each.
     ///
     /// # Errors
-    /// As [`Self::features`].
+    /// As [`Self::activations`].
     #[cfg(not(target_family = "wasm"))]
     pub async fn features_by_layer(
         &self,
@@ -229,8 +231,8 @@ impl EfficientNetLite0 {
         }
     }
 
-    /// Has another thread, which runs an [`Assistant`], compute half of the features from now on, where they
-    /// are computed on the CPU. Once the partner is lost, this thread computes all again.
+    /// Has another thread, which runs an [`Assistant`], compute half of the activations from now on, where the
+    /// features are computed on the CPU. Once the partner is lost, this thread computes all again.
     pub fn share_with(&self, with: Box<dyn Partner>) {
         match &self.features {
             Features::Cpu { partner, .. } => drop(partner.replace(Some(with))),
@@ -246,7 +248,7 @@ impl EfficientNetLite0 {
 
     /// The linear half of [`Self::head`], before its ReLU6.
     pub fn head_convolution(&self, features: Tensor<4>) -> Tensor<4> {
-        self.tail.head(features)
+        self.tail.head.forward(features)
     }
 
     /// The backward step of [`Self::head`] at its pooled output: the gradient that every position has there,
@@ -278,22 +280,48 @@ impl EfficientNetLite0 {
     }
 }
 
-/// The half of the features that a second thread computes.
+/// A picture's activations as far as the head.
+#[derive(Debug)]
+pub struct Activations {
+    /// At layer "features", `[B, 320, H/32, W/32]`.
+    pub features: Tensor<4>,
+    /// What [`EfficientNetLite0::head_convolution`] makes of them, `[B, 1280, H/32, W/32]`: the activation at layer
+    /// "head" is its ReLU6.
+    pub linear: Tensor<4>,
+}
+
+/// A thread's half of the activations, and the partner's.
+fn share(
+    partner: &dyn Partner,
+    features: &fused::Features,
+    head: &Head,
+    input: &[f32],
+    dims: [usize; 4],
+) -> std::result::Result<Activations, PartnerLost> {
+    let features = features.forward_with(partner, input, dims, Device::cpu().burn())?;
+    let linear = head.forward_with(partner, features.clone())?;
+    Ok(Activations { features, linear })
+}
+
+/// The half of the activations that a second thread computes.
 #[derive(Debug)]
 pub struct Assistant {
     features: fused::Features,
+    head: Head,
 }
 
 impl Assistant {
-    /// Reads the second half of a model's features.
+    /// Reads the second half of a model as far as the head.
     ///
     /// # Errors
     /// [`Error::InvalidModel`] as [`EfficientNetLite0::load`].
     pub fn load(model: &Model) -> Result<Self> {
-        Ok(Self { features: fused::Features::load(&mut model.weights(), &[Half::Second])? })
+        let mut weights = model.weights();
+        let features = fused::Features::load(&mut weights, &[Half::Second])?;
+        Ok(Self { features, head: Head::load(&mut weights, &[Half::Second])? })
     }
 
-    /// Runs beside [`EfficientNetLite0::features`] on the same input, `[B, 3, H, W]`.
+    /// Runs beside [`EfficientNetLite0::activations`] on the same input, `[B, 3, H, W]`.
     ///
     /// # Errors
     /// [`PartnerLost`]
@@ -303,6 +331,6 @@ impl Assistant {
         input: &[f32],
         dims: [usize; 4],
     ) -> std::result::Result<(), PartnerLost> {
-        self.features.forward_with(partner, input, dims, Device::cpu().burn()).map(|_| ())
+        share(partner, &self.features, &self.head, input, dims).map(|_| ())
     }
 }

@@ -25,7 +25,7 @@ export interface CoreModule {
   loadAssistant(model: Uint8Array): Assistant;
 }
 
-/** The half of the network's features that a second thread computes. */
+/** The half of the network that a second thread computes. */
 export interface Assistant {
   assist(partner: Partner, input: Float32Array, dims: Uint32Array): void;
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::convolution::Convolution;
 use super::depthwise::Depthwise;
 use super::pointwise::{Output, Pointwise};
 use super::{Activation, LINEAR};
@@ -49,11 +50,8 @@ impl Block {
             let part = half.of(inner);
             let (weight, bias) = depthwise.outputs(&part);
             Branch {
+                expand: expand.to_outputs(&part),
                 depthwise: Depthwise::new(weight, bias, kernel, stride),
-                expand: {
-                    let (weight, bias) = expand.outputs(&part);
-                    Pointwise::new(weight, bias, expand.covered)
-                },
                 project: project.of_inputs(&part, *half == Half::First),
             }
         };
@@ -113,37 +111,5 @@ impl Branch {
             project.forward_into(filtered.as_flattened(), LINEAR, output);
         }
         Activation { values, height: rows, width: columns }
-    }
-}
-
-/// A convolution as the model file holds it.
-struct Convolution {
-    weight: Vec<f32>,
-    bias: Vec<f32>,
-    /// Weights of an output.
-    covered: usize,
-}
-
-impl Convolution {
-    /// Takes `NAME.weight` of this shape and `NAME.bias`.
-    fn take(weights: &mut Weights, name: &str, shape: [usize; 4]) -> Result<Self> {
-        let [outputs, covered @ ..] = shape;
-        let weight = weights.values(&format!("{name}.weight"), shape)?;
-        let bias = weights.values(&format!("{name}.bias"), [outputs])?;
-        Ok(Self { weight, bias, covered: covered.iter().product() })
-    }
-
-    /// Weights and bias of some outputs.
-    fn outputs(&self, outputs: &Range<usize>) -> (&[f32], &[f32]) {
-        let weights = outputs.start * self.covered..outputs.end * self.covered;
-        (&self.weight[weights], &self.bias[outputs.clone()])
-    }
-
-    /// What some of the inputs add to the outputs, with or without the bias.
-    fn of_inputs(&self, inputs: &Range<usize>, biased: bool) -> Pointwise {
-        let rows = self.weight.chunks_exact(self.covered);
-        let weight: Vec<_> = rows.flat_map(|row| &row[inputs.clone()]).copied().collect();
-        let zeros = vec![0.0; self.bias.len()];
-        Pointwise::new(&weight, if biased { &self.bias } else { &zeros }, inputs.len())
     }
 }

@@ -6,8 +6,10 @@
 //! time, while what lies between them is in the cache.
 
 mod block;
+mod convolution;
 mod depthwise;
 mod features;
+mod head;
 mod pointwise;
 mod stem;
 mod tail;
@@ -16,6 +18,7 @@ mod window;
 use wide::f32x4;
 
 pub(super) use features::Features;
+pub(super) use head::Head;
 pub(super) use tail::Tail;
 
 /// Four channels of a position.

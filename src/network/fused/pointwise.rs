@@ -159,13 +159,17 @@ fn tile<const N: usize>(
     step: usize,
 ) {
     let rows: [&[f32]; N] = std::array::from_fn(|row| &input[row * panel.len()..][..panel.len()]);
-    let mut sums = [*bias; N];
-    for (part, weights) in panel.chunks(INPUTS_AT_ONCE).enumerate() {
-        let rows = rows.map(|row| &row[part * INPUTS_AT_ONCE..][..weights.len()]);
-        let mut part = [[f32x4::ZERO; VECTORS]; N];
+    let sum = |from: usize, weights: &[Lanes], mut sums: [Lanes; N]| {
+        let rows = rows.map(|row| &row[from..][..weights.len()]);
         for (at, weights) in weights.iter().enumerate() {
-            add_products(&mut part, &rows.map(|row| row[at]), weights);
+            add_products(&mut sums, &rows.map(|row| row[at]), weights);
         }
+        sums
+    };
+    let (first, others) = panel.split_at(panel.len().min(INPUTS_AT_ONCE));
+    let mut sums = sum(0, first, [*bias; N]);
+    for (part, weights) in (1..).zip(others.chunks(INPUTS_AT_ONCE)) {
+        let part = sum(part * INPUTS_AT_ONCE, weights, [[f32x4::ZERO; VECTORS]; N]);
         for (sum, part) in sums.iter_mut().flatten().zip(part.iter().flatten()) {
             *sum += *part;
         }

@@ -3,16 +3,18 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::RELU6;
+use super::head::Head;
 use super::pointwise::Pointwise;
 use crate::model::Weights;
 use crate::network::layout::{channels_first, channels_last, values};
+use crate::network::team::Half;
 use crate::network::{FEATURE_CHANNELS, HEAD_CHANNELS};
 use crate::{Error, Result};
 
 /// The head's convolution in both directions, and the classifier.
 #[derive(Debug)]
 pub(in crate::network) struct Tail {
-    head: Pointwise,
+    pub(in crate::network) head: Head,
     /// The head's transpose.
     head_backward: Pointwise,
     classifier: Pointwise,
@@ -31,21 +33,13 @@ impl Tail {
         let weight = weights.values("classifier.weight", [classes, HEAD_CHANNELS])?;
         let classifier =
             Pointwise::new(&weight, &weights.values("classifier.bias", [classes])?, HEAD_CHANNELS);
-        let weight = weights.values("head.weight", [HEAD_CHANNELS, FEATURE_CHANNELS, 1, 1])?;
-        let head = Pointwise::new(&weight, &weights.values("head.bias", [HEAD_CHANNELS])?, FEATURE_CHANNELS);
+        let convolution = Head::convolution(weights)?;
+        let head = Head::new(&convolution, &[Half::First, Half::Second]);
         let transposed: Vec<_> = (0..FEATURE_CHANNELS)
-            .flat_map(|input| weight.iter().skip(input).step_by(FEATURE_CHANNELS).copied())
+            .flat_map(|input| convolution.weight.iter().skip(input).step_by(FEATURE_CHANNELS).copied())
             .collect();
         let head_backward = Pointwise::new(&transposed, &[0.0; FEATURE_CHANNELS], HEAD_CHANNELS);
         Ok(Self { head, head_backward, classifier, classes })
-    }
-
-    /// The head's convolution: `[B, 320, h, w]` → `[B, 1280, h, w]`.
-    pub(in crate::network) fn head(&self, features: Tensor<4>) -> Tensor<4> {
-        let device = features.device();
-        let [batch, _, height, width] = features.dims();
-        let output = self.head.forward(&channels_last(features));
-        channels_first(&output, [batch, height, width], &device)
     }
 
     /// The backward step of the head's convolution and ReLU6, for a gradient that is the same at every
