@@ -42,7 +42,8 @@ reference; "difference" is the largest one, as a share of the map's maximum.
 - 8 classes: of a new picture, at once where that is offered, else one after the other.
 - 448 × 448: the finer map of a picture that was explained at 224, as on the page: the probability is known.
 - ort-*: the forward pass alone, since onnxruntime-web has no gradients in the browser.
-- gradlens-worker: the package as it comes, with its worker and weights of 16 bits; the others have 32.`;
+- gradlens-worker: the package as it comes, with its worker and weights of 16 bits; the others have 32.
+- *-2: in a page that is cross-origin isolated, with two threads.`;
 
 /**
  * A contender's outcome.

@@ -209,9 +209,9 @@ impl EfficientNetLite0 {
         Ok(Activations { features, linear })
     }
 
-    /// The activation at layer "features" as in [`Self::activations`], on this thread alone, and tells of each layer by its block and its name there once
-    /// it is done, to be timed. On the CPU the layers of a block go hand in hand and are one, "all"; a GPU is
-    /// waited for at each.
+    /// The activation at layer "features" as in [`Self::activations`], on this thread alone, and tells of each
+    /// layer by its block and its name there once it is done, to be timed. On the CPU the layers of a block go
+    /// hand in hand and are one, "all"; a GPU is waited for at each.
     ///
     /// # Errors
     /// As [`Self::activations`].
@@ -285,8 +285,8 @@ impl EfficientNetLite0 {
 pub struct Activations {
     /// At layer "features", `[B, 320, H/32, W/32]`.
     pub features: Tensor<4>,
-    /// What [`EfficientNetLite0::head_convolution`] makes of them, `[B, 1280, H/32, W/32]`: the activation at layer
-    /// "head" is its ReLU6.
+    /// What [`EfficientNetLite0::head_convolution`] makes of them, `[B, 1280, H/32, W/32]`: the activation at
+    /// layer "head" is its ReLU6.
     pub linear: Tensor<4>,
 }
 

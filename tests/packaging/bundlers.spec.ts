@@ -2,24 +2,28 @@
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createServer, preview } from 'vite';
-import { expectExplained } from './explained.ts';
+import { expectExplained, expectShared, isolation } from './explained.ts';
 import { npm } from './npm.ts';
 import { common, expect, projects, test } from './project.ts';
 
 test('Vite serves it while developing', async ({ page, project }) => {
   const root = await project(join(projects, 'vite'), common);
-  const server = await createServer({ root, logLevel: 'warn', server: { host: '127.0.0.1' } });
-  await server.listen();
-  await expectExplained(page, server.resolvedUrls!.local[0]!);
-  await server.close();
+  for (const [headers, expectIt] of [[{}, expectExplained], [isolation, expectShared]] as const) {
+    const server = await createServer({ root, logLevel: 'warn', server: { host: '127.0.0.1', headers } });
+    await server.listen();
+    await expectIt(page, server.resolvedUrls!.local[0]!);
+    await server.close();
+  }
 });
 
 test('Vite builds it', async ({ page, project }) => {
   const root = await project(join(projects, 'vite'), common);
   await build(root);
-  const server = await preview({ root, logLevel: 'warn', preview: { host: '127.0.0.1' } });
-  await expectExplained(page, server.resolvedUrls!.local[0]!);
-  await server.close();
+  for (const [headers, expectIt] of [[{}, expectExplained], [isolation, expectShared]] as const) {
+    const server = await preview({ root, logLevel: 'warn', preview: { host: '127.0.0.1', headers } });
+    await expectIt(page, server.resolvedUrls!.local[0]!);
+    await server.close();
+  }
 });
 
 for (const bundler of ['webpack', 'esbuild', 'rollup']) {
@@ -27,10 +31,11 @@ for (const bundler of ['webpack', 'esbuild', 'rollup']) {
     const root = await project(join(projects, bundler), common);
     await build(root);
     await expectExplained(page, await serve(join(root, 'dist')));
+    await expectShared(page, await serve(join(root, 'dist'), isolation));
   });
 }
 
-/** Builds a project, and looks for both WebAssembly modules and the model, each of them once. */
+/** Builds a project, and looks for the WebAssembly modules and the model, each of them once. */
 async function build(root: string): Promise<void> {
   await npm(root, 'run', 'build');
   const files = await readdir(join(root, 'dist'), { recursive: true });

@@ -1,7 +1,7 @@
 // The package without a bundler: in a page's own modules, from this server or another.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expectExplained } from './explained.ts';
+import { expectExplained, expectShared, isolation } from './explained.ts';
 import { common, expect, projects, test } from './project.ts';
 
 const packaged = 'node_modules/gradlens';
@@ -24,6 +24,7 @@ test('it may come from another origin, and starts its worker through a blob', as
   await nameInImportMap(root, `${cdn}dist/index.js`);
   await expectExplained(page, await serve(root));
   expect(page.workers()[0]!.url()).toMatch(/^blob:/);
+  await expectShared(page, await serve(root, isolation));
 });
 
 async function nameInImportMap(root: string, address: string): Promise<void> {

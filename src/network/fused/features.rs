@@ -68,8 +68,8 @@ impl Features {
         Ok(tensor(&features, device))
     }
 
-    /// The features of each picture, of so many halves at most; `complete` is given a block's index, and adds to its
-    /// sums what is missing.
+    /// The features of each picture, of so many halves at most; `complete` is given a block's index, and adds to
+    /// its sums what is missing.
     fn run<E>(
         &self,
         input: &[f32],
