@@ -1,7 +1,20 @@
 // What becomes of calls and memory when workers, devices and callers come and go.
-import type { Page } from '@playwright/test';
+import type { Page, Worker } from '@playwright/test';
 import { expect, openBlank, test, workerAfter } from './package-page.ts';
 import { residentMegabytes } from './memory.ts';
+
+/** Every device that a worker asks for can be destroyed from the test. */
+const DESTRUCTIBLE = `
+  globalThis.devices = [];
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    const device = await requestDevice.apply(this, args);
+    devices.push(device);
+    return device;
+  };`;
+
+const destroyDevice = (worker: Worker) =>
+  worker.evaluate(() => (globalThis as unknown as { devices: { destroy(): void }[] }).devices[0]!.destroy());
 
 test('a call that runs stops between its stages once it is aborted', async ({ page }) => {
   const { whole, aborted } = await page.evaluate(async () => {
@@ -46,17 +59,7 @@ test('a worker that is killed fails its calls, and the next load works', async (
 
 test('a call that loses its GPU is answered by a new device, once', async ({ page }) => {
   test.setTimeout(300_000);
-  // Every device that the worker asks for can be destroyed from the test.
-  const workerUrl = await workerAfter(
-    page,
-    `globalThis.devices = [];
-    const { requestDevice } = GPUAdapter.prototype;
-    GPUAdapter.prototype.requestDevice = async function (...args) {
-      const device = await requestDevice.apply(this, args);
-      devices.push(device);
-      return device;
-    };`,
-  );
+  const workerUrl = await workerAfter(page, DESTRUCTIBLE);
   const before = await page.evaluate(async (workerUrl) => {
     const restarts: string[] = [];
     const explainer = await gradlens.load({
@@ -75,13 +78,34 @@ test('a call that loses its GPU is answered by a new device, once', async ({ pag
     return { finite: raw.every(Number.isFinite), again: Array.from(again.raw), restarts, backend: explainer.backend };
   });
   const [worker] = page.workers();
-  await worker!.evaluate(() => (globalThis as unknown as { devices: { destroy(): void }[] }).devices[0]!.destroy());
+  await destroyDevice(worker!);
   const { finite, again, restarts, backend } = await answer;
   expect(finite).toBe(true);
   expect(backend).toBe('webgpu');
   expect(restarts).toHaveLength(1);
   const top = Math.max(...before);
   expect(Math.max(...again.map((value, i) => Math.abs(value - before[i]!))) / top).toBeLessThan(1e-4);
+});
+
+test('a GPU that comes back is used again, also after a restart that failed', async ({ page }) => {
+  test.setTimeout(300_000);
+  const workerUrl = await workerAfter(page, DESTRUCTIBLE);
+  await page.evaluate(async (workerUrl) => {
+    globalThis.explainer = await gradlens.load({ backend: 'webgpu', workerUrl });
+  }, workerUrl);
+  const classify = () =>
+    page.evaluate(async () => explainer.classify(await sample('dog.webp'), 1).then(([best]) => best!.label, ({ code }) => code));
+  const label = await classify();
+  await workerAfter(page, 'GPU.prototype.requestAdapter = async () => null;');
+  await destroyDevice(page.workers()[0]!);
+  await page.evaluate(async () => {
+    // Another picture: what was found out of the last one is kept.
+    const image = await sample('panda.webp');
+    await explainer.classify(image).catch(() => undefined);
+  });
+  expect(await classify()).toBe('webgpu-unavailable');
+  await workerAfter(page, DESTRUCTIBLE);
+  expect(await classify()).toBe(label);
 });
 
 test('two tabs work at once', async ({ page, context }) => {

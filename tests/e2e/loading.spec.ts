@@ -48,6 +48,14 @@ test.describe('overrides', () => {
     });
   }
 
+  test('an abort ends the reading of a Response that does not end', async ({ page }) => {
+    const code = await page.evaluate(() => {
+      const endless = new Response(new ReadableStream({ pull: () => new Promise(() => undefined) }));
+      return gradlens.load({ backend: 'cpu', model: endless, signal: AbortSignal.timeout(200) }).catch(({ code }) => code);
+    });
+    expect(code).toBe('aborted');
+  });
+
   test('labels replace those of the model', async ({ page }) => {
     const [first] = await classesWith(page, 'labels: Array.from({ length: 1000 }, (_, i) => `class ${i}`)');
     expect(first!.label).toBe(`class ${first!.classIdx}`);
@@ -103,6 +111,18 @@ test.describe('the model that is kept', () => {
     });
     const requests = await watch(page, MODEL);
     expect(await classesWith(page, '')).toEqual(first);
+    expect(requests.count).toBe(1);
+  });
+
+  test('is fetched anew where the kept one cannot be read', async ({ page }) => {
+    const first = await classesWith(page, '');
+    await expect.poll(() => kept(page)).toBe(true);
+    const workerUrl = await workerAfter(
+      page,
+      `Cache.prototype.match = async () => new Response(new ReadableStream({ start: (body) => body.error('lost') }));`,
+    );
+    const requests = await watch(page, MODEL);
+    expect(await classesWith(page, `workerUrl: '${workerUrl}'`)).toEqual(first);
     expect(requests.count).toBe(1);
   });
 
