@@ -30,10 +30,13 @@ const asksServer = {
 
 /**
  * Isolates the page from other origins, none of which it asks for anything, so that it may use a second
- * thread. A static host need not send these headers.
+ * thread. A static host need not send these headers, which are read with a page and with a worker's script.
  */
 const isolates = {
-  handlerWillRespond: async ({ response }: { response: Response }) => {
+  handlerWillRespond: async ({ request, response }: { request: Request; response: Response }) => {
+    const isRead = request.mode === 'navigate' || request.destination === 'worker';
+    // A redirect is none of those that can be made anew.
+    if (!isRead || response.status === 0) return response;
     const headers = new Headers(response.headers);
     headers.set('cross-origin-opener-policy', 'same-origin');
     headers.set('cross-origin-embedder-policy', 'require-corp');

@@ -139,6 +139,7 @@ async function chosenClass({ turn, explainer, photo, pixels }) {
 /** @param {number} classIdx */
 function explainClass(classIdx) {
   wanted.classIdx = classIdx;
+  answered = null;
   update();
 }
 

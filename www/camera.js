@@ -42,10 +42,11 @@ export function createCamera(on) {
     }
   });
   byId('camera-take', HTMLButtonElement).addEventListener('click', async () => {
+    const stream = video.srcObject;
     // The first has to come yet where the visitor is quick.
     await nextFrame(video);
-    // A second click comes too late.
-    if (!dialog.open) return;
+    // Closed meanwhile, by a first click perhaps.
+    if (!dialog.open || video.srcObject !== stream) return;
     const pixels = grab(video);
     dialog.close();
     on.photo(pixels);

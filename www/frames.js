@@ -24,9 +24,16 @@ export function grab(video, longSide = Infinity) {
  */
 export function nextFrame(video) {
   return new Promise((resolve) => {
-    if (typeof video.requestVideoFrameCallback === 'function') video.requestVideoFrameCallback(() => resolve());
-    // Firefox before 132: perhaps the same frame once more.
-    else requestAnimationFrame(() => resolve(video.readyState < video.HAVE_CURRENT_DATA ? nextFrame(video) : undefined));
+    if (typeof video.requestVideoFrameCallback === 'function') {
+      video.requestVideoFrameCallback(() => resolve());
+      return;
+    }
+    // Firefox before 132: perhaps the same frame once more. Without a stream there is none to wait for.
+    const look = () => {
+      if (video.srcObject && video.readyState < video.HAVE_CURRENT_DATA) requestAnimationFrame(look);
+      else resolve();
+    };
+    requestAnimationFrame(look);
   });
 }
 

@@ -39,18 +39,18 @@ export class Assistant {
 
   /** Has it load its half of a model. Null where it cannot. */
   async equip(module: WebAssembly.Module, model: Uint8Array): Promise<Partner | null> {
-    const memory = sharedMemory();
     try {
+      const memory = sharedMemory();
       await Promise.race([this.#service.equip(module, model, memory), this.#failed]);
+      return new Partner(memory, 0, {
+        // How it fares is told through the memory.
+        start: (input, dims) => void this.#service.assist(transfer(input, [input.buffer]), dims).catch(() => undefined),
+        end: () => this.end(),
+      });
     } catch {
       this.end();
       return null;
     }
-    return new Partner(memory, 0, {
-      // How it fares is told through the memory.
-      start: (input, dims) => void this.#service.assist(transfer(input, [input.buffer]), dims).catch(() => undefined),
-      end: () => this.end(),
-    });
   }
 
   end(): void {
@@ -59,8 +59,8 @@ export class Assistant {
 }
 
 function startAgain(): Worker {
-  // A blob starts a script from another origin, and is gone by now.
-  const script = location.protocol === 'blob:' ? import.meta.url : location.href;
+  // A blob starts a script from another origin, and is gone by now; the script is named behind its address.
+  const script = location.protocol === 'blob:' ? decodeURIComponent(location.hash.slice(1)) : location.href;
   return startAt(new URL(script), isModule() ? 'module' : 'classic');
 }
 

@@ -102,7 +102,7 @@ function contentLength(response: Response): number | null {
 async function* chunksOf(response: Response, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   if (!reader || signal?.aborted) return;
-  const stop = () => void reader.cancel();
+  const stop = () => void reader.cancel().catch(() => undefined);
   signal?.addEventListener('abort', stop);
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;

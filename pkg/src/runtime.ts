@@ -16,7 +16,7 @@ export const wasmPurpose: Purpose = { name: 'WebAssembly module', code: 'runtime
 
 /**
  * Fetches, compiles and starts the WebAssembly module of a backend. The one of `webgpu` holds both
- * backends, the one of `cpu` a fifth of the bytes.
+ * backends, the one of `cpu` a quarter of the bytes.
  *
  * @throws GradlensError `simd-unsupported`, `runtime-unavailable`, `aborted`
  */

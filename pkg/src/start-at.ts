@@ -5,7 +5,8 @@ export function startAt(url: URL, type: WorkerType = 'module'): Worker {
   if (url.origin === location.origin) return new Worker(url, { type });
   const script = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
   const address = URL.createObjectURL(script);
-  const worker = new Worker(address, { type: 'module' });
+  // By this name the worker can start its script once more.
+  const worker = new Worker(`${address}#${encodeURIComponent(url.href)}`, { type: 'module' });
   worker.addEventListener('message', () => URL.revokeObjectURL(address), { once: true });
   return worker;
 }
