@@ -1,17 +1,7 @@
 // What becomes of calls and memory when workers, devices and callers come and go.
 import type { Page, Worker } from '@playwright/test';
-import { expect, openBlank, test, workerAfter } from './package-page.ts';
+import { DESTRUCTIBLE, expect, openBlank, test, workerAfter } from './package-page.ts';
 import { residentMegabytes } from './memory.ts';
-
-/** Every device that a worker asks for can be destroyed from the test. */
-const DESTRUCTIBLE = `
-  globalThis.devices = [];
-  const { requestDevice } = GPUAdapter.prototype;
-  GPUAdapter.prototype.requestDevice = async function (...args) {
-    const device = await requestDevice.apply(this, args);
-    devices.push(device);
-    return device;
-  };`;
 
 const destroyDevice = (worker: Worker) =>
   worker.evaluate(() => (globalThis as unknown as { devices: { destroy(): void }[] }).devices[0]!.destroy());

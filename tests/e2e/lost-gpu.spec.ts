@@ -1,20 +1,12 @@
 // The pages when the graphics card fails under them.
 import { fileURLToPath } from 'node:url';
 import { type Page, expect, test } from '@playwright/test';
-import { REAL_ADAPTER, root } from './package-page.ts';
+import { DESTRUCTIBLE, REAL_ADAPTER, root } from './package-page.ts';
 import { done, main, open } from './visit.ts';
 
 /** Puts a graphics card under the page that passes for a real one, and returns what takes it away, as a rule for good. */
 async function fakeCard(page: Page): Promise<(comesBack?: boolean) => Promise<void>> {
-  const before = `
-    globalThis.devices = [];
-    ${REAL_ADAPTER}
-    const { requestDevice } = GPUAdapter.prototype;
-    GPUAdapter.prototype.requestDevice = async function (...args) {
-      const device = await requestDevice.apply(this, args);
-      devices.push(device);
-      return device;
-    };`;
+  const before = REAL_ADAPTER + DESTRUCTIBLE;
   const after = 'GPU.prototype.requestAdapter = async () => null;';
   let card = before;
   const script = (path: string, body: () => string) =>

@@ -19,6 +19,16 @@ declare global {
 /** A script that makes the software adapter of a test machine pass for a real one. */
 export const REAL_ADAPTER = `Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { value: false });`;
 
+/** A script that notes every device that a worker asks for, so that a test can destroy it. */
+export const DESTRUCTIBLE = `
+  globalThis.devices = [];
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    const device = await requestDevice.apply(this, args);
+    devices.push(device);
+    return device;
+  };`;
+
 /** Serves a worker, at the address returned, that runs a script of the test's before the package's own. */
 export async function workerAfter(page: Page, script: string): Promise<string> {
   const serve = (file: string, body: string) =>
