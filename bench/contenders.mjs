@@ -28,7 +28,7 @@ const package_ = fileURLToPath(new URL('../pkg', import.meta.url));
 const tfjsWasm = { '/static/tfjs-backend-wasm/': module('@tensorflow/tfjs-backend-wasm') };
 const ort = { '/static/ort/': module('onnxruntime-web') };
 const gradlens = { '/static/gradlens/': package_ };
-const modelUrl = '/data/model.safetensors';
+const model = '/data/model.onnx';
 
 /** @type {(name: string, module: string, config: object, more?: Partial<Contender>) => Contender} */
 const contender = (name, module, config, more = {}) =>
@@ -36,10 +36,10 @@ const contender = (name, module, config, more = {}) =>
 
 /** @type {readonly Contender[]} */
 export const contenders = [
-  contender('gradlens-cpu', 'gradlens.js', { backend: 'cpu', entry: 'direct', modelUrl }, { served: gradlens, weights: null }),
+  contender('gradlens-cpu', 'gradlens.js', { backend: 'cpu', entry: 'direct', model }, { served: gradlens, weights: null }),
   contender('gradlens-worker', 'gradlens.js', { backend: 'cpu', entry: 'index' }, { served: gradlens, weights: null, tolerance: SHIPPED }),
   contender('gradlens-worker-2', 'gradlens.js', { backend: 'cpu', entry: 'index' }, { served: gradlens, weights: null, isolated: true, tolerance: SHIPPED }),
-  contender('gradlens-webgpu', 'gradlens.js', { backend: 'webgpu', entry: 'direct', modelUrl }, { served: gradlens, weights: null }),
+  contender('gradlens-webgpu', 'gradlens.js', { backend: 'webgpu', entry: 'direct', model }, { served: gradlens, weights: null }),
   contender('tfjs-wasm', 'tfjs-wasm.js', { threads: 1 }, { served: tfjsWasm }),
   contender('tfjs-wasm-2', 'tfjs-wasm.js', { threads: 2 }, { served: tfjsWasm, isolated: true }),
   contender('tfjs-webgl', 'tfjs-webgl.js', {}),

@@ -18,7 +18,7 @@ const root = new URL('../', import.meta.url);
 const build = new URL('build/bench', root).pathname;
 const {
   CHROMIUM = '/usr/bin/chromium',
-  GRADLENS_MODEL_F32 = new URL('build/model/efficientnet-lite0.f32.safetensors', root).pathname,
+  GRADLENS_MODEL_F32 = new URL('build/model/efficientnet-lite0.f32.onnx', root).pathname,
 } = process.env;
 
 const FLAGS = [

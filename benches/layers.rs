@@ -1,53 +1,83 @@
-//! What each layer of the features takes natively: `cargo xtask bench --native --layers`.
+//! What each step of the network takes natively on the CPU: `cargo xtask bench --native --layers`.
 
 #[path = "../tests/common/native.rs"]
 mod native;
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use burn::tensor::{Distribution, Tensor};
+use gradlens::contract::Contract;
+use gradlens::cpu::{Plan, StepDescription, Weights};
 use gradlens::device::Device;
-use gradlens::model::Model;
-use gradlens::network::EfficientNetLite0;
+use gradlens::graph::ValueId;
+use gradlens::lower::Input;
+use gradlens::onnx::Model;
+use gradlens::session::{Session, Shared};
 use native::Precision;
 
 /// How often the network runs: first so that all is warm, then timed.
 const RUNS: (usize, usize) = (3, 20);
 
 fn main() {
-    measure(&Device::cpu());
-    match pollster::block_on(Device::webgpu()) {
-        Ok(device) => measure(&device),
-        Err(reason) => println!("webgpu is left out: {reason}"),
+    let session = session();
+    let (input, score) = (session.network().input, session.score().value.located.value);
+    let plan = Plan::new(session.graph(), &[score], &mut Weights::default(), None).expect("a plan");
+    let values = picture(session.graph().shape(input).iter().product());
+    let mut times = vec![Vec::new(); plan.steps().len()];
+    for run in 0..RUNS.0 + RUNS.1 {
+        let mut steps = plan.start(vec![(input, values.clone())], None).expect("a run");
+        for times in &mut times {
+            let began = Instant::now();
+            steps.advance().expect("the CPU does not fail");
+            if run >= RUNS.0 {
+                times.push(began.elapsed());
+            }
+        }
     }
+    let medians: Vec<_> = times.into_iter().map(median).collect();
+    print(&session, plan.steps(), &medians);
 }
 
-/// Prints each layer's median time and its share of all of them.
-fn measure(device: &Device) {
-    let bytes = native::model(Precision::F32);
-    let model = Model::read(&bytes).expect("the model reads");
-    let network = EfficientNetLite0::load(&model, device).expect("it loads");
-    let input = Tensor::random([1, 3, 224, 224], Distribution::Uniform(-1.0, 1.0), device.burn());
-    let times = RefCell::new(BTreeMap::<_, Vec<Duration>>::new());
-    for run in 0..RUNS.0 + RUNS.1 {
-        let (began, layer) = (Cell::new(Instant::now()), Cell::new(0));
-        let done = |block, name| {
-            let end = Instant::now();
-            if run >= RUNS.0 {
-                times.borrow_mut().entry((layer.get(), block, name)).or_default().push(end - began.get());
-            }
-            layer.set(layer.get() + 1);
-            began.set(Instant::now());
-        };
-        pollster::block_on(network.features_by_layer(input.clone(), &done)).expect("features");
-    }
-    let medians: Vec<_> = times.take().into_iter().map(|(layer, times)| (layer, median(times))).collect();
-    let all: f64 = medians.iter().map(|(_, time)| time).sum();
-    println!("\n{}: {all:.2} ms from layer to layer, 224 x 224", device.backend());
-    for ((_, block, name), time) in medians {
-        println!("{:<22}{time:>9.3} ms{:>7.1} %", format!("block {block} {name}"), 100.0 * time / all);
+/// The network at its own size.
+fn session() -> Session {
+    let model = Model::read(Rc::new(native::model(Precision::F32)), &[]).expect("the model reads");
+    let contract = Contract::of(&model).expect("it takes a picture");
+    let input = Input {
+        name: contract.input.clone(),
+        layout: contract.layout,
+        channels: contract.depth(),
+        height: contract.height,
+        width: contract.width,
+    };
+    Session::new(&model, &input, Device::cpu(), &Shared::default()).expect("it can be lowered")
+}
+
+/// Values from -1 to 1 of no pattern.
+fn picture(length: usize) -> Vec<f32> {
+    let mut state = 1_u32;
+    let noise = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+    });
+    noise.take(length).collect()
+}
+
+/// Each step's median time, its share of all of them, and its speed.
+fn print(session: &Session, steps: impl Iterator<Item = StepDescription>, medians: &[f64]) {
+    // The last name of a value is that of what is done in place.
+    let names: HashMap<ValueId, &str> =
+        session.network().values.iter().map(|named| (named.located.value, named.name.as_str())).collect();
+    let all: f64 = medians.iter().sum();
+    println!("{all:.2} ms from step to step");
+    for (step, time) in steps.zip(medians) {
+        let name = names.get(&step.output).copied().unwrap_or_default();
+        let speed = step.multiply_adds as f64 / time / 1e6;
+        println!(
+            "{name:<32} {:<26}{time:>9.3} ms{:>7.1} %{speed:>7.1} Gmac/s",
+            step.name,
+            100.0 * time / all
+        );
     }
 }
 

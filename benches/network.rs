@@ -9,8 +9,7 @@ use criterion::{BatchSize, Criterion};
 use golden::Golden;
 use gradlens::cam::Method;
 use gradlens::device::Device;
-use gradlens::explainer::{Explainer, Options};
-use gradlens::network::Layer;
+use gradlens::explainer::{Explainer, Options, Target};
 use gradlens::picture::Picture;
 use gradlens::preprocess::InputSize;
 use native::Precision;
@@ -30,7 +29,7 @@ fn main() {
 
 fn measure(criterion: &mut Criterion, device: Device) {
     let explainer =
-        pollster::block_on(Explainer::load(&native::model(Precision::F32), device)).expect("the model loads");
+        pollster::block_on(Explainer::load(native::model(Precision::F32), device)).expect("the model loads");
     let pictures = pictures();
     let mut group = criterion.benchmark_group(explainer.backend().to_string());
     let mut in_turn = pictures.iter().cycle();
@@ -64,10 +63,11 @@ fn measure(criterion: &mut Criterion, device: Device) {
 fn explain(explainer: &Explainer, picture: &Picture, classes: &[usize]) -> usize {
     let options = Options {
         method: Method::GradCamPlusPlus,
-        layer: Some(Layer::Head),
+        layer: Some("head".into()),
         input_size: InputSize::Exact { width: 224, height: 224 },
     };
-    pollster::block_on(explainer.explain_many(picture, classes, options)).expect("maps").len()
+    let targets: Vec<_> = classes.iter().map(|&class| Target::Class(class)).collect();
+    pollster::block_on(explainer.explain_many(picture, &targets, &options)).expect("maps").len()
 }
 
 /// The same photo, but for one value.

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 
 const root = import.meta.dirname;
-const model = await readFile(`${root}/model/efficientnet-lite0.safetensors`);
+const model = await readFile(`${root}/model/efficientnet-lite0.onnx`);
 const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
 
 /** 256 RGB colours as base64: the tables alone are a tenth of the library that makes them. */

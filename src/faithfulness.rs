@@ -3,7 +3,6 @@
 
 use crate::cam::Method;
 use crate::localisation::Localisation;
-use crate::network::Layer;
 use crate::saliency::SaliencyMap;
 
 /// The measures of each method's map of one class of one picture.
@@ -23,7 +22,7 @@ pub struct MethodFaithfulness {
     /// How the map was made.
     pub method: Method,
     /// Where it was taken.
-    pub layer: Layer,
+    pub layer: String,
     /// Y: softmax score of the class on the whole picture.
     pub confidence: f32,
     /// O: the same on E = L ∘ I (eq. 25), the picture multiplied by the map, so that places without
@@ -243,7 +242,7 @@ mod tests {
     fn picture(confidence: f32, masked: [f32; 2]) -> Faithfulness {
         let entry = |method, masked_confidence| MethodFaithfulness {
             method,
-            layer: Layer::Features,
+            layer: "features".into(),
             confidence,
             masked_confidence,
             is_empty: false,

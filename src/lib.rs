@@ -1,26 +1,31 @@
-//! gradlens: class activation maps of an image classifier, computed where the picture is.
+//! gradlens: class activation maps of any image classifier, computed where the picture is.
 //!
-//! Data flows one way: [`picture`] (RGBA in) → [`preprocess`] (network input) → [`network`]
-//! (activations, logits) → [`gradient`] → [`cam`] (maps) → [`objects`], [`faithfulness`] and
-//! [`localisation`] (what is built on maps). [`explainer`] drives it, [`device`] is the only module that knows backends, and
-//! `js` the only one that knows JavaScript.
+//! A file is read ([`onnx`]), what does not depend on the picture is computed ([`evaluate`]), and the rest becomes a
+//! graph of few operators ([`lower`], [`graph`]), which the CPU runs ([`cpu`]) and whose gradient is a graph too
+//! ([`gradient`]). A [`session`] is such a network at one size; [`classifier`] knows its scores and layers,
+//! [`contract`] what it expects of a picture. From there data flows one way: [`picture`] → [`preprocess`] → [`session`]
+//! → [`cam`] (maps) → [`objects`], [`faithfulness`] and [`localisation`]. [`explainer`] drives it, [`device`] is
+//! the only module that knows backends, and `js` the only one that knows JavaScript.
 
-pub mod cam;
+pub mod classifier;
+pub mod contract;
 pub mod device;
-pub mod error;
+pub mod evaluate;
 pub mod explainer;
 pub mod faithfulness;
+#[cfg(feature = "webgpu")]
+pub mod gpu;
 pub mod gradient;
 #[cfg(target_family = "wasm")]
 mod js;
 pub mod localisation;
-pub mod model;
-pub mod network;
-pub mod normalisation;
+pub mod lower;
 pub mod objects;
+pub mod onnx;
 pub mod picture;
 pub mod preprocess;
 pub mod regions;
 pub mod saliency;
+pub mod session;
 
-pub use error::{Error, Result};
+pub use gradlens_engine::{Error, Result, cam, cpu, graph, plain};

@@ -6,9 +6,6 @@
 
 use crate::saliency::SaliencyMap;
 
-/// The side of a window in cells of the head's activation: 160 pixels of the network's input.
-const WINDOW: usize = 5;
-
 /// The IoU of two classes' best windows from which on they are one object.
 ///
 /// Windows overlap by more where they are up to three steps apart along one axis, or two along both: as
@@ -80,19 +77,21 @@ pub struct Place {
 }
 
 impl WindowGrid {
-    /// The windows of an activation of `width` x `height` cells; smaller ones where it is smaller than
-    /// a window.
-    pub fn new(width: usize, height: usize) -> Self {
-        let (window_width, window_height) = (WINDOW.min(width), WINDOW.min(height));
+    /// The windows of `side` x `side` cells of an activation of `width` x `height`; smaller ones where it is smaller
+    /// than a window.
+    pub fn new(width: usize, height: usize, side: usize) -> Self {
+        let (window_width, window_height) = (side.min(width), side.min(height));
         let (columns, rows) = (width + 1 - window_width, height + 1 - window_height);
         Self { columns, rows, window_width, window_height }
     }
 
-    fn width(&self) -> usize {
+    /// Columns of cells.
+    pub fn width(&self) -> usize {
         self.columns + self.window_width - 1
     }
 
-    fn height(&self) -> usize {
+    /// Rows of cells.
+    pub fn height(&self) -> usize {
         self.rows + self.window_height - 1
     }
 
@@ -176,7 +175,7 @@ mod tests {
 
     /// Three classes at 9 x 3 windows of 5 x 5 cells; all scores are zero but those given.
     fn scores(known: &[(usize, usize, usize, f32)]) -> WindowScores {
-        let (grid, classes) = (WindowGrid::new(13, 7), 3);
+        let (grid, classes) = (WindowGrid::new(13, 7, 5), 3);
         let mut scores = vec![0.0; grid.columns * grid.rows * classes];
         for &(column, row, class, score) in known {
             scores[(row * grid.columns + column) * classes + class] = score;

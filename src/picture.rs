@@ -61,7 +61,7 @@ pub fn check_size(width: usize, height: usize) -> Result<()> {
         )));
     }
     if width.max(height) > MAX_SIDE || width * height > MAX_PIXELS {
-        return Err(Error::ImageTooLarge { width, height });
+        return Err(Error::ImageTooLarge { width, height, most: MAX_PIXELS, side: MAX_SIDE });
     }
     Ok(())
 }

@@ -1,21 +1,15 @@
-//! From a picture to the network's input: size, resampling, normalisation.
+//! From a picture to the network's input: size, resampling, normalisation, as the network's contract says.
 
 use std::fmt::Display;
 
-use burn::tensor::{Device, Tensor, TensorData};
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x4;
 use fast_image_resize::{FilterType, ImageView, MulDiv, ResizeAlg, ResizeError, ResizeOptions, Resizer};
 
-use crate::normalisation::Normalisation;
+use crate::contract::{Channels, Contract, Resize};
+use crate::localisation::Box;
 use crate::picture::Picture;
 use crate::{Error, Result};
-
-/// The network halves the picture five times: sides are multiples of this.
-pub const STRIDE: usize = 32;
-
-/// The short side at which the network was trained, and is most confident.
-pub const STANDARD_SIDE: usize = 224;
 
 /// The most pixels of a network input; beyond it the activations alone pass 400 MB.
 pub const MAX_INPUT_PIXELS: usize = 1024 * 1024;
@@ -23,51 +17,68 @@ pub const MAX_INPUT_PIXELS: usize = 1024 * 1024;
 /// A picture longer than this many times its short side is squeezed along its length.
 const MAX_ASPECT: f64 = 4.0;
 
+/// The gray beside a letterboxed picture.
+const LETTERBOX: u8 = 114;
+
 /// At which size the network sees the picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum InputSize {
-    /// The short side; the long one follows the picture's aspect, rounded to a multiple of
-    /// [`STRIDE`] and at most four times the short side.
+    /// The contract's own: its width and height, or where the network takes any aspect its shorter side as
+    /// [`Self::ShortSide`].
+    #[default]
+    Standard,
+    /// The short side. Where the network takes any aspect, the long one follows the picture's, rounded to the
+    /// contract's multiple and at most four times the short side; else it follows the contract's.
     ShortSide(usize),
-    /// The long side; the short one follows the picture's aspect in the same way.
+    /// The long side; the short one follows in the same way.
     LongSide(usize),
     /// Exactly this width and height.
     Exact {
-        /// Width in pixels, a multiple of [`STRIDE`].
+        /// Width in pixels.
         width: usize,
-        /// Height in pixels, a multiple of [`STRIDE`].
+        /// Height in pixels.
         height: usize,
     },
-}
-
-impl Default for InputSize {
-    fn default() -> Self {
-        Self::ShortSide(STANDARD_SIDE)
-    }
 }
 
 impl InputSize {
     /// The network input's width and height for a picture of this size.
     ///
     /// # Errors
-    /// [`Error::InvalidInputSize`] if a side is not a positive multiple of [`STRIDE`] or the whole
-    /// exceeds [`MAX_INPUT_PIXELS`].
-    pub fn resolve(self, picture_width: usize, picture_height: usize) -> Result<(usize, usize)> {
-        let is_wide = picture_width >= picture_height;
-        let (w, h) = (picture_width as f64, picture_height as f64);
+    /// [`Error::InvalidInputSize`] if a side is 0, no multiple of what the network takes, or the whole exceeds
+    /// [`MAX_INPUT_PIXELS`].
+    pub fn resolve(
+        self,
+        contract: &Contract,
+        picture_width: usize,
+        picture_height: usize,
+    ) -> Result<(usize, usize)> {
+        let (multiple, sides) = match contract.resize {
+            Resize::Fit { multiple } => (multiple, (picture_width, picture_height)),
+            _ => (1, (contract.width, contract.height)),
+        };
+        let checked = |side: usize| {
+            if side > 0 && side.is_multiple_of(multiple) {
+                return Ok(side);
+            }
+            Err(Error::InvalidInputSize(format!(
+                "an input side of {side} does not fit the network; it takes a positive multiple of {multiple}, such as {}",
+                contract.width
+            )))
+        };
+        let (w, h) = (sides.0 as f64, sides.1 as f64);
         let aspect = (w.max(h) / w.min(h)).min(MAX_ASPECT);
-        let (width, height) = match self {
-            Self::Exact { width, height } => (checked_side(width)?, checked_side(height)?),
-            Self::ShortSide(side) => {
-                let short = checked_side(side)?;
-                let long = rounded_side(short as f64 * aspect);
-                if is_wide { (long, short) } else { (short, long) }
+        let across =
+            |short: usize, long: usize| if sides.0 >= sides.1 { (long, short) } else { (short, long) };
+        let (width, height) = match (self, contract.resize) {
+            (Self::Standard, Resize::Fit { .. }) => {
+                let short = checked(contract.width.min(contract.height))?;
+                across(short, rounded(short as f64 * aspect, multiple))
             }
-            Self::LongSide(side) => {
-                let long = checked_side(side)?;
-                let short = rounded_side(long as f64 / aspect);
-                if is_wide { (long, short) } else { (short, long) }
-            }
+            (Self::Standard, _) => (contract.width, contract.height),
+            (Self::Exact { width, height }, _) => (checked(width)?, checked(height)?),
+            (Self::ShortSide(side), _) => across(checked(side)?, rounded(side as f64 * aspect, multiple)),
+            (Self::LongSide(side), _) => across(rounded(side as f64 / aspect, multiple), checked(side)?),
         };
         if width.saturating_mul(height) > MAX_INPUT_PIXELS {
             return Err(Error::InvalidInputSize(format!(
@@ -78,45 +89,50 @@ impl InputSize {
     }
 }
 
-fn checked_side(side: usize) -> Result<usize> {
-    if side == 0 || !side.is_multiple_of(STRIDE) {
-        return Err(Error::InvalidInputSize(format!(
-            "an input side of {side} does not fit the network; it takes a positive multiple of {STRIDE}, such as {STANDARD_SIDE}"
-        )));
-    }
-    Ok(side)
+/// The nearest multiple, one at least; a side beyond all numbers is the largest of them.
+fn rounded(side: f64, multiple: usize) -> usize {
+    let count = (side / multiple as f64).round().max(1.0) as usize;
+    count.saturating_mul(multiple)
 }
 
-/// The nearest multiple of [`STRIDE`], one at least; a side beyond all numbers is the largest of them.
-fn rounded_side(side: f64) -> usize {
-    let strides = (side / STRIDE as f64).round().max(1.0) as usize;
-    strides.saturating_mul(STRIDE)
-}
-
-/// What the network sees: 8-bit RGB, row-major, sides multiples of [`STRIDE`].
+/// What the network sees: 8-bit RGB, row-major.
 ///
 /// Two pictures with equal inputs get equal answers, so it also serves as the key of what was
 /// computed before.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct NetworkInput {
     rgb: Vec<u8>,
     width: usize,
     height: usize,
+    area: Box,
 }
 
 impl NetworkInput {
-    /// Scales the picture to the input size, antialiased bicubic, without cropping.
+    /// Brings the picture to the input's size, antialiased bicubic, as the contract says.
     ///
     /// Transparent pixels are composited on black first. A picture that already has exactly the
     /// input's size keeps every pixel as it is.
     ///
     /// # Errors
     /// [`Error::InvalidInputSize`] as [`InputSize::resolve`].
-    pub fn new(picture: &Picture, size: InputSize) -> Result<Self> {
-        let (width, height) = size.resolve(picture.width(), picture.height())?;
-        let pixels = scale(picture, width, height)?;
-        let rgb = pixels.iter().flat_map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2]]).collect();
-        Ok(Self { rgb, width, height })
+    pub fn new(picture: &Picture, size: InputSize, contract: &Contract) -> Result<Self> {
+        let (width, height) = size.resolve(contract, picture.width(), picture.height())?;
+        let area = area(picture, (width, height), contract.resize);
+        let rgb = match contract.resize {
+            Resize::Fit { .. } | Resize::Squash => rgb(&scale(picture, width, height)?),
+            Resize::Crop { .. } => rgb(&scale(&cropped(picture, &area)?, width, height)?),
+            Resize::Letterbox => letterboxed(picture, width, height)?,
+        };
+        Ok(Self { rgb, width, height, area })
+    }
+
+    /// A part of a picture, scaled to this size: what a window shows.
+    ///
+    /// # Errors
+    /// [`Error::InvalidImage`] if the part has no pixels.
+    pub fn part(picture: &Picture, area: Box, width: usize, height: usize) -> Result<Self> {
+        let rgb = rgb(&scale(&cropped(picture, &area)?, width, height)?);
+        Ok(Self { rgb, width, height, area })
     }
 
     /// Width in pixels.
@@ -129,43 +145,93 @@ impl NetworkInput {
         self.height
     }
 
-    /// The normalised input, `[1, 3, height, width]`.
-    pub fn tensor(&self, normalisation: &Normalisation, device: &Device) -> Tensor<4> {
-        self.tensor_of(1, |_, _| 1.0, normalisation, device)
+    /// What it shows, in pixels of the picture: more than the picture where it is letterboxed, less where it is
+    /// cropped.
+    pub fn area(&self) -> Box {
+        self.area
     }
 
-    /// A copy of the input for each mask, multiplied by it before the normalisation: where a mask is 0,
-    /// the picture is black. A mask has `width * height` values; the result is
-    /// `[masks, 3, height, width]`.
-    pub fn masked_tensor(
-        &self,
-        masks: &[Vec<f32>],
-        normalisation: &Normalisation,
-        device: &Device,
-    ) -> Tensor<4> {
-        self.tensor_of(masks.len(), |copy, position| masks[copy][position], normalisation, device)
+    /// The network's input, `[height, width, channels]`.
+    pub fn values(&self, contract: &Contract) -> Vec<f32> {
+        self.values_of(contract, |_| 1.0)
     }
 
-    fn tensor_of(
-        &self,
-        copies: usize,
-        mask: impl Fn(usize, usize) -> f32,
-        normalisation: &Normalisation,
-        device: &Device,
-    ) -> Tensor<4> {
-        let area = self.width * self.height;
-        let mut values = vec![0.0f32; copies * 3 * area];
-        for (copy, values) in values.chunks_exact_mut(3 * area).enumerate() {
-            for (position, pixel) in self.rgb.chunks_exact(3).enumerate() {
-                let visible = mask(copy, position);
-                for (channel, &value) in pixel.iter().enumerate() {
-                    values[channel * area + position] =
-                        normalisation.apply(channel, f32::from(value) * visible);
+    /// The same of the picture multiplied by a mask before the normalisation: where that is 0, the picture is black.
+    /// A mask has `width * height` values.
+    pub fn masked_values(&self, mask: &[f32], contract: &Contract) -> Vec<f32> {
+        self.values_of(contract, |position| mask[position])
+    }
+
+    fn values_of(&self, contract: &Contract, mask: impl Fn(usize) -> f32) -> Vec<f32> {
+        let mut values = Vec::with_capacity(self.width * self.height * contract.depth());
+        for (position, pixel) in self.rgb.chunks_exact(3).enumerate() {
+            let visible = mask(position);
+            let colour = |at: usize| f32::from(pixel[at]) * visible;
+            let normal = |at: usize| contract.normalisation.apply(at, colour(at));
+            match contract.channels {
+                Channels::Rgb => values.extend([normal(0), normal(1), normal(2)]),
+                Channels::Bgr => values.extend([normal(2), normal(1), normal(0)]),
+                Channels::Gray => {
+                    let luminance = 0.299 * colour(0) + 0.587 * colour(1) + 0.114 * colour(2);
+                    values.push(contract.normalisation.apply(0, luminance));
                 }
             }
         }
-        Tensor::from_data(TensorData::new(values, [copies, 3, self.height, self.width]), device)
+        values
     }
+}
+
+/// What of the picture an input of this size shows.
+fn area(picture: &Picture, (width, height): (usize, usize), resize: Resize) -> Box {
+    let (w, h) = (picture.width() as f64, picture.height() as f64);
+    let aspect = width as f64 / height as f64;
+    let centred =
+        |width: f64, height: f64| Box { x: (w - width) / 2.0, y: (h - height) / 2.0, width, height };
+    match resize {
+        Resize::Fit { .. } | Resize::Squash => centred(w, h),
+        Resize::Crop { share } => {
+            // The largest part of the input's aspect, and of that the share; whole pixels.
+            let whole = if w / h > aspect { (h * aspect, h) } else { (w, w / aspect) };
+            let side = |side: f64| (side * f64::from(share)).round().max(1.0);
+            let (width, height) = (side(whole.0), side(whole.1));
+            let Box { x, y, .. } = centred(width, height);
+            Box { x: x.floor(), y: y.floor(), width, height }
+        }
+        Resize::Letterbox if w / h > aspect => centred(w, w / aspect),
+        Resize::Letterbox => centred(h * aspect, h),
+    }
+}
+
+/// The pixels of a part of a picture.
+fn cropped(picture: &Picture, area: &Box) -> Result<Picture> {
+    let place = |start: f64, extent: f64, most: usize| {
+        let start = start.max(0.0) as usize;
+        start.min(most)..((start as f64 + extent) as usize).min(most)
+    };
+    let columns = place(area.x, area.width, picture.width());
+    let rows = place(area.y, area.height, picture.height());
+    let row =
+        |row: usize| &picture.rgba()[(row * picture.width() + columns.start) * 4..][..columns.len() * 4];
+    Picture::new(rows.clone().flat_map(row).copied().collect(), columns.len(), rows.len())
+}
+
+/// The whole picture in the middle, and gray beside it.
+fn letterboxed(picture: &Picture, width: usize, height: usize) -> Result<Vec<u8>> {
+    let (w, h) = (picture.width() as f64, picture.height() as f64);
+    let scale_by = (width as f64 / w).min(height as f64 / h);
+    let side = |side: f64, most: usize| ((side * scale_by).round() as usize).clamp(1, most);
+    let (inner_width, inner_height) = (side(w, width), side(h, height));
+    let inner = rgb(&scale(picture, inner_width, inner_height)?);
+    let (left, top) = ((width - inner_width) / 2, (height - inner_height) / 2);
+    let mut boxed = vec![LETTERBOX; width * height * 3];
+    for (row, pixels) in inner.chunks_exact(inner_width * 3).enumerate() {
+        boxed[((top + row) * width + left) * 3..][..inner_width * 3].copy_from_slice(pixels);
+    }
+    Ok(boxed)
+}
+
+fn rgb(pixels: &[U8x4]) -> Vec<u8> {
+    pixels.iter().flat_map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2]]).collect()
 }
 
 /// The picture at this size; colours are composited on black (premultiplied colours are just that).

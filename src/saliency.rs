@@ -1,5 +1,7 @@
 //! A saliency map: how much each place of a picture speaks for a class.
 
+use crate::localisation::Box;
+
 /// Values on a grid that covers the whole picture, row-major, none negative.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SaliencyMap {
@@ -39,13 +41,27 @@ impl SaliencyMap {
 
     /// Scaled bilinearly, sample points at the centres of cells, edges held.
     pub fn scaled(&self, width: usize, height: usize) -> Self {
-        let columns = samples(self.width, width);
+        self.over(width, height, (0.0, 1.0), (0.0, 1.0))
+    }
+
+    /// The map of a part of a picture, scaled to a grid over the whole of it; where the map says nothing it is 0.
+    pub fn placed(&self, area: &Box, picture: (usize, usize), (width, height): (usize, usize)) -> Self {
+        let share = |start: f64, extent: f64, whole: usize| (start / whole as f64, extent / whole as f64);
+        self.over(width, height, share(area.x, area.width, picture.0), share(area.y, area.height, picture.1))
+    }
+
+    /// Scaled to a grid of which the map covers a part: where it begins and how long it is, across and down.
+    fn over(&self, width: usize, height: usize, across: (f64, f64), down: (f64, f64)) -> Self {
+        let columns = samples(self.width, width, across);
         let mut values = Vec::with_capacity(width * height);
-        for (above, below, down) in samples(self.height, height) {
-            let (above, below) = (self.row(above), self.row(below));
-            values.extend(columns.iter().map(|&(left, right, along)| {
-                let top = above[left] * (1.0 - along) + above[right] * along;
-                let bottom = below[left] * (1.0 - along) + below[right] * along;
+        for row in samples(self.height, height, down) {
+            values.extend(columns.iter().map(|column| {
+                let (Some((left, right, along)), Some((above, below, down))) = (column, row) else {
+                    return 0.0;
+                };
+                let (above, below) = (self.row(above), self.row(below));
+                let top = above[*left] * (1.0 - along) + above[*right] * along;
+                let bottom = below[*left] * (1.0 - along) + below[*right] * along;
                 top * (1.0 - down) + bottom * down
             }));
         }
@@ -82,20 +98,22 @@ impl SaliencyMap {
     }
 }
 
-/// For each of `size` targets, the two sources around its centre and how far it is to the second.
-fn samples(source: usize, size: usize) -> Vec<(usize, usize, f32)> {
+/// For each of `size` targets, the two sources around its centre and how far it is to the second; `None` outside of
+/// the part that the sources cover, given by its start and its extent.
+fn samples(source: usize, size: usize, (start, extent): (f64, f64)) -> Vec<Option<(usize, usize, f32)>> {
     let last = source - 1;
     let sample = |target: usize| {
-        let at = ((target as f64 + 0.5) * source as f64 / size as f64 - 0.5).clamp(0.0, last as f64);
+        let place = ((target as f64 + 0.5) / size as f64 - start) / extent;
+        let at = (place * source as f64 - 0.5).clamp(0.0, last as f64);
         let first = at as usize;
-        (first, (first + 1).min(last), (at - first as f64) as f32)
+        (0.0..=1.0).contains(&place).then(|| (first, (first + 1).min(last), (at - first as f64) as f32))
     };
     (0..size).map(sample).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::SaliencyMap;
+    use super::{Box, SaliencyMap};
 
     fn map(values: &[f32], width: usize) -> SaliencyMap {
         SaliencyMap { values: values.to_vec(), width, height: values.len() / width }
@@ -106,6 +124,13 @@ mod tests {
         assert_eq!(map(&[0.0, 1.0], 2).scaled(4, 1).values, [0.0, 0.25, 0.75, 1.0]);
         assert_eq!(map(&[0.0, 1.0], 1).scaled(1, 4).values, [0.0, 0.25, 0.75, 1.0]);
         assert_eq!(map(&[1.0, 2.0, 3.0, 4.0], 2).scaled(2, 2).values, [1.0, 2.0, 3.0, 4.0]);
+    }
+
+    #[test]
+    fn a_part_of_the_picture_is_placed_in_it() {
+        let area = Box { x: 2.0, y: 0.0, width: 4.0, height: 2.0 };
+        let placed = map(&[1.0, 3.0], 2).placed(&area, (8, 2), (8, 2));
+        assert_eq!(placed.values[..8], [0.0, 0.0, 1.0, 1.5, 2.5, 3.0, 0.0, 0.0]);
     }
 
     #[test]

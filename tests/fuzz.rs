@@ -7,33 +7,47 @@
 
 #[path = "common/native.rs"]
 mod native;
+#[path = "common/onnx_write.rs"]
+mod onnx_write;
 
 #[path = "fuzz/arguments.rs"]
 mod arguments;
+#[path = "fuzz/case.rs"]
+mod case;
 #[path = "fuzz/maps.rs"]
 mod maps;
-#[path = "fuzz/model.rs"]
-mod model;
-#[path = "fuzz/model_file.rs"]
-mod model_file;
-#[path = "fuzz/mutation.rs"]
-mod mutation;
-#[path = "fuzz/mutations.rs"]
-mod mutations;
+#[path = "fuzz/mutate/mod.rs"]
+mod mutate;
+#[path = "fuzz/networks.rs"]
+mod networks;
 #[path = "fuzz/pictures.rs"]
 mod pictures;
+#[path = "fuzz/random.rs"]
+mod random;
+#[path = "fuzz/watch.rs"]
+mod watch;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 
 /// What failed once, tried first in every run.
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/fuzz.txt");
 
+/// A number that a variable of the environment holds.
+fn variable<T: std::str::FromStr>(name: &str, default: T) -> T {
+    let parsed =
+        |text: String| text.parse().unwrap_or_else(|_| panic!("{name} is a whole number, not {text}"));
+    std::env::var(name).map_or(default, parsed)
+}
+
 /// How many cases a property gets: `short`, times `GRADLENS_FUZZ`.
+fn cases(short: u32) -> u32 {
+    short.checked_mul(variable("GRADLENS_FUZZ", 1)).expect("GRADLENS_FUZZ is too large")
+}
+
+/// As many cases as that, of proptest's.
 fn runs(short: u32) -> Config {
-    let times = std::env::var("GRADLENS_FUZZ")
-        .map_or(1, |times| times.parse().expect("GRADLENS_FUZZ is a whole number"));
     Config {
-        cases: short.checked_mul(times).expect("GRADLENS_FUZZ is too large"),
+        cases: cases(short),
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(CORPUS))),
         ..Config::default()
     }

@@ -33,7 +33,7 @@ export function createDownloads(picture, onError) {
     },
     async json(shown) {
       const { version } = await import('./gradlens/dist/index.js');
-      const text = `${JSON.stringify(report(shown, version))}\n`;
+      const text = `${JSON.stringify(await report(shown, version))}\n`;
       return { file: new Blob([text], { type: 'application/json' }), ending: '.json' };
     },
   };

@@ -24,15 +24,19 @@
  */
 
 /**
- * All numbers of an answer, as plain data.
+ * All numbers of an answer, as plain data, and of which model they are.
  * @param {Answer} answer
  * @param {string} version the package's
  */
-export function report({ mode, photo, pixels, settings, explainer, findings }, version) {
+export async function report({ mode, photo, pixels, settings, explainer, findings }, version) {
+  const { name, contract } = explainer.model;
   return {
     generator: 'gradlens',
     version,
-    model: 'EfficientNet-Lite0',
+    model: name,
+    // A worker that is gone has taken it along.
+    modelHash: await explainer.modelHash().catch(() => null),
+    contract,
     // A GPU may have taken over since.
     backend: findings.explanations[0]?.backend ?? explainer.backend,
     photo: { name: photo.name, width: pixels.width, height: pixels.height },
@@ -51,6 +55,6 @@ function asData({ classIdx, label, score, box, regions, alternatives, explanatio
 }
 
 /** @param {Explanation} explanation */
-function mapAsData({ classIdx, label, probability, logit, method, layer, rawWidth, rawHeight, raw }) {
-  return { classIdx, label, probability, logit, method, layer, rawWidth, rawHeight, raw: Array.from(raw) };
+function mapAsData({ classIdx, label, probability, logit, method, layer, rawWidth, rawHeight, area, raw }) {
+  return { classIdx, label, probability, logit, method, layer, rawWidth, rawHeight, area, raw: Array.from(raw) };
 }

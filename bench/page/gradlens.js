@@ -4,10 +4,10 @@ let explainer, last;
 // The peers pool what they explain, so the map is taken where they take it.
 const options = { layer: 'head' };
 
-/** @param {{ backend: 'cpu' | 'webgpu', entry: 'direct' | 'index', modelUrl?: string }} config */
-export async function setup({ backend, entry, modelUrl }) {
+/** @param {{ backend: 'cpu' | 'webgpu', entry: 'direct' | 'index', model?: string }} config */
+export async function setup({ backend, entry, model }) {
   const { load } = await import(`/static/gradlens/dist/${entry}.js`);
-  explainer = await load({ backend, modelUrl });
+  explainer = await load({ backend, model });
   return explainer.backend;
 }
 

@@ -1,10 +1,9 @@
 // Weights, pictures and references in the folder that the server reads, made anew when their sources change.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { onnxFile } from './onnx.mjs';
 import { squares } from './pictures.mjs';
 import { createReference, difference } from './reference.mjs';
-import { readTensors, weightFile } from './weights.mjs';
+import { readInitializers, readTensors, weightFile } from './weights.mjs';
 
 /** A side of the pictures in pixels, and of the finer ones. */
 export const SIZE = 224;
@@ -41,12 +40,11 @@ export async function prepare({ model, root, data }, launch) {
 
   console.error('making weights, pictures and references …');
   await mkdir(data, { recursive: true });
-  const tensors = readTensors(file);
+  const tensors = await readInitializers(file);
   const hwio = weightFile(tensors, 'hwio');
-  await writeFile(`${data}/model.safetensors`, file);
+  await writeFile(`${data}/model.onnx`, file);
   await writeFile(`${data}/weights.hwio.bin`, hwio);
   await writeFile(`${data}/weights.oihw.bin`, weightFile(tensors, 'oihw'));
-  await writeFile(`${data}/model.onnx`, await onnxFile(tensors, SIZE));
 
   const browser = await launch();
   const photos = new URL('www/samples', root).pathname;

@@ -1,6 +1,24 @@
 // The model file's weights in the forms that peers take: one blob, layer by layer weight and bias, in
 // the order of network.js.
+import protobuf from 'protobufjs';
 import { layers } from '../network.js';
+
+/**
+ * The 32-bit tensors of an ONNX file.
+ * @param {Buffer} file
+ * @returns {Promise<Map<string, { shape: number[], values: Float32Array }>>}
+ */
+export async function readInitializers(file) {
+  const root = new protobuf.Root();
+  await root.load(new URL('onnx.proto', import.meta.url).pathname, { keepCase: true });
+  const { graph } = root.lookupType('ModelProto').decode(file);
+  return new Map(
+    graph.initializer.map(({ name, dims, raw_data }) => [
+      name,
+      { shape: dims.map(Number), values: new Float32Array(new Uint8Array(raw_data).buffer) },
+    ]),
+  );
+}
 
 /**
  * The tensors of a safetensors file of 32-bit floats, or of other types as bytes.

@@ -1,19 +1,16 @@
 //! Measures maps and objects on folders of photos: `cargo xtask evaluate`.
 
 mod folder;
+mod model;
 mod mosaics;
 mod photos;
 mod scenes;
 
-use std::env;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Parser;
 use gradlens::cam::Method;
-use gradlens::device::Device;
-use gradlens::explainer::Explainer;
-use gradlens::network::Layer;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask evaluate", bin_name = "cargo xtask evaluate")]
@@ -26,7 +23,7 @@ struct Cli {
     #[arg(long, value_name = "FOLDER")]
     scenes: Option<PathBuf>,
     /// Labelled photos: the share of each map's energy in its own quarter, on mosaics of four, of
-    /// every method at every layer
+    /// every method at every method's own layer, or at --layer
     #[arg(long, value_name = "FOLDER", requires = "labels")]
     mosaics: Option<PathBuf>,
     /// The classes of the photos as JSON, {"NAME": CLASS, ...}; without it, the class of a photo is
@@ -38,10 +35,9 @@ struct Cli {
     methods: Vec<Method>,
     /// The target layer; each method's own if none is given
     #[arg(long)]
-    layer: Option<Layer>,
-    /// Use the f32 weights instead of the ones that are shipped
-    #[arg(long)]
-    f32: bool,
+    layer: Option<String>,
+    #[command(flatten)]
+    model: model::ModelOptions,
     #[command(flatten)]
     photo_options: photos::PhotoOptions,
     #[command(flatten)]
@@ -51,28 +47,19 @@ struct Cli {
 fn main() -> Result<()> {
     let cli = Cli::parse();
     let labels = cli.labels.as_deref().map(folder::labels).transpose()?;
-    let explainer = load(cli.f32)?;
+    let explainer = model::load(&cli.model)?;
+    let layer = cli.layer.as_deref();
     if let Some(folder) = &cli.folder {
-        photos::run(&explainer, folder, &cli.methods, cli.layer, labels.as_ref(), &cli.photo_options)?;
+        photos::run(&explainer, folder, &cli.methods, layer, labels.as_ref(), &cli.photo_options)?;
     }
     if let Some(folder) = &cli.scenes {
-        scenes::run(&explainer, folder, &cli.methods, cli.layer, &cli.scene_options)?;
+        scenes::run(&explainer, folder, &cli.methods, layer, &cli.scene_options)?;
     }
     if let (Some(folder), Some(labels)) = (&cli.mosaics, &labels) {
-        mosaics::run(&explainer, folder, labels)?;
+        mosaics::run(&explainer, folder, layer, labels)?;
     }
     if [&cli.folder, &cli.scenes, &cli.mosaics].iter().all(|folder| folder.is_none()) {
         bail!("name a folder of photos, --scenes or --mosaics; --help says more");
     }
     Ok(())
-}
-
-fn load(f32: bool) -> Result<Explainer> {
-    let variable = if f32 { "GRADLENS_MODEL_F32" } else { "GRADLENS_MODEL" };
-    let path = env::var_os(variable).with_context(|| {
-        format!("{variable} does not name a model file; start this with `cargo xtask evaluate`")
-    })?;
-    let path = PathBuf::from(path);
-    let model = std::fs::read(&path).with_context(|| path.display().to_string())?;
-    Ok(pollster::block_on(Explainer::load(&model, Device::cpu()))?)
 }

@@ -7,7 +7,6 @@ use anyhow::{Context, Result, bail};
 use gradlens::cam::Method;
 use gradlens::explainer::{Explainer, FaithfulnessOptions};
 use gradlens::faithfulness::{Faithfulness, Summary};
-use gradlens::network::Layer;
 use gradlens::preprocess::InputSize;
 
 use crate::folder::{self, Labels};
@@ -16,9 +15,10 @@ use crate::folder::{self, Labels};
 #[derive(clap::Args)]
 #[command(next_help_heading = "Photos")]
 pub struct PhotoOptions {
-    /// The input size: WIDTHxHEIGHT, or the short side alone to keep the aspect
-    #[arg(long, default_value = "224x224", value_parser = input_size)]
-    size: InputSize,
+    /// The input size: WIDTHxHEIGHT, or the short side alone to keep the aspect; the network's own, such as 224x224,
+    /// if none is given
+    #[arg(long, value_parser = input_size)]
+    size: Option<InputSize>,
     /// Draw deletion and insertion curves in so many steps, and report their areas
     #[arg(long, default_value_t = 0)]
     curve_steps: usize,
@@ -39,12 +39,18 @@ pub fn run(
     explainer: &Explainer,
     folder: &Path,
     methods: &[Method],
-    layer: Option<Layer>,
+    layer: Option<&str>,
     labels: Option<&Labels>,
     asked: &PhotoOptions,
 ) -> Result<()> {
-    let options =
-        FaithfulnessOptions { layer, input_size: asked.size, curve_steps: asked.curve_steps, truth: None };
+    let contract = explainer.contract();
+    let own_size = InputSize::Exact { width: contract.width, height: contract.height };
+    let options = FaithfulnessOptions {
+        layer: layer.map(str::to_owned),
+        input_size: asked.size.unwrap_or(own_size),
+        curve_steps: asked.curve_steps,
+        truth: None,
+    };
     let mut summary = Summary::default();
     let mut csv = String::from("name,class,method,layer,confidence,masked_confidence,drop,increased\n");
     for path in folder::files(folder)? {
@@ -86,10 +92,10 @@ fn write_rows(csv: &mut String, name: &str, result: &Faithfulness) -> Result<()>
     for entry in &result.methods {
         writeln!(
             csv,
-            "\"{name}\",{},{},{},{},{},{},{}",
+            "\"{name}\",{},{},\"{}\",{},{},{},{}",
             result.class,
             entry.method,
-            entry.layer,
+            entry.layer.replace('"', "\"\""),
             entry.confidence,
             entry.masked_confidence,
             entry.drop(),

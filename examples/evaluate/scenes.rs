@@ -7,7 +7,6 @@ use anyhow::{Context, Result, bail};
 use gradlens::cam::Method;
 use gradlens::explainer::{Explainer, ObjectsOptions};
 use gradlens::localisation::Truth;
-use gradlens::network::Layer;
 
 use crate::folder;
 
@@ -37,7 +36,7 @@ pub fn run(
     explainer: &Explainer,
     folder: &Path,
     methods: &[Method],
-    layer: Option<Layer>,
+    layer: Option<&str>,
     asked: &SceneOptions,
 ) -> Result<()> {
     let path = folder.join("classes.json");
@@ -46,7 +45,12 @@ pub fn run(
         serde_json::from_str(&text).with_context(|| path.display().to_string())?;
     for &method in methods {
         println!("\n{method}");
-        let options = ObjectsOptions { method, layer, min_score: asked.min_score, ..Default::default() };
+        let options = ObjectsOptions {
+            method,
+            layer: layer.map(str::to_owned),
+            min_score: asked.min_score,
+            ..Default::default()
+        };
         run_method(explainer, folder, &scenes, &options)?;
     }
     Ok(())
@@ -100,7 +104,8 @@ fn measure(
         let value = at as u8 + 1;
         let inside = mask.pixels().map(|pixel| u8::from(pixel[0] == value)).collect();
         let truth = Truth::Mask { inside, width: picture.width(), height: picture.height() };
-        let map = object.explanation.map.scaled(picture.width(), picture.height());
+        let size = (picture.width(), picture.height());
+        let map = object.explanation.map.placed(&object.explanation.area, size, size);
         let found = truth.measure(&map, picture.width(), picture.height(), options.threshold)?;
         counts.found += 1;
         counts.hits += usize::from(found.hit);

@@ -1,7 +1,8 @@
 import { type Remote, transfer, wrap } from 'comlink';
 import { Partner, sharedMemory } from './partner.js';
+import type { Service } from './service.js';
 import { startAt } from './start-at.js';
-import type { Service } from './worker.js';
+import type { CoreOptions } from './wasm/core.js';
 
 /** Whether this thread, a worker, may share memory with a second one and wait for it. */
 export function mayShare(): boolean {
@@ -38,13 +39,14 @@ export class Assistant {
   }
 
   /** Has it load its half of a model. Null where it cannot. */
-  async equip(module: WebAssembly.Module, model: Uint8Array): Promise<Partner | null> {
+  async equip(module: WebAssembly.Module, model: Uint8Array, options: CoreOptions): Promise<Partner | null> {
     try {
       const memory = sharedMemory();
-      await Promise.race([this.#service.equip(module, model, memory), this.#failed]);
+      await Promise.race([this.#service.equip(module, model, options, memory), this.#failed]);
       return new Partner(memory, 0, {
         // How it fares is told through the memory.
-        start: (input, dims) => void this.#service.assist(transfer(input, [input.buffer]), dims).catch(() => undefined),
+        start: (input, shape, wanted) =>
+          void this.#service.assist(transfer(input, [input.buffer]), shape, wanted).catch(() => undefined),
         end: () => this.end(),
       });
     } catch {

@@ -1,12 +1,68 @@
 // Checks of arguments: each throws a GradlensError that says what was wrong and what would be right.
 
 import { GradlensError, listed } from './errors.js';
-import { type Box, type CallOptions, type Layer, type Picture, layers } from './types.js';
+import { type Box, type CallOptions, type ContractParts, type LinearTarget, type Picture, methods } from './types.js';
 
-export function checkName(kind: 'method' | 'layer', name: string, known: readonly string[]): void {
-  if (!known.includes(name)) {
-    throw new GradlensError(`unknown-${kind}`, `there is no ${kind} "${name}"; the ${kind}s are ${listed(known)}`);
+export function checkMethod(name: string): void {
+  if ((methods as readonly string[]).includes(name)) return;
+  throw new GradlensError('unknown-method', `there is no method "${name}"; the methods are ${listed(methods)}`);
+}
+
+/** That it is a name; which there are depends on the network, so the core checks the rest. */
+export function checkLayer(layer: unknown): void {
+  if (typeof layer === 'string') return;
+  throw new GradlensError('unknown-layer', `a layer is named by a text, not by ${String(layer)}; see explainer.layers`);
+}
+
+const isTriple = (value: unknown) =>
+  Array.isArray(value) && value.length === 3 && value.every((number) => typeof number === 'number');
+const isNumber = (value: unknown) => typeof value === 'number';
+const isText = (value: unknown) => typeof value === 'string';
+
+/** What each part of a contract is; the core checks the rest. */
+const contractParts: Record<keyof ContractParts, readonly [is: (value: unknown) => boolean, what: string]> = {
+  width: [isNumber, 'a number of pixels'],
+  height: [isNumber, 'a number of pixels'],
+  layout: [isText, '"nchw" or "nhwc"'],
+  channels: [isText, '"rgb", "bgr" or "gray"'],
+  mean: [isTriple, 'an array of three numbers: red, green, blue'],
+  deviation: [isTriple, 'an array of three numbers: red, green, blue'],
+  resize: [isText, '"squash", "letterbox", "crop SHARE" or "fit MULTIPLE"'],
+  scores: [isText, '"softmax", "sigmoid" or "regression"'],
+};
+
+export function checkContract(contract: Partial<ContractParts> | undefined): void {
+  if (contract === undefined) return;
+  const invalid = (message: string) => new GradlensError('invalid-contract', message);
+  if (typeof contract !== 'object' || contract === null) {
+    throw invalid(`the contract is ${String(contract)}; it must be an object`);
   }
+  for (const [name, value] of Object.entries(contract)) {
+    const known = Object.keys(contractParts);
+    if (!known.includes(name)) throw invalid(`a contract has no "${name}"; its parts are ${listed(known)}`);
+    const [is, what] = contractParts[name as keyof ContractParts];
+    if (value !== undefined && !is(value)) throw invalid(`the contract's ${name} is ${String(value)}; it must be ${what}`);
+  }
+}
+
+export function checkClass(index: unknown, classes: number): void {
+  if (Number.isInteger(index) && (index as number) >= 0 && (index as number) < classes) return;
+  throw new GradlensError(
+    'invalid-class',
+    `there is no class ${String(index)}; a class index is a whole number from 0 to ${classes - 1}`,
+  );
+}
+
+/** The form of a target that is no class; the core checks that the output has such indices. */
+export function checkLinearTarget(target: unknown): void {
+  const { output, weights } = (target ?? {}) as Partial<LinearTarget>;
+  const isPair = (pair: unknown) => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isFinite);
+  const isOutput = output === undefined || typeof output === 'string';
+  if (isOutput && Array.isArray(weights) && weights.length > 0 && weights.every(isPair)) return;
+  throw new GradlensError(
+    'invalid-target',
+    'a target is { weights: [[index, weight], …] } with at least one pair of numbers, and may name an output',
+  );
 }
 
 /** Labels that stand in for the model's own; the core checks how many there are. */
@@ -18,11 +74,11 @@ export function checkLabels(labels: readonly string[] | undefined): void {
 }
 
 /** What every call's options have in common; a call without a map has no layer. */
-export function checkOptions(options: CallOptions & { layer?: Layer }): void {
+export function checkOptions(options: CallOptions & { layer?: unknown }): void {
   if (typeof options !== 'object' || options === null) {
     throw new GradlensError('invalid-argument', `the options are ${String(options)}; they must be an object`);
   }
-  if (options.layer !== undefined) checkName('layer', options.layer, layers);
+  if (options.layer !== undefined) checkLayer(options.layer);
 }
 
 export function checkCount(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {

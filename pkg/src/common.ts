@@ -13,7 +13,6 @@ export {
   type MethodSummary,
   type Win,
 } from './faithfulness.js';
-export type { Source } from './fetch.js';
 export { DetectedObject } from './objects.js';
 export { clearCache, isCached } from './model.js';
 export { type RenderObjectsOptions, type Rgb, objectPalette, renderObjects } from './render-objects.js';
@@ -22,19 +21,29 @@ export {
   type Box,
   type CallOptions,
   type Candidate,
+  type Contract,
+  type ContractParts,
+  type ContractSource,
   type ExplainOptions,
   type FaithfulnessOptions,
   type InputSize,
   type Layer,
+  type LayerInfo,
+  type LinearTarget,
   type LoadOptions,
+  type MapOptions,
   type Method,
+  type ModelInfo,
   type ObjectsOptions,
   type Picture,
   type Prediction,
   type Progress,
   type Region,
+  type Source,
+  type Target,
+  type Tensor,
+  type TensorOptions,
   type WasmSources,
-  layers,
   methods,
 } from './types.js';
 

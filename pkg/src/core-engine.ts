@@ -1,53 +1,42 @@
+import type { Answer, Engine, Info, Question, Questions } from './engine.js';
+import { sha256 } from './hash.js';
 import type { Host } from './host.js';
 import type { Partner } from './partner.js';
-import type {
-  Engine,
-  ExplainOptions,
-  FaithfulnessOptions,
-  Info,
-  Method,
-  ObjectsOptions,
-  Picture,
-  Signal,
-} from './types.js';
+import type { ModelInfo, Signal } from './types.js';
 import type { Core } from './wasm/core.js';
 
-/** The network in this thread. One call at a time. */
+/** The network in this thread. */
 export class CoreEngine implements Engine {
   readonly info: Info;
   /** Called once, after the first answer. */
   onFirstAnswer: () => void = () => undefined;
   readonly #core: Core;
   readonly #host: Host;
+  readonly #model: Uint8Array;
+  #hash: Promise<string | null> | undefined;
   /** Settled when the last call is. */
   #idle: Promise<unknown> = Promise.resolve();
 
-  constructor(core: Core, host: Host, info: Omit<Info, 'labels'>) {
+  constructor(core: Core, host: Host, model: Uint8Array, standing: Omit<Info, 'labels' | 'model'>) {
     this.#core = core;
     this.#host = host;
-    this.info = { ...info, labels: core.labels() };
+    this.#model = model;
+    this.info = { ...standing, labels: core.labels(), model: modelInfo(core) };
   }
 
-  classify(picture: Picture, topK: number, signal: Signal) {
-    return this.#run(signal, () => this.#core.classify(picture, topK));
+  ask<Q extends Question>(signal: Signal, question: Q, ...about: Parameters<Questions[Q]>): Promise<Answer<Q>> {
+    const method = this.#core[question] as (...about: Parameters<Questions[Q]>) => Promise<Answer<Q>>;
+    this.#host.signal = signal;
+    const answer = this.#host.orPanic(method.apply(this.#core, about));
+    this.#idle = answer.then(() => {
+      this.onFirstAnswer();
+      this.onFirstAnswer = () => undefined;
+    }, () => undefined);
+    return answer;
   }
 
-  explainMany(picture: Picture, classes: readonly number[], method: Method, options: ExplainOptions, signal: Signal) {
-    return this.#run(signal, () => this.#core.explainMany(picture, Float64Array.from(classes), method, options));
-  }
-
-  explainObjects(picture: Picture, options: ObjectsOptions, signal: Signal) {
-    return this.#run(signal, () => this.#core.explainObjects(picture, options));
-  }
-
-  faithfulness(
-    picture: Picture,
-    classIdx: number | null,
-    methods: readonly Method[],
-    options: FaithfulnessOptions,
-    signal: Signal,
-  ) {
-    return this.#run(signal, () => this.#core.faithfulness(picture, classIdx ?? undefined, methods, options));
+  modelHash(): Promise<string | null> {
+    return (this.#hash ??= sha256(this.#model));
   }
 
   /** Has a second thread compute half of the network from the next call on. */
@@ -60,14 +49,14 @@ export class CoreEngine implements Engine {
     // A core that panicked cannot be freed; its memory goes with the module.
     this.#idle.then(() => this.#core.free()).catch(() => undefined);
   }
+}
 
-  #run<T>(signal: Signal, call: () => Promise<T>): Promise<T> {
-    this.#host.signal = signal;
-    const answer = this.#host.orPanic(call());
-    this.#idle = answer.then(() => {
-      this.onFirstAnswer();
-      this.onFirstAnswer = () => undefined;
-    }, () => undefined);
-    return answer;
-  }
+function modelInfo(core: Core): ModelInfo {
+  const { defaultLayers, operators, metadata, ...rest } = core.model();
+  return {
+    ...rest,
+    defaultLayers: Object.fromEntries(defaultLayers),
+    operators: Object.fromEntries(operators),
+    metadata: Object.fromEntries(metadata),
+  };
 }

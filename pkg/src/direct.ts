@@ -5,8 +5,8 @@
  * @module
  */
 import { explainWith } from './default-explainer.js';
-import { loadEngine } from './engine.js';
 import type { Explainer } from './explainer.js';
+import { loadEngine } from './load-engine.js';
 import { loadExplainer } from './load-explainer.js';
 import type { LoadOptions } from './types.js';
 

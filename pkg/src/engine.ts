@@ -1,71 +1,86 @@
-import { type Adapter, probeAdapter } from './adapter.js';
-import { checkLabels } from './checks.js';
-import { CoreEngine } from './core-engine.js';
-import { GradlensError, aborted, listed, toGradlensError } from './errors.js';
-import { Host } from './host.js';
-import { loadModel } from './model.js';
-import { loadRuntime } from './runtime.js';
-import { type Engine, type EngineOptions, type Info, type Progress, backends } from './types.js';
+import type { Faithfulness } from './faithfulness.js';
+import type {
+  Backend,
+  ContractParts,
+  FaithfulnessOptions,
+  Layer,
+  LoadOptions,
+  MapOptions,
+  Method,
+  ModelInfo,
+  ObjectsOptions,
+  Picture,
+  Prediction,
+  RawExplanation,
+  RawObject,
+  Signal,
+  Target,
+  Tensor,
+  TensorOptions,
+} from './types.js';
 
-/** Loads the network into this thread. */
-export async function loadEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { backend = 'auto', labels, signal, startAssistant } = options;
-  if (!backends.includes(backend)) {
-    throw new GradlensError('unknown-backend', `there is no backend "${backend}"; the backends are ${listed(backends)}`);
-  }
-  checkLabels(labels);
-  const report = (phase: Progress['phase']) => (loaded: number, total: number | null) =>
-    options.onProgress?.({ phase, loaded, total });
-  if (signal?.aborted) throw aborted('loading');
+/** A file that can be read more than once, and in a worker: an absolute address, a `Blob` or bytes. */
+export type LastingSource = string | Blob | Uint8Array;
 
-  const loading = loadModel(options, report('model'));
-  // Its failure is seen where it is awaited, which may be later than it happens.
-  loading.catch(() => undefined);
-
-  if (backend === 'webgpu') {
-    const adapter = await probeAdapter();
-    if (adapter.kind === 'none') throw new GradlensError('webgpu-unavailable', adapter.problem);
-  }
-  // What `auto` finds out of the adapter, the CPU need not wait for.
-  const probing = backend === 'auto' ? probeAdapter() : null;
-  const first = backend === 'auto' ? 'cpu' : backend;
-
-  const { core: runtime, module } = await loadRuntime(first, options, report('runtime'));
-  let model = await loading;
-  report('check')(0, null);
-  const host = new Host();
-  // Its script is loaded meanwhile.
-  const assistant = first === 'cpu' ? startAssistant?.() : null;
-  const loadCore = () => host.orPanic(runtime.loadCore(model.bytes, first, labels, host.onPanic, host.onStage));
-  const core = await loadCore().catch(async (error) => {
-    const fresh = toGradlensError(error).code === 'invalid-model' ? await model.refetch() : null;
-    if (!fresh) throw error;
-    model = fresh;
-    return loadCore();
-  });
-  if (signal?.aborted) {
-    core.free();
-    throw aborted('loading');
-  }
-  // Nobody waits for it: the next load is what it is for.
-  void model.keep();
-  const engine = new CoreEngine(core, host, { backend: first, ...standingBeside(await probing) });
-  if (engine.info.successor) assistant?.end();
-  else if (assistant) {
-    // Not sooner: the first answer would have to share the machine with it.
-    engine.onFirstAnswer = async () => {
-      const partner = await assistant.equip(module, model.bytes);
-      if (partner) engine.shareWith(partner);
-    };
-  }
-  return engine;
+/** {@link LoadOptions} in the form that an engine takes, more than once if need be. */
+export interface EngineOptions {
+  backend?: LoadOptions['backend'] | undefined;
+  labels?: LoadOptions['labels'] | undefined;
+  contract?: Partial<ContractParts> | undefined;
+  cache?: boolean | undefined;
+  workerUrl?: string | URL | undefined;
+  /** The model of this package if there is none. */
+  model?: LastingSource | undefined;
+  externalData?: Readonly<Record<string, LastingSource>> | undefined;
+  /** For each backend the module's file, or the compiled module. */
+  wasm?: Partial<Record<Backend, LastingSource | WebAssembly.Module | undefined>> | undefined;
+  onProgress?: LoadOptions['onProgress'] | undefined;
+  signal?: Signal;
 }
 
-/**
- * How an engine stands to an adapter that may be used in its place, if any. A software adapter counts as
- * none: the CPU backend is several times faster than WebGPU emulated on the same CPU.
- */
-function standingBeside(adapter: Adapter | null): Pick<Info, 'fallbackReason' | 'successor'> {
-  if (adapter?.kind === 'real') return { fallbackReason: null, successor: 'webgpu' };
-  return { fallbackReason: adapter?.problem ?? null, successor: null };
+/** What is known of a loaded network. */
+export interface Info {
+  readonly backend: Backend;
+  /** Why `auto` does not take WebGPU, or null if it does or was not asked. */
+  readonly fallbackReason: string | null;
+  /** What is to take over after the first answer; null if this one stays. */
+  readonly successor: Backend | null;
+  /** The class labels, by class index. */
+  readonly labels: readonly string[];
+  readonly model: ModelInfo;
+}
+
+/** What can be asked of a network. */
+export interface Questions {
+  classify(picture: Picture, topK: number): Promise<Prediction[]>;
+  /** No targets means the most probable class. */
+  explainMany(
+    picture: Picture,
+    targets: readonly Target[],
+    method: Method,
+    options: MapOptions,
+  ): Promise<RawExplanation[]>;
+  explainObjects(picture: Picture, options: ObjectsOptions): Promise<RawObject[]>;
+  /** A null class means the most probable one. */
+  faithfulness(
+    picture: Picture,
+    classIdx: number | null,
+    methods: readonly Method[],
+    options: FaithfulnessOptions,
+  ): Promise<Faithfulness>;
+  activations(picture: Picture, layer: Layer, options: TensorOptions): Promise<Tensor>;
+  gradients(picture: Picture, target: Target, layer: Layer, options: TensorOptions): Promise<Tensor>;
+}
+
+export type Question = keyof Questions;
+export type Answer<Q extends Question> = Awaited<ReturnType<Questions[Q]>>;
+
+/** What an explainer runs on: the network in this thread, or a worker that holds it. */
+export interface Engine {
+  readonly info: Info;
+  /** One question at a time, until the signal ends it. */
+  ask<Q extends Question>(signal: Signal, question: Q, ...about: Parameters<Questions[Q]>): Promise<Answer<Q>>;
+  /** The SHA-256 of the model file in hexadecimal digits; null where the browser computes none. */
+  modelHash(): Promise<string | null>;
+  dispose(): void;
 }

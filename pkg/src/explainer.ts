@@ -1,12 +1,16 @@
 import {
+  checkClass,
   checkCount,
-  checkName,
+  checkLayer,
+  checkLinearTarget,
+  checkMethod,
   checkOptions,
   checkPicture,
   checkShare,
   checkThreshold,
   checkTruth,
 } from './checks.js';
+import type { Engine } from './engine.js';
 import { GradlensError, aborted, disposed, listed, toGradlensError } from './errors.js';
 import { Explanation } from './explanation.js';
 import type { Faithfulness } from './faithfulness.js';
@@ -14,14 +18,20 @@ import { DetectedObject } from './objects.js';
 import {
   type Backend,
   type CallOptions,
-  type Engine,
   type ExplainOptions,
   type FaithfulnessOptions,
+  type Layer,
+  type LayerInfo,
   type LoadOptions,
+  type MapOptions,
   type Method,
+  type ModelInfo,
   type ObjectsOptions,
   type Picture,
   type Prediction,
+  type Target,
+  type Tensor,
+  type TensorOptions,
   methods,
 } from './types.js';
 
@@ -69,57 +79,103 @@ export class Explainer {
     return this.#engine.info.labels;
   }
 
+  /** What is known of the network. */
+  get model(): ModelInfo {
+    return this.#engine.info.model;
+  }
+
+  /** Where a map can be taken, first to last. */
+  get layers(): readonly LayerInfo[] {
+    return this.model.layers;
+  }
+
+  /** The SHA-256 of the model file in hexadecimal digits; null where the browser computes none: without HTTPS. */
+  async modelHash(): Promise<string | null> {
+    return this.#enqueue({}, (engine) => engine.modelHash());
+  }
+
   /** The `topK` most probable classes, best first. */
   async classify(imageData: Picture, topK = 5, options: CallOptions = {}): Promise<Prediction[]> {
     checkPicture(imageData);
     checkCount('topK', topK, 1);
     checkOptions(options);
-    return this.#enqueue(options, (engine) => engine.classify(imageData, Math.min(topK, this.labels.length), options.signal));
+    return this.#enqueue(options, (engine) =>
+      engine.ask(options.signal, 'classify', imageData, Math.min(topK, this.labels.length)),
+    );
   }
 
-  /** The map of one class; `null` stands for the most probable one. */
+  /** The map of one class; `null` stands for the most probable one, or for `options.target`. */
   async explain(
     imageData: Picture,
     classIdx: number | null = null,
     method: Method = 'grad-cam++',
     options: ExplainOptions = {},
   ): Promise<Explanation> {
-    const [explanation] = await this.#explain(imageData, classIdx === null ? [] : [classIdx], method, options);
+    checkOptions(options);
+    const { target, ...rest } = options;
+    if (target !== undefined) {
+      checkLinearTarget(target);
+      if (classIdx !== null) {
+        throw new GradlensError('invalid-target', 'explain takes a class or a target: with options.target the class is null');
+      }
+    }
+    const asked = target ?? classIdx;
+    const [explanation] = await this.#explain(imageData, asked === null ? [] : [asked], method, rest);
     if (!explanation) throw new GradlensError('internal', 'the core answered with no explanation');
     return explanation;
   }
 
-  /** One map a class, in the order asked, at the cost of one forward and one backward pass. */
+  /**
+   * One map a class, or another target, in the order asked, at the cost of one forward and one backward pass for all
+   * of one output.
+   */
   async explainMany(
     imageData: Picture,
-    classIdxs: readonly number[],
+    targets: readonly Target[],
     method: Method = 'grad-cam++',
-    options: ExplainOptions = {},
+    options: MapOptions = {},
   ): Promise<Explanation[]> {
-    if (!Array.isArray(classIdxs) || classIdxs.length === 0) {
-      throw new GradlensError('invalid-class', 'explainMany takes an array of at least one class index');
+    if (!Array.isArray(targets) || targets.length === 0) {
+      throw new GradlensError('invalid-class', 'explainMany takes an array of at least one class index or target');
     }
-    return this.#explain(imageData, classIdxs, method, options);
+    return this.#explain(imageData, targets, method, options);
+  }
+
+  /** What a layer holds of a picture. */
+  async activations(imageData: Picture, layer: Layer, options: TensorOptions = {}): Promise<Tensor> {
+    checkPicture(imageData);
+    checkLayer(layer);
+    checkOptions(options);
+    const { signal, ...rest } = options;
+    return this.#enqueue({ signal }, (engine) => engine.ask(signal, 'activations', imageData, layer, rest));
+  }
+
+  /** How the score of a class, or another target, changes with each number of a layer. */
+  async gradients(imageData: Picture, target: Target, layer: Layer, options: TensorOptions = {}): Promise<Tensor> {
+    checkPicture(imageData);
+    this.#checkTarget(target);
+    checkLayer(layer);
+    checkOptions(options);
+    const { signal, ...rest } = options;
+    return this.#enqueue({ signal }, (engine) => engine.ask(signal, 'gradients', imageData, target, layer, rest));
   }
 
   /**
    * The objects of a picture, surest first, each with its own map. They are found by the classifier
-   * alone: every window of the picture is classified, and classes that explain the same place are
-   * one object.
+   * alone: windows of the picture are classified ({@link ModelInfo.objects} says how), and classes that explain the
+   * same place are one object.
    */
   async explainObjects(imageData: Picture, options: ObjectsOptions = {}): Promise<DetectedObject[]> {
     checkPicture(imageData);
     checkOptions(options);
     const { method = 'grad-cam++', maxObjects = 8, minScore = 0.2, threshold = 0.5 } = options;
-    checkName('method', method, methods);
+    checkMethod(method);
     checkCount('maxObjects', maxObjects, 1);
     checkShare('minScore', minScore);
     checkThreshold('threshold', threshold);
     const { signal, ...given } = options;
     const rest = { ...given, maxObjects: Math.min(maxObjects, this.labels.length) };
-    const objects = await this.#enqueue({ signal }, (engine) =>
-      engine.explainObjects(imageData, rest, signal),
-    );
+    const objects = await this.#enqueue({ signal }, (engine) => engine.ask(signal, 'explainObjects', imageData, rest));
     return objects.map((raw) => new DetectedObject(raw, imageData));
   }
 
@@ -134,11 +190,11 @@ export class Explainer {
     options: FaithfulnessOptions = {},
   ): Promise<Faithfulness> {
     checkPicture(imageData);
-    if (classIdx !== null) this.#checkClass(classIdx);
+    if (classIdx !== null) checkClass(classIdx, this.labels.length);
     if (!Array.isArray(ofMethods) || ofMethods.length === 0) {
       throw new GradlensError('unknown-method', `faithfulness takes an array of at least one method of ${listed(methods)}`);
     }
-    for (const method of ofMethods) checkName('method', method, methods);
+    for (const method of ofMethods) checkMethod(method);
     checkOptions(options);
     const { curveSteps = 0, truth, delta = 0.5 } = options;
     checkCount('curveSteps', curveSteps, 0, MOST_CURVE_STEPS);
@@ -146,7 +202,7 @@ export class Explainer {
     if (truth !== undefined) checkTruth(truth, imageData);
     const { signal, ...rest } = options;
     return this.#enqueue({ signal }, (engine) =>
-      engine.faithfulness(imageData, classIdx, ofMethods, rest, signal),
+      engine.ask(signal, 'faithfulness', imageData, classIdx, ofMethods, rest),
     );
   }
 
@@ -159,17 +215,17 @@ export class Explainer {
 
   async #explain(
     picture: Picture,
-    classes: readonly number[],
+    targets: readonly Target[],
     method: Method,
-    options: ExplainOptions,
+    options: MapOptions,
   ): Promise<Explanation[]> {
     checkPicture(picture);
-    for (const index of classes) this.#checkClass(index);
-    checkName('method', method, methods);
+    for (const target of targets) this.#checkTarget(target);
+    checkMethod(method);
     checkOptions(options);
     const { signal, ...rest } = options;
     const explanations = await this.#enqueue({ signal }, (engine) =>
-      engine.explainMany(picture, classes, method, rest, signal),
+      engine.ask(signal, 'explainMany', picture, targets, method, rest),
     );
     return explanations.map((raw) => new Explanation(raw, picture.width, picture.height));
   }
@@ -236,14 +292,9 @@ export class Explainer {
     this.#succession = false;
   }
 
-  #checkClass(index: number): void {
-    const last = this.labels.length - 1;
-    if (!(Number.isInteger(index) && index >= 0 && index <= last)) {
-      throw new GradlensError(
-        'invalid-class',
-        `there is no class ${String(index)}; a class index is a whole number from 0 to ${last}`,
-      );
-    }
+  #checkTarget(target: Target): void {
+    if (typeof target === 'object' && target !== null) checkLinearTarget(target);
+    else checkClass(target, this.labels.length);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Colormap, colourTable } from './colormaps.js';
 import { GradlensError } from './errors.js';
-import type { Backend, Layer, Method, RawExplanation } from './types.js';
+import type { Backend, Box, Layer, Method, RawExplanation } from './types.js';
 import { upsample } from './upsample.js';
 
 /** How a map becomes an overlay. */
@@ -11,15 +11,18 @@ export interface OverlayOptions {
   opacity?: number;
 }
 
-/** The map of one class of one picture. */
+/** The map of one class of one picture, or of another target. */
 export class Explanation {
-  /** Index of the class. */
-  readonly classIdx: number;
-  /** Its label. */
+  /** Index of the class; null for a linear target. */
+  readonly classIdx: number | null;
+  /** Its label; empty for a linear target. */
   readonly label: string;
-  /** Softmax score in [0, 1], with the picture's short side seen at 224, whatever `inputSize` is. */
+  /**
+   * In [0, 1], with the picture seen at the contract's size, whatever `inputSize` is. A linear target, or a regression,
+   * has {@link logit} here.
+   */
   readonly probability: number;
-  /** The class's score whose gradient made the map, at `inputSize`. */
+  /** The score whose gradient made the map, at `inputSize`. */
   readonly logit: number;
   /** How the map was made. */
   readonly method: Method;
@@ -29,10 +32,15 @@ export class Explanation {
   readonly backend: Backend;
   /** The map before normalisation, row-major, not negative. */
   readonly raw: Float32Array;
-  /** Columns of {@link raw}: one for every 32 pixels of the picture's width as the network sees it. */
+  /** Columns of {@link raw}: as many as the layer has. */
   readonly rawWidth: number;
   /** Rows of {@link raw}, likewise. */
   readonly rawHeight: number;
+  /**
+   * What of the picture {@link raw} covers, in pixels of the picture: what the network saw. Less than the picture where
+   * its middle was cut out, more where it was letterboxed.
+   */
+  readonly area: Box;
   /** Width of the picture and of {@link map}. */
   readonly width: number;
   /** Height of the picture and of {@link map}. */
@@ -55,6 +63,7 @@ export class Explanation {
     this.raw = raw.raw;
     this.rawWidth = raw.rawWidth;
     this.rawHeight = raw.rawHeight;
+    this.area = raw.area;
     this.width = width;
     this.height = height;
     this.#top = raw.raw.reduce((top, value) => Math.max(top, value), 0);
@@ -63,10 +72,10 @@ export class Explanation {
 
   /**
    * The map at the picture's size, row-major, in [0, 1]: {@link raw} divided by its maximum and
-   * scaled bilinearly. Made when first read.
+   * scaled bilinearly to {@link area}, and zero beside that. Made when first read.
    */
   get map(): Float32Array {
-    this.#map ??= upsample(this.#normalised(), this.rawWidth, this.rawHeight, this.width, this.height);
+    this.#map ??= upsample(this.#normalised(), this.rawWidth, this.rawHeight, this.area, this.width, this.height);
     return this.#map;
   }
 

@@ -10,7 +10,7 @@ export interface Faithfulness {
   readonly classIdx: number;
   /** Its label. */
   readonly label: string;
-  /** Y: softmax score of the class on the whole picture. */
+  /** Y: probability of the class on the whole picture. */
   readonly confidence: number;
   /** One entry a method, in the order asked. */
   readonly methods: readonly MethodFaithfulness[];
@@ -24,7 +24,7 @@ export interface MethodFaithfulness {
   readonly method: Method;
   /** Where in the network it was taken. */
   readonly layer: Layer;
-  /** Y: softmax score of the class on the whole picture. */
+  /** Y: probability of the class on the whole picture. */
   readonly confidence: number;
   /** O: the same where the picture is multiplied by the map, so that what has no evidence is black. */
   readonly maskedConfidence: number;
@@ -44,7 +44,7 @@ export interface MethodFaithfulness {
 
 /** A score over the share of pixels that were taken away or put in, in equal steps from 0 to 1. */
 export interface Curve {
-  /** Softmax scores in [0, 1], one more than there are steps. */
+  /** Probabilities in [0, 1], one more than there are steps. */
   readonly scores: Float32Array;
   /** The area below it, in [0, 1]: better small for deletion, large for insertion. */
   readonly area: number;

@@ -1,7 +1,5 @@
 import { type ErrorCode, GradlensError, aborted } from './errors.js';
-
-/** Where a file comes from: its address, an answer to a request for it, or its bytes. */
-export type Source = string | URL | Response | ArrayBuffer | Uint8Array;
+import type { Signal, Source } from './types.js';
 
 /** Called with the bytes so far and in all. */
 export type OnBytes = (loaded: number, total: number | null) => void;
@@ -29,67 +27,66 @@ export function resolveUrl(url: string | URL, { name, code }: Purpose): URL {
  * The bytes of a file.
  *
  * @throws GradlensError with the purpose's code if the server cannot be reached, answers with an
- * error or with an HTML page; `invalid-argument` if the source is of another kind; `aborted` if the
- * signal ends it.
+ * error or with an HTML page, or the file cannot be read; `invalid-argument` if the source is of another kind;
+ * `out-of-memory`; `aborted` if the signal ends it.
  */
 export async function bytesOf(
   source: Source,
   purpose: Purpose,
   onBytes: OnBytes = () => undefined,
-  signal?: AbortSignal,
+  signal?: Signal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (source instanceof Uint8Array) return source as Uint8Array<ArrayBuffer>;
-  if (source instanceof Response) return readWhole(source, purpose, onBytes, signal);
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+    onBytes(source.byteLength, source.byteLength);
+    if (source instanceof ArrayBuffer) return new Uint8Array(source);
+    return new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength);
+  }
+  if (source instanceof Blob) {
+    const fail = (cause: unknown) => failure(purpose, '', 'the file cannot be read', cause, signal);
+    return readWhole(source.stream(), source.size, purpose, fail, onBytes, signal);
+  }
+  if (source instanceof Response) return readResponse(source, purpose, onBytes, signal);
   if (typeof source === 'string' || source instanceof URL) {
     const url = resolveUrl(source, purpose);
-    return readWhole(await request(url, purpose, signal), purpose, onBytes, signal);
+    return readResponse(await request(url, purpose, signal), purpose, onBytes, signal);
   }
   throw new GradlensError(
     'invalid-argument',
-    `the ${purpose.name} is none of: an address, a Response, an ArrayBuffer, a Uint8Array`,
+    `the ${purpose.name} is none of: an address, a Response, a File or Blob, an ArrayBuffer, a typed array`,
   );
 }
 
-async function readWhole(
+/** For each of several files what it reports to, so that all of them are reported as one. */
+export function inAll(files: number, onBytes: OnBytes): OnBytes[] {
+  const known = Array.from({ length: files }, () => ({ loaded: 0, total: null as number | null }));
+  return known.map((file) => (loaded, total) => {
+    Object.assign(file, { loaded, total });
+    const sum = known.reduce((sum, file) => sum + file.loaded, 0);
+    onBytes(sum, known.reduce<number | null>((all, { total }) => (all === null || total === null ? null : all + total), 0));
+  });
+}
+
+async function request(url: URL, purpose: Purpose, signal: Signal): Promise<Response> {
+  try {
+    return await fetch(url, signal ? { signal } : {});
+  } catch (cause) {
+    throw failure(purpose, url.href, 'the server cannot be reached', cause, signal);
+  }
+}
+
+async function readResponse(
   response: Response,
   purpose: Purpose,
   onBytes: OnBytes,
-  signal: AbortSignal | undefined,
+  signal: Signal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { url } = response;
   if (!response.ok) throw failure(purpose, url, `the server answered ${response.status}`);
   if (response.headers.get('content-type')?.startsWith('text/html')) {
     throw failure(purpose, url, 'the server answered with an HTML page, so the file is probably not at this address');
   }
-  const total = contentLength(response);
-  const chunks: Uint8Array[] = [];
-  let loaded = 0;
-  try {
-    for await (const chunk of chunksOf(response, signal)) {
-      chunks.push(chunk);
-      loaded += chunk.length;
-      onBytes(loaded, total);
-    }
-    signal?.throwIfAborted();
-  } catch (cause) {
-    throw failure(purpose, url, 'the connection broke off', cause, signal);
-  }
-  const bytes = new Uint8Array(loaded);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-}
-
-async function request(url: URL, purpose: Purpose, signal: AbortSignal | undefined): Promise<Response> {
-  try {
-    return await fetch(url, signal ? { signal } : {});
-  } catch (cause) {
-    throw failure(purpose, url.href, 'the server cannot be reached', cause, signal);
-  }
+  const fail = (cause: unknown) => failure(purpose, url, 'the connection broke off', cause, signal);
+  return readWhole(response.body, contentLength(response), purpose, fail, onBytes, signal);
 }
 
 /** The length of the body as it is read; a compressed transfer tells another one. */
@@ -98,9 +95,35 @@ function contentLength(response: Response): number | null {
   return length === null ? null : Number(length);
 }
 
+/** Reads a body into memory of its size, which large files leave no room to hold twice. */
+async function readWhole(
+  body: ReadableStream<Uint8Array> | null,
+  total: number | null,
+  purpose: Purpose,
+  fail: (cause: unknown) => GradlensError,
+  onBytes: OnBytes,
+  signal: Signal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes = allocate(total ?? 0, purpose);
+  let loaded = 0;
+  try {
+    for await (const chunk of chunksOf(body, signal)) {
+      const needed = loaded + chunk.length;
+      if (needed > bytes.length) bytes = resized(bytes, Math.max(needed, 2 * bytes.length), purpose);
+      bytes.set(chunk, loaded);
+      loaded = needed;
+      onBytes(loaded, total);
+    }
+    signal?.throwIfAborted();
+  } catch (cause) {
+    throw cause instanceof GradlensError ? cause : fail(cause);
+  }
+  return loaded === bytes.length ? bytes : resized(bytes, loaded, purpose);
+}
+
 /** The parts of a body until it, or the signal, ends. */
-async function* chunksOf(response: Response, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-  const reader = response.body?.getReader();
+async function* chunksOf(body: ReadableStream<Uint8Array> | null, signal: Signal): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
   if (!reader || signal?.aborted) return;
   const stop = () => void reader.cancel().catch(() => undefined);
   signal?.addEventListener('abort', stop);
@@ -111,12 +134,28 @@ async function* chunksOf(response: Response, signal: AbortSignal | undefined): A
   }
 }
 
+/** The bytes, as many of them as fit, in memory of another size. */
+function resized(bytes: Uint8Array, length: number, purpose: Purpose): Uint8Array<ArrayBuffer> {
+  const other = allocate(length, purpose);
+  other.set(bytes.subarray(0, length));
+  return other;
+}
+
+function allocate(length: number, { name }: Purpose): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(length);
+  } catch (cause) {
+    const megabytes = Math.ceil(length / 1e6);
+    throw new GradlensError('out-of-memory', `there is no memory for the ${name}, which takes ${megabytes} MB`, { cause });
+  }
+}
+
 function failure(
   { name, code }: Purpose,
   url: string,
   reason: string,
   cause?: unknown,
-  signal?: AbortSignal,
+  signal?: Signal,
 ): GradlensError {
   if (signal?.aborted) return aborted('loading', { cause });
   return new GradlensError(code, `the ${name} cannot be loaded${url && ` from ${url}`}: ${reason}`, { cause });

@@ -1,8 +1,8 @@
 import { type Remote, wrap } from 'comlink';
 import { GradlensError } from './errors.js';
 import { watchLifeline } from './lifeline.js';
+import type { Outcome, Service } from './service.js';
 import type { Signal } from './types.js';
-import type { Outcome, Service } from './worker.js';
 
 /** A worker and what is owed by it: every open call fails when it ends, whatever ends it. */
 export class Link {

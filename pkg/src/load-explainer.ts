@@ -1,9 +1,10 @@
+import type { Engine, EngineOptions, LastingSource } from './engine.js';
 import { GradlensError, toGradlensError } from './errors.js';
 import { Explainer } from './explainer.js';
-import { type OnBytes, type Purpose, type Source, bytesOf, resolveUrl } from './fetch.js';
-import { modelPurpose } from './model.js';
+import { type OnBytes, type Purpose, bytesOf, inAll, resolveUrl } from './fetch.js';
+import { dataPurpose, modelPurpose } from './model.js';
 import { wasmPurpose } from './runtime.js';
-import type { Engine, EngineOptions, LoadOptions, Signal, WasmSources } from './types.js';
+import type { LoadOptions, Signal, Source, WasmSources } from './types.js';
 
 /** Loads an explainer whose engines are made like this: the first one, and those that take its place. */
 export async function loadExplainer(
@@ -22,14 +23,22 @@ export async function loadExplainer(
 
 /** Options that serve more than once, and in a worker: addresses are absolute, Responses were read. */
 async function lastingOptions(options: LoadOptions): Promise<EngineOptions> {
-  const { backend, labels, cache, workerUrl, modelUrl, model = modelUrl, signal, onProgress } = options;
-  const onBytes: OnBytes = (loaded, total) => onProgress?.({ phase: 'model', loaded, total });
+  const { backend, labels, contract, cache, workerUrl, model, externalData = {}, signal, onProgress } = options;
+  checkFiles(externalData);
+  const names = Object.keys(externalData);
+  const [ofModel, ...ofData] = inAll(1 + names.length, (loaded, total) => onProgress?.({ phase: 'model', loaded, total }));
+  const [lastingModel, ...data] = await Promise.all([
+    model === undefined ? undefined : lastingSource(model, modelPurpose, ofModel, signal),
+    ...names.map((name, at) => lastingSource(externalData[name]!, dataPurpose(name), ofData[at], signal)),
+  ]);
   return {
     backend,
     labels,
+    contract,
     cache,
     workerUrl,
-    model: model === undefined ? undefined : await lastingSource(model, modelPurpose, onBytes, signal),
+    model: lastingModel,
+    externalData: Object.fromEntries(names.map((name, at) => [name, data[at]!])),
     wasm: await lastingModules({ ...perBackend('wasmUrl', options.wasmUrl), ...perBackend('wasm', options.wasm) }, signal),
   };
 }
@@ -42,16 +51,29 @@ async function lastingModules({ cpu, webgpu }: WasmSources, signal: Signal): Pro
   return { cpu: await lasting(cpu), webgpu: await lasting(webgpu) };
 }
 
-function lastingSource(source: Source, purpose: Purpose, onBytes?: OnBytes, signal?: AbortSignal) {
-  return typeof source === 'string' || source instanceof URL
-    ? resolveUrl(source, purpose).href
-    : bytesOf(source, purpose, onBytes, signal);
+async function lastingSource(
+  source: Source,
+  purpose: Purpose,
+  onBytes?: OnBytes,
+  signal?: Signal,
+): Promise<LastingSource> {
+  if (typeof source === 'string' || source instanceof URL) return resolveUrl(source, purpose).href;
+  return source instanceof Blob ? source : bytesOf(source, purpose, onBytes, signal);
+}
+
+/** Files by their names. */
+function checkFiles(files: unknown): void {
+  if (isPlain(files)) return;
+  throw new GradlensError('invalid-argument', 'externalData is not of the form { "model.onnx.data": file }');
 }
 
 /** The two modules are told apart by name: `auto` decides later which of them runs. */
 function perBackend<T extends object>(name: string, sources: T | undefined): T | undefined {
   if (sources === undefined) return undefined;
-  const isPlain = typeof sources === 'object' && Object.getPrototypeOf(sources) === Object.prototype;
-  if (isPlain && Object.keys(sources).every((key) => key === 'cpu' || key === 'webgpu')) return sources;
+  if (isPlain(sources) && Object.keys(sources).every((key) => key === 'cpu' || key === 'webgpu')) return sources;
   throw new GradlensError('invalid-argument', `${name} is not of the form { cpu, webgpu }, of which one is enough`);
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

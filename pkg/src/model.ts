@@ -1,7 +1,9 @@
 // The model file: the caller's own, or the one in this package, which is kept once it was fetched.
 
-import { type OnBytes, type Purpose, bytesOf } from './fetch.js';
-import type { EngineOptions } from './types.js';
+import type { EngineOptions } from './engine.js';
+import { GradlensError } from './errors.js';
+import { type OnBytes, type Purpose, bytesOf, inAll } from './fetch.js';
+import { sha256 } from './hash.js';
 
 /** The SHA-256 of the model in this package, in hexadecimal digits. */
 declare const __MODEL_SHA256__: string;
@@ -9,8 +11,11 @@ declare const __MODEL_SHA256__: string;
 /** What a model is called in messages. */
 export const modelPurpose: Purpose = { name: 'model', code: 'model-unavailable' };
 
+/** The same of a file that keeps a model's weights. */
+export const dataPurpose = (file: string): Purpose => ({ name: `model's data "${file}"`, code: 'model-unavailable' });
+
 /** The model that lies in this package. */
-export const packagedModel = new URL('../model/efficientnet-lite0.safetensors', import.meta.url);
+export const packagedModel = new URL('../model/efficientnet-lite0.onnx', import.meta.url);
 
 const cacheName = 'gradlens';
 /** An address that only the cache knows: the same bytes are the same model, wherever they came from. */
@@ -32,6 +37,10 @@ export async function clearCache(): Promise<void> {
 /** A model's bytes, and what to do with them once they proved to be whole, or damaged. */
 export interface LoadedModel {
   readonly bytes: Uint8Array;
+  /** The files that it keeps its weights in. */
+  readonly externalData?: readonly (readonly [name: string, bytes: Uint8Array])[];
+  /** @throws GradlensError `invalid-model` if the bytes are not those that they must be */
+  check(): Promise<void>;
   /** Keeps the bytes for the next load. */
   keep(): Promise<void>;
   /** Forgets bytes that were kept, and fetches them anew; `null` if they were not kept ones. */
@@ -44,13 +53,21 @@ export interface LoadedModel {
  * @throws GradlensError `model-unavailable`, `aborted`
  */
 export async function loadModel(
-  { model, cache = true, signal }: EngineOptions,
+  { model, externalData = {}, cache = true, signal }: EngineOptions,
   onBytes: OnBytes,
 ): Promise<LoadedModel> {
-  if (model !== undefined) return passing(await bytesOf(model, modelPurpose, onBytes, signal));
+  if (model !== undefined) {
+    const names = Object.keys(externalData);
+    const [ofModel, ...ofData] = inAll(1 + names.length, onBytes);
+    const [bytes, ...data] = await Promise.all([
+      bytesOf(model, modelPurpose, ofModel, signal),
+      ...names.map((name, at) => bytesOf(externalData[name]!, dataPurpose(name), ofData[at], signal)),
+    ]);
+    return { ...foreign(bytes), externalData: names.map((name, at) => [name, data[at]!]) };
+  }
   const fetched = async () => {
     const bytes = await bytesOf(packagedModel, modelPurpose, onBytes, signal);
-    return cache ? { ...passing(bytes), keep: () => keep(bytes) } : passing(bytes);
+    return cache ? { ...own(bytes), keep: () => keep(bytes) } : own(bytes);
   };
   const found = cache ? await cached() : undefined;
   if (!found) return fetched();
@@ -59,7 +76,7 @@ export async function loadModel(
     return fetched();
   };
   try {
-    return { ...passing(await bytesOf(found, modelPurpose, onBytes, signal)), refetch };
+    return { ...own(await bytesOf(found, modelPurpose, onBytes, signal)), refetch };
   } catch (error) {
     if (signal?.aborted) throw error;
     // The browser names it, but has lost what it holds.
@@ -67,9 +84,22 @@ export async function loadModel(
   }
 }
 
-/** Bytes that nobody keeps. */
-function passing(bytes: Uint8Array): LoadedModel {
-  return { bytes, keep: async () => undefined, refetch: async () => null };
+/** A caller's model, whose bytes nobody checks or keeps. */
+function foreign(bytes: Uint8Array): LoadedModel {
+  return { bytes, check: async () => undefined, keep: async () => undefined, refetch: async () => null };
+}
+
+/** The model of this package. */
+function own(bytes: Uint8Array): LoadedModel {
+  const check = async () => {
+    const hash = await sha256(bytes);
+    if (hash === null || hash === __MODEL_SHA256__) return;
+    throw new GradlensError(
+      'invalid-model',
+      'the model is damaged: its bytes do not have the checksum that this package names; fetch it again',
+    );
+  };
+  return { ...foreign(bytes), check };
 }
 
 async function cached(): Promise<Response | undefined> {

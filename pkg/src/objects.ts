@@ -7,7 +7,7 @@ export class DetectedObject implements Candidate {
   readonly classIdx: number;
   /** That class's label. */
   readonly label: string;
-  /** Softmax score in [0, 1] of the window of the picture where the class is surest. */
+  /** The class's probability in [0, 1] in the window of the picture where it is surest. */
   readonly score: number;
   /** The smallest box around all {@link regions}; null if the map is empty. */
   readonly box: Box | null;

@@ -17,8 +17,8 @@ type Side = 0 | 1;
 
 /** What a thread can do about the one that assists it. */
 export interface Control {
-  /** Has it run its half of the network. */
-  start(input: Float32Array, dims: Uint32Array): void;
+  /** Has it run its half of the network, towards the values wanted. */
+  start(input: Float32Array, shape: Uint32Array, wanted: Uint32Array): void;
   end(): void;
 }
 
@@ -44,10 +44,10 @@ export class Partner {
     this.#control = control;
   }
 
-  /** Has the other thread run its half of the network on an input. */
-  start(input: Float32Array, dims: Uint32Array): void {
+  /** Has the other thread run its half of the network on an input, towards the values wanted. */
+  start(input: Float32Array, shape: Uint32Array, wanted: Uint32Array): void {
     // It lies in memory that the core uses again.
-    this.#control?.start(input.slice(), dims);
+    this.#control?.start(input.slice(), shape, wanted);
   }
 
   /** Hands over sums, and takes the other thread's. */

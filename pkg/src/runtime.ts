@@ -1,7 +1,8 @@
+import type { EngineOptions } from './engine.js';
 import { GradlensError } from './errors.js';
-import { type OnBytes, type Purpose, type Source, bytesOf } from './fetch.js';
+import { type OnBytes, type Purpose, bytesOf } from './fetch.js';
 import { hasRelaxedSimd, hasSimd } from './simd.js';
-import type { Backend, EngineOptions, Signal } from './types.js';
+import type { Backend, Signal, Source } from './types.js';
 import type { CoreModule } from './wasm/core.js';
 
 /** A module that runs. */

@@ -1,4 +1,5 @@
 import type { Explanation } from './explanation.js';
+import { covered } from './upsample.js';
 
 /**
  * A map at the overlay's size, read a row at a time: many whole maps of a large photo would not fit.
@@ -18,11 +19,12 @@ export class SmoothMap {
   readonly #rowChange: Float32Array;
   readonly #columns: Positions;
   readonly #rows: Positions;
+  /** Whether the map covers anything of the row. */
+  #isCovered = false;
 
-  constructor({ raw, rawWidth, rawHeight }: Explanation, width: number, height: number) {
+  constructor({ raw, rawWidth, rawHeight, area, ...picture }: Explanation, width: number, height: number) {
     const top = raw.reduce((top, value) => Math.max(top, value), 0) || 1;
     this.values = new Float32Array(width);
-    this.steepest = 2 * Math.hypot(rawWidth / width, rawHeight / height);
     this.#down = Array.from({ length: rawWidth }, (_, x) => {
       const spline = new Spline(rawHeight);
       spline.fit(Float32Array.from({ length: rawHeight }, (_, y) => raw[y * rawWidth + x]! / top));
@@ -32,12 +34,19 @@ export class SmoothMap {
     this.#change = new Spline(rawWidth);
     this.#row = new Float32Array(rawWidth);
     this.#rowChange = new Float32Array(rawWidth);
-    this.#columns = positions(rawWidth, width);
-    this.#rows = positions(rawHeight, height);
+    const [across, down] = [width / picture.width, height / picture.height];
+    this.#columns = positions(rawWidth, area.x * across, area.width * across, width);
+    this.#rows = positions(rawHeight, area.y * down, area.height * down, height);
+    this.steepest = 2 * Math.hypot(this.#columns.step, this.#rows.step);
   }
 
   /** Goes to a row of the overlay. */
   read(y: number): void {
+    this.#isCovered = y >= this.#rows.start && y < this.#rows.end;
+    if (!this.#isCovered) {
+      this.values.fill(0);
+      return;
+    }
     const piece = this.#rows.pieces[y]!;
     const offset = this.#rows.offsets[y]!;
     for (let x = 0; x < this.#row.length; x++) {
@@ -52,6 +61,7 @@ export class SmoothMap {
 
   /** How much the map changes a pixel, at a pixel of the row. */
   slope(x: number): number {
+    if (!this.#isCovered || x < this.#columns.start || x >= this.#columns.end) return 0;
     const piece = this.#columns.pieces[x]!;
     const offset = this.#columns.offsets[x]!;
     const across = this.#across.slope(piece, offset) * this.#columns.step;
@@ -62,7 +72,11 @@ export class SmoothMap {
 
 /** Where the middles of pixels lie among the samples that are scaled to them. */
 interface Positions {
-  /** The piece of the spline for each pixel: the one before the first sample is 0. */
+  /** The first pixel that the samples cover. */
+  readonly start: number;
+  /** The one behind the last. */
+  readonly end: number;
+  /** The piece of the spline for each of them: the one before the first sample is 0. */
   readonly pieces: Uint16Array;
   /** How far into the piece, in [0, 1). */
   readonly offsets: Float32Array;
@@ -70,10 +84,17 @@ interface Positions {
   readonly step: number;
 }
 
-function positions(samples: number, size: number): Positions {
-  const step = samples / size;
-  const at = Float32Array.from({ length: size }, (_, i) => (i + 0.5) * step - 0.5);
-  return { pieces: Uint16Array.from(at, (at) => Math.floor(at) + 1), offsets: at.map((at) => at - Math.floor(at)), step };
+function positions(samples: number, from: number, extent: number, size: number): Positions {
+  const step = samples / extent;
+  const at = Float32Array.from({ length: size }, (_, i) => (i + 0.5 - from) * step - 0.5);
+  const { start, end } = covered(from, extent, size);
+  return {
+    start,
+    end,
+    pieces: Uint16Array.from(at, (at) => Math.floor(at) + 1),
+    offsets: at.map((at) => at - Math.floor(at)),
+    step,
+  };
 }
 
 /** Catmull and Rom's spline: through the samples, and smoothly. Edges are held. */
@@ -112,11 +133,11 @@ class Spline {
     return (3 * cubics[at]! * t + 2 * cubics[at + 1]!) * t + cubics[at + 2]!;
   }
 
-  /** The values at all positions, in [0, 1]: the curve may overshoot between samples. */
-  sample({ pieces, offsets }: Positions, values: Float32Array): void {
+  /** The values at the positions that are covered, in [0, 1]: the curve may overshoot between samples. */
+  sample({ start, end, pieces, offsets }: Positions, values: Float32Array): void {
     const cubics = this.#cubics;
     // Written out: the first map is painted before the browser has optimised anything.
-    for (let x = 0; x < values.length; x++) {
+    for (let x = start; x < end; x++) {
       const at = 4 * pieces[x]!;
       const t = offsets[x]!;
       const value = ((cubics[at]! * t + cubics[at + 1]!) * t + cubics[at + 2]!) * t + cubics[at + 3]!;

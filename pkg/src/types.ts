@@ -1,24 +1,28 @@
-import type { Assistant } from './assistant.js';
-import type { Faithfulness } from './faithfulness.js';
-import type { Source } from './fetch.js';
+// What callers give and get, as data. Imports nothing.
 
 /** The maps that can be made; see the README for their equations. */
 export const methods = ['cam', 'grad-cam', 'grad-cam++', 'hires-cam', 'layer-cam', 'xgrad-cam'] as const;
 /** How a map is made of activation and gradient. */
 export type Method = (typeof methods)[number];
 
-/** The places in the network where a map can be taken. */
-export const layers = ['features', 'head'] as const;
 /**
- * A target layer: `features` is the output of the last MBConv block (320 channels, linear), `head`
- * what the classifier pools (1280 channels, after a ReLU6).
+ * A target layer by its name: that of a value of the ONNX file, or what the file calls it. {@link ModelInfo.layers}
+ * lists them; in the network of this package they have the names `features`, the output of the last MBConv block
+ * (320 channels, linear), and `head`, what the classifier pools (1280 channels, after a ReLU6).
  */
-export type Layer = (typeof layers)[number];
+export type Layer = string;
 
 /** What {@link LoadOptions.backend} may be. */
 export const backends = ['auto', 'webgpu', 'cpu'] as const;
 /** What the network runs on. */
 export type Backend = 'webgpu' | 'cpu';
+
+/**
+ * A file: its address, an answer to a request for it, a `File` or another `Blob`, or its bytes. Bytes are taken over:
+ * they may move to the worker, and must not change any more. What is named by an address or a `Blob` is read once,
+ * where it is used.
+ */
+export type Source = string | URL | Response | Blob | ArrayBuffer | ArrayBufferView;
 
 /** What `load` takes. */
 export interface LoadOptions {
@@ -28,12 +32,17 @@ export interface LoadOptions {
    * {@link Explainer.backend} says where it is, and {@link Explainer.fallbackReason} why it stays on the CPU.
    */
   backend?: (typeof backends)[number];
-  /** Where the model file is; by default the one in this package. Any file of `cargo xtask model` will do. */
-  modelUrl?: string | URL;
-  /** The model file itself, or an answer to a request for it; an address is as good. */
+  /** An ONNX file that classifies pictures; by default the EfficientNet-Lite0 in this package. */
   model?: Source;
+  /** The files in which an ONNX file keeps its weights apart, by the names that it calls them. */
+  externalData?: Readonly<Record<string, Source>>;
   /** Names for the model's classes in place of its own, by class index. */
   labels?: readonly string[];
+  /**
+   * What the network expects of a picture and means by its scores, as far as it is known: a wrong guess still gives
+   * plausible answers. {@link ModelInfo.contract} says what it is taken for, and from where that is known.
+   */
+  contract?: Partial<ContractParts>;
   /**
    * Whether the model of this package is kept in the browser's Cache API, so that it is downloaded once;
    * `true` by default. Where storage is denied it is not kept. A model of your own is yours to cache.
@@ -91,18 +100,42 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What is asked of `explain` besides class and method. */
-export interface ExplainOptions extends CallOptions {
-  /** Where the map is taken; by default `head` for `cam` and `xgrad-cam`, else `features`. */
+/** What every map takes. */
+export interface MapOptions extends CallOptions {
+  /** Where the map is taken; by default the method's own of {@link ModelInfo.defaultLayers}. */
   layer?: Layer;
-  /** At which size the network sees the picture; 224 by default, 320 or 448 give finer maps. */
+  /** At which size the network sees the picture; by default the {@link ModelInfo.contract}'s. Larger ones give finer maps. */
   inputSize?: InputSize;
 }
 
+/** What is asked of `explain` besides class and method. */
+export interface ExplainOptions extends MapOptions {
+  /** What the map explains in place of a class, which is `null` then. */
+  target?: LinearTarget;
+}
+
+/** What is asked of `activations` and `gradients`. */
+export type TensorOptions = Omit<MapOptions, 'layer'>;
+
 /**
- * At which size the network sees a picture: its short side, its long side, or width and height
- * exactly. Multiples of 32. With one side given the other keeps the aspect, up to 4 : 1. A picture
- * that has exactly this size is not resampled.
+ * A linear function of what the network puts out, Σ weight · output[index]: "dog rather than cat", a regression, a
+ * region of a segmentation.
+ */
+export interface LinearTarget {
+  /** The ONNX file's name of the output; the scores by default, before their softmax or sigmoid. */
+  output?: string;
+  /** Indices along the flattened output, each with its weight. */
+  weights: readonly (readonly [index: number, weight: number])[];
+}
+
+/** What a map explains: a class by its index, or a linear function. */
+export type Target = number | LinearTarget;
+
+/**
+ * At which size the network sees a picture: its short side, its long side, or width and height exactly. Where a
+ * contract fits pictures, as that of this package's network does to multiples of 32, one side given leaves the other
+ * to the picture's aspect, up to 4 : 1; elsewhere to the aspect of the contract's size. A picture that has exactly this
+ * size is not resampled.
  */
 export type InputSize =
   | number
@@ -118,11 +151,9 @@ export type InputSize =
     };
 
 /** What is asked of `explainObjects`. */
-export interface ObjectsOptions extends CallOptions {
+export interface ObjectsOptions extends MapOptions {
   /** How each object's map is made; `grad-cam++` by default. */
   method?: Method;
-  /** As in {@link ExplainOptions}. */
-  layer?: Layer;
   /** At which size the network sees the picture; `{ longSide: 448 }` by default. */
   inputSize?: InputSize;
   /** The most objects to report; 8 by default. */
@@ -134,11 +165,7 @@ export interface ObjectsOptions extends CallOptions {
 }
 
 /** What is asked of `faithfulness` besides class and methods. */
-export interface FaithfulnessOptions extends CallOptions {
-  /** Where the maps are taken; each method's own layer by default. */
-  layer?: Layer;
-  /** At which size the network sees the picture, whole and masked; 224 by default. */
-  inputSize?: InputSize;
+export interface FaithfulnessOptions extends MapOptions {
   /**
    * In how many steps the picture is deleted and inserted for the curves; 0, the default, means no
    * curves. Each step costs two runs of the network a method.
@@ -178,7 +205,7 @@ export interface Candidate {
   classIdx: number;
   /** Its label. */
   label: string;
-  /** Softmax score in [0, 1] of the window where it is highest. */
+  /** Its probability in [0, 1] in the window where that is highest. */
   score: number;
 }
 
@@ -188,19 +215,113 @@ export interface Prediction {
   classIdx: number;
   /** Its label. */
   label: string;
-  /** Softmax score in [0, 1], with the picture's short side seen at 224. */
+  /** In [0, 1], with the picture seen at the contract's size; the plain score where scores are a regression's. */
   probability: number;
 }
 
-/** What is known of a loaded network. */
-export interface Info {
-  readonly backend: Backend;
-  /** Why `auto` does not take WebGPU, or null if it does or was not asked. */
-  readonly fallbackReason: string | null;
-  /** What is to take over after the first answer; null if this one stays. */
-  readonly successor: Backend | null;
-  /** The class labels, by class index. */
-  readonly labels: readonly string[];
+/** What a network expects of a picture, and means by its scores. */
+export interface ContractParts {
+  /** Width of its input in pixels; goes with {@link height}. */
+  width: number;
+  /** Height of its input in pixels. */
+  height: number;
+  /** How the input's axes lie: channels before rows and columns, or behind them. */
+  layout: 'nchw' | 'nhwc';
+  /** Which channels it has, in which order. */
+  channels: 'rgb' | 'bgr' | 'gray';
+  /** Of red, green and blue in units of 8-bit values, taken away from each value; goes with {@link deviation}. */
+  mean: readonly [red: number, green: number, blue: number];
+  /** Of red, green and blue likewise; divides each value then. */
+  deviation: readonly [red: number, green: number, blue: number];
+  /**
+   * How a picture is brought to the input's size: squeezed or stretched; as a whole with gray beside it; its middle, that
+   * share of its short side (`crop 0.875`: 224 of 256); or as a whole in its own aspect, in multiples of so many
+   * pixels (`fit 32`).
+   */
+  resize: 'squash' | 'letterbox' | `crop ${number}` | `fit ${number}`;
+  /** Classes that exclude each other, labels that do not, or plain numbers. */
+  scores: 'softmax' | 'sigmoid' | 'regression';
+}
+
+/** From where a part of a contract is known: the caller gave it, the file says it, or it is a guess. */
+export type ContractSource = 'given' | 'read' | 'guessed';
+
+/** The contract that a network is used by. */
+export interface Contract extends Readonly<ContractParts> {
+  /** The ONNX file's name of the input that takes the picture. */
+  readonly input: string;
+  /** From where each part is known: `size` are width and height, `normalisation` mean and deviation. */
+  readonly sources: Readonly<
+    Record<'size' | 'layout' | 'channels' | 'normalisation' | 'resize' | 'labels' | 'scores', ContractSource>
+  >;
+}
+
+/** A layer at which a map can be taken. */
+export interface LayerInfo {
+  /** What it is called. */
+  readonly name: Layer;
+  /** The operator that makes it. */
+  readonly operator: string;
+  /** Channels of each position. */
+  readonly channels: number;
+  /** Columns of positions. */
+  readonly width: number;
+  /** Rows of positions. */
+  readonly height: number;
+  /** From one position to the next, in pixels of the network's input. */
+  readonly stride: number;
+  /** Share of the network's multiply-adds that come before it, in [0, 1]. */
+  readonly depth: number;
+}
+
+/** What is known of a network. Names, labels, metadata and warnings may be anybody's words: text, never markup. */
+export interface ModelInfo {
+  /** What the file calls itself; may be empty. */
+  readonly name: string;
+  /** The version of ONNX's operators that the file is written in. */
+  readonly opset: number;
+  /** The version of ONNX's file format. */
+  readonly irVersion: number;
+  /** What made the file; may be empty. */
+  readonly producer: string;
+  /** Numbers that the file holds. */
+  readonly parameters: number;
+  /** Multiply-adds of one picture at the contract's size. */
+  readonly multiplyAdds: number;
+  /** The outputs that depend on the picture. */
+  readonly outputs: readonly {
+    /** Its name in the file. */
+    readonly name: string;
+    /** Its extents. */
+    readonly shape: readonly number[];
+  }[];
+  /** The value whose gradients are taken: the scores before their softmax or sigmoid. */
+  readonly score: string;
+  /** What the network expects of a picture and means by its scores, and from where that is known. */
+  readonly contract: Contract;
+  /** Where a map can be taken, first to last. */
+  readonly layers: readonly LayerInfo[];
+  /** The layer that each method takes where none is named; methods that are not defined for this network are missing. */
+  readonly defaultLayers: Readonly<Partial<Record<Method, Layer>>>;
+  /** How often the file has each operator. */
+  readonly operators: Readonly<Record<string, number>>;
+  /**
+   * How objects are found: by windows of what the head pools, which cost next to nothing, or by crops of the picture,
+   * each of which is a run of the network.
+   */
+  readonly objects: 'positions' | 'crops';
+  /** What people should know before they believe an answer. */
+  readonly warnings: readonly string[];
+  /** What else the file says of itself. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Numbers of the network, for maps of one's own. */
+export interface Tensor {
+  /** All values, the last axis innermost. */
+  readonly data: Float32Array;
+  /** The extents of the axes, in the ONNX file's order. */
+  readonly shape: readonly number[];
 }
 
 /** A picture: an `ImageData`, or anything of its shape (RGBA, 8 bits a channel). */
@@ -214,7 +335,8 @@ export interface Picture {
 }
 
 /** An explanation as plain data, before it is wrapped. */
-export interface RawExplanation extends Prediction {
+export interface RawExplanation extends Omit<Prediction, 'classIdx'> {
+  classIdx: number | null;
   logit: number;
   method: Method;
   layer: Layer;
@@ -222,6 +344,7 @@ export interface RawExplanation extends Prediction {
   raw: Float32Array;
   rawWidth: number;
   rawHeight: number;
+  area: Box;
 }
 
 /** An object as plain data, before its explanation is wrapped. */
@@ -234,43 +357,3 @@ export interface RawObject extends Candidate {
 
 /** What ends a call, if anything does. */
 export type Signal = AbortSignal | undefined;
-
-/** {@link LoadOptions} in the form that an engine takes, more than once if need be. */
-export interface EngineOptions {
-  backend?: LoadOptions['backend'] | undefined;
-  labels?: LoadOptions['labels'] | undefined;
-  cache?: boolean | undefined;
-  workerUrl?: string | URL | undefined;
-  /** An absolute address or bytes; the model of this package if there is neither. */
-  model?: string | Uint8Array | undefined;
-  /** For each backend likewise, or a compiled module. */
-  wasm?: Partial<Record<Backend, string | Uint8Array | WebAssembly.Module | undefined>> | undefined;
-  onProgress?: LoadOptions['onProgress'] | undefined;
-  signal?: Signal;
-  /** Starts a second thread for the CPU's work, where there may be one. */
-  startAssistant?: (() => Assistant | null) | undefined;
-}
-
-/** What an explainer runs on: the network in this thread, or a worker that holds it. */
-export interface Engine {
-  readonly info: Info;
-  classify(picture: Picture, topK: number, signal: Signal): Promise<Prediction[]>;
-  /** No classes means the most probable one. */
-  explainMany(
-    picture: Picture,
-    classes: readonly number[],
-    method: Method,
-    options: ExplainOptions,
-    signal: Signal,
-  ): Promise<RawExplanation[]>;
-  explainObjects(picture: Picture, options: ObjectsOptions, signal: Signal): Promise<RawObject[]>;
-  /** A null class means the most probable one. */
-  faithfulness(
-    picture: Picture,
-    classIdx: number | null,
-    methods: readonly Method[],
-    options: FaithfulnessOptions,
-    signal: Signal,
-  ): Promise<Faithfulness>;
-  dispose(): void;
-}

@@ -1,8 +1,10 @@
-import { proxy } from 'comlink';
+import { proxy, transfer } from 'comlink';
+import type { Answer, Engine, EngineOptions } from './engine.js';
 import { aborted, disposed } from './errors.js';
 import { Link } from './link.js';
+import type { Outcome } from './service.js';
 import { startWorker } from './start-worker.js';
-import type { Engine, EngineOptions, Progress } from './types.js';
+import type { Progress } from './types.js';
 
 /** Starts a worker and loads the network into it. */
 export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> {
@@ -14,16 +16,16 @@ export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> 
   try {
     await link.open();
     const report = proxy((progress: Progress) => onProgress?.(progress));
-    const info = await link.call((service) => service.load(sendable, report));
+    const info = await link.call((service) => service.load(transfer(sendable, movable(options)), report));
     return {
       info,
-      classify: (picture, topK, signal) => link.call((service, id) => service.classify(id, picture, topK), signal),
-      explainMany: (picture, classes, method, options, signal) =>
-        link.call((service, id) => service.explainMany(id, picture, classes, method, options), signal),
-      explainObjects: (picture, options, signal) =>
-        link.call((service, id) => service.explainObjects(id, picture, options), signal),
-      faithfulness: (picture, classIdx, methods, options, signal) =>
-        link.call((service, id) => service.faithfulness(id, picture, classIdx, methods, options), signal),
+      ask: (signal, question, ...about) =>
+        link.call(
+          // A proxy's type forgets what each question is answered with.
+          (service, id) => service.ask(id, question, about) as Promise<Outcome<Answer<typeof question>>>,
+          signal,
+        ),
+      modelHash: () => link.call((service) => service.modelHash()),
       dispose: () => link.end(disposed()),
     };
   } catch (error) {
@@ -32,4 +34,11 @@ export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> 
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }
+}
+
+/** The model's bytes that need not be copied: on the CPU alone no other engine follows, which would need them again. */
+function movable({ backend, model, externalData = {} }: EngineOptions): ArrayBuffer[] {
+  if (backend !== 'cpu') return [];
+  const buffers = [model, ...Object.values(externalData)].map((file) => file instanceof Uint8Array && file.buffer);
+  return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
 }

@@ -6,29 +6,17 @@
  */
 import { expose } from 'comlink';
 import { Assistant, mayShare } from './assistant.js';
-import { loadEngine } from './engine.js';
-import { type Failure, GradlensError, toGradlensError } from './errors.js';
+import type { Engine } from './engine.js';
+import { GradlensError, toGradlensError } from './errors.js';
 import { holdLifeline } from './lifeline.js';
+import { loadEngine } from './load-engine.js';
 import { Partner } from './partner.js';
 import { loadRuntime } from './runtime.js';
-import type {
-  Engine,
-  EngineOptions,
-  ExplainOptions,
-  FaithfulnessOptions,
-  Method,
-  ObjectsOptions,
-  Picture,
-  Progress,
-  Signal,
-} from './types.js';
-
-/** What came of a call. */
-export type Outcome<T> = { readonly value: T } | { readonly failure: Failure };
+import type { Outcome, Service } from './service.js';
 
 let engine: Engine | undefined;
 /** Runs the other half of the network than the worker that this one assists. */
-let assist: ((input: Float32Array, dims: Uint32Array) => void) | undefined;
+let assist: Service['assist'] | undefined;
 
 /** The calls that can be aborted, by their number. */
 const running = new Map<number, AbortController>();
@@ -42,66 +30,43 @@ async function outcome<T>(task: () => Promise<T>): Promise<Outcome<T>> {
   }
 }
 
-/** Runs a call; with a number, until it is aborted by it. */
-async function call<T>(id: number | null, task: (engine: Engine, signal: Signal) => Promise<T>): Promise<Outcome<T>> {
-  if (id === null) return outcome(() => task(loaded(), undefined));
-  const stop = new AbortController();
-  running.set(id, stop);
-  try {
-    return await outcome(() => task(loaded(), stop.signal));
-  } finally {
-    running.delete(id);
-  }
-}
-
 function loaded(): Engine {
   if (!engine) throw new GradlensError('internal', 'the worker was asked before it was loaded');
   return engine;
 }
 
-const service = {
+const service: Service = {
   hold: holdLifeline,
-  load: (options: EngineOptions, onProgress: (progress: Progress) => void) =>
+  load: (options, onProgress) =>
     outcome(async () => {
-      engine = await loadEngine({ ...options, onProgress, startAssistant: mayShare() ? Assistant.start : undefined });
+      engine = await loadEngine({ ...options, onProgress }, mayShare() ? Assistant.start : undefined);
       return engine.info;
     }),
-  /** Makes this worker the second thread of another one. */
-  equip: async (module: WebAssembly.Module, model: Uint8Array, memory: SharedArrayBuffer) => {
+  ask: async (id, question, about) => {
+    if (id === null) return outcome(() => loaded().ask(undefined, question, ...about));
+    const stop = new AbortController();
+    running.set(id, stop);
+    try {
+      return await outcome(() => loaded().ask(stop.signal, question, ...about));
+    } finally {
+      running.delete(id);
+    }
+  },
+  abort: (id) => running.get(id)?.abort(),
+  modelHash: () => outcome(() => loaded().modelHash()),
+  equip: async (module, model, options, memory) => {
     const { core } = await loadRuntime('cpu', { wasm: { cpu: module } }, () => undefined);
-    const [assistant, partner] = [core.loadAssistant(model), new Partner(memory, 1)];
-    assist = (input, dims) => {
+    const [assistant, partner] = [await core.loadAssistant(model, options), new Partner(memory, 1)];
+    assist = (input, shape, wanted) => {
       try {
-        assistant.assist(partner, input, dims);
+        assistant.assist(partner, input, shape, wanted);
       } catch (error) {
         partner.leave();
         throw error;
       }
     };
   },
-  assist: (input: Float32Array, dims: Uint32Array) => assist?.(input, dims),
-  abort: (id: number) => running.get(id)?.abort(),
-  classify: (id: number | null, picture: Picture, topK: number) =>
-    call(id, (engine, signal) => engine.classify(picture, topK, signal)),
-  explainMany: (
-    id: number | null,
-    picture: Picture,
-    classes: readonly number[],
-    method: Method,
-    options: ExplainOptions,
-  ) => call(id, (engine, signal) => engine.explainMany(picture, classes, method, options, signal)),
-  explainObjects: (id: number | null, picture: Picture, options: ObjectsOptions) =>
-    call(id, (engine, signal) => engine.explainObjects(picture, options, signal)),
-  faithfulness: (
-    id: number | null,
-    picture: Picture,
-    classIdx: number | null,
-    methods: readonly Method[],
-    options: FaithfulnessOptions,
-  ) => call(id, (engine, signal) => engine.faithfulness(picture, classIdx, methods, options, signal)),
+  assist: (input, shape, wanted) => assist?.(input, shape, wanted),
 };
-
-/** The worker as the page sees it. */
-export type Service = typeof service;
 
 expose(service);

@@ -19,9 +19,9 @@ test('the version is the package\'s', async () => {
   assert.equal(built.version, manifest.version);
 });
 
-/** An explanation of this raw map. */
-function explanation(raw, rawWidth, rawHeight, width, height) {
-  return new built.Explanation({ raw: Float32Array.from(raw), rawWidth, rawHeight }, width, height);
+/** An explanation of this raw map, of the whole picture unless said otherwise. */
+function explanation(raw, rawWidth, rawHeight, width, height, area = { x: 0, y: 0, width, height }) {
+  return new built.Explanation({ raw: Float32Array.from(raw), rawWidth, rawHeight, area }, width, height);
 }
 
 test('a map is scaled with its samples at the centres of pixels', () => {
@@ -43,4 +43,36 @@ test('a map without evidence is empty and zero', () => {
 test('a picture smaller than the raw map gets a value of its own', () => {
   const { map } = explanation([0, 1, 1, 0], 2, 2, 1, 1);
   assert.deepEqual([...map], [0.5]);
+});
+
+test('a map of the middle of a picture is zero beside it', () => {
+  const { map } = explanation([1, 2], 2, 1, 6, 2, { x: 2, y: 0, width: 2, height: 2 });
+  assert.deepEqual([...map], [0, 0, 0.5, 1, 0, 0, 0, 0, 0.5, 1, 0, 0]);
+});
+
+test('of a map that reaches beyond a picture, what lies on it is shown', () => {
+  const { map } = explanation([9, 1, 2, 10], 4, 1, 2, 1, { x: -1, y: 0, width: 4, height: 1 });
+  assert.deepEqual([...map], [1 / 10, 2 / 10].map(Math.fround));
+});
+
+test('a pixel belongs to a map if its centre does', () => {
+  const { map } = explanation([1], 1, 1, 4, 1, { x: 0.6, y: 0, width: 1.9, height: 1 });
+  assert.deepEqual([...map], [0, 1, 1, 0]);
+});
+
+test('what cannot be a contract, a file or a label is refused before anything is loaded', async () => {
+  const { load } = await import('../dist/direct.js');
+  const rows = [
+    [{ contract: 'imagenet' }, 'invalid-contract', /must be an object/],
+    [{ contract: { std: [1, 1, 1] } }, 'invalid-contract', /no "std".*"deviation"/],
+    [{ contract: { constructor: 1 } }, 'invalid-contract', /no "constructor"/],
+    [{ contract: { mean: 127 } }, 'invalid-contract', /mean is 127.*three numbers/],
+    [{ contract: { width: '224' } }, 'invalid-contract', /width is 224.*number of pixels/],
+    [{ labels: [1] }, 'invalid-argument', /array of strings/],
+    [{ model: 42 }, 'invalid-argument', /File or Blob/],
+    [{ externalData: ['weights.data'] }, 'invalid-argument', /externalData/],
+  ];
+  for (const [options, code, message] of rows) {
+    await assert.rejects(load(options), (error) => error.code === code && message.test(error.message), JSON.stringify(options));
+  }
 });

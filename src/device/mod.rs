@@ -7,17 +7,17 @@ mod webgpu;
 
 use std::fmt;
 
-use burn::tensor::Device as BurnDevice;
-
 use crate::{Error, Result};
+#[cfg(feature = "webgpu")]
+pub use webgpu::Client;
 
 /// What the network runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
-    /// burn's `flex`: the CPU, with SIMD.
+    /// The CPU, with SIMD.
     Cpu,
-    /// The features by kernels of our own, through wgpu: WebGPU in a browser, Vulkan or Metal natively.
-    /// The rest on the CPU.
+    /// The leading part of the network by kernels of our own, through wgpu: WebGPU in a browser, Vulkan or Metal
+    /// natively. The rest on the CPU.
     WebGpu,
 }
 
@@ -30,10 +30,9 @@ impl fmt::Display for Backend {
     }
 }
 
-/// What computes: the CPU, on which burn's tensors always live, and perhaps a GPU beside it.
-#[derive(Debug, Clone)]
+/// What computes: the CPU, and perhaps a GPU beside it.
+#[derive(Debug, Clone, Default)]
 pub struct Device {
-    burn: BurnDevice,
     #[cfg(feature = "webgpu")]
     gpu: Option<webgpu::Gpu>,
 }
@@ -41,11 +40,7 @@ pub struct Device {
 impl Device {
     /// The CPU, always there.
     pub fn cpu() -> Self {
-        Self {
-            burn: BurnDevice::flex(),
-            #[cfg(feature = "webgpu")]
-            gpu: None,
-        }
+        Self::default()
     }
 
     /// The GPU.
@@ -55,7 +50,7 @@ impl Device {
     /// holds the CPU backend alone.
     #[cfg(feature = "webgpu")]
     pub async fn webgpu() -> Result<Self> {
-        Ok(Self { gpu: Some(webgpu::Gpu::init().await?), ..Self::cpu() })
+        Ok(Self { gpu: Some(webgpu::Gpu::init().await?) })
     }
 
     /// As above, in a build without the feature `webgpu`.
@@ -76,14 +71,9 @@ impl Device {
         Backend::Cpu
     }
 
-    /// burn's device, on which the tensors live: the CPU.
-    pub fn burn(&self) -> &BurnDevice {
-        &self.burn
-    }
-
     /// What launches kernels on the GPU, if there is one.
     #[cfg(feature = "webgpu")]
-    pub(crate) fn client(&self) -> Option<&cubecl::client::Client> {
+    pub fn client(&self) -> Option<&Client> {
         self.gpu.as_ref().map(webgpu::Gpu::client)
     }
 

@@ -4,13 +4,15 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use cubecl::client::Client;
-use cubecl::wgpu::{AutoGraphicsApi, MemoryConfiguration, RuntimeOptions, WgpuDevice, try_init_setup_async};
+use burn_cubecl::CubeDevice;
+pub use burn_cubecl::cubecl::client::Client;
+use burn_wgpu::graphics::AutoGraphicsApi;
+use burn_wgpu::{MemoryConfiguration, RuntimeOptions, WgpuDevice, try_init_setup_async};
 use log::{LevelFilter, Log, Metadata, Record};
 
 use crate::{Error, Result};
 
-/// How many dispatches go into one submission: more than one picture's.
+/// How many dispatches go into one submission: more than one picture's in a small network.
 const TASKS_MAX: usize = 128;
 
 /// A client of the GPU, and its first fault, which is shared with the callback that reports it.
@@ -49,7 +51,7 @@ impl Gpu {
         setup.device.on_uncaptured_error(Arc::new(move |error| {
             let _ = reporter.set(error.to_string());
         }));
-        Ok(Self { client: cubecl::Device::Wgpu(device).client(), reported })
+        Ok(Self { client: CubeDevice::Wgpu(device).client(), reported })
     }
 
     pub(super) fn client(&self) -> &Client {
@@ -61,7 +63,7 @@ impl Gpu {
     }
 }
 
-/// Takes errors that cubecl and wgpu only log.
+/// Takes errors that burn's runtime and wgpu only log.
 struct FaultLog(Mutex<Option<String>>);
 
 static LOGGED: FaultLog = FaultLog(Mutex::new(None));

@@ -1,45 +1,77 @@
 //! The check of a GPU against the CPU, before its first answer is trusted.
 
-use burn::tensor::Transaction;
-
 use super::Explainer;
-use crate::Result;
-use crate::network::Activations;
+use crate::cam::Method;
+use crate::contract::Resize;
+use crate::device::Backend;
 use crate::picture::Picture;
 use crate::preprocess::{InputSize, NetworkInput};
+use crate::session::Session;
+use crate::{Error, Result, gpu};
 
 /// The side of the synthetic picture on which a GPU is compared with the CPU.
-const CHECK_SIDE: usize = 64;
+const SIDE: usize = 64;
 /// The most by which a GPU may differ from the CPU on it, relative to the largest value.
-const CHECK_TOLERANCE: f32 = 1e-3;
+const TOLERANCE: f32 = 1e-3;
 
 impl Explainer {
-    /// Compares the features of a synthetic picture with those of a trusted explainer. What comes behind
-    /// them is computed by the same code.
-    pub(super) async fn compare_with(&self, trusted: &Self) -> Result<()> {
-        let actual = self.check_features().await?;
-        let difference = relative_difference(&actual, &trusted.check_features().await?);
-        if difference.is_nan() || difference > CHECK_TOLERANCE {
-            return Err(self.fault(format!(
-                "its features of a known picture differ from the CPU's by {difference:e} of the largest"
-            )));
+    /// Compares what the GPU gives for a synthetic picture with what the CPU gives. What comes behind that is computed by
+    /// the same code.
+    pub(super) async fn check_device(&self) -> Result<()> {
+        if self.device.backend() == Backend::Cpu {
+            return Ok(());
+        }
+        let size = match self.contract.resize {
+            Resize::Fit { multiple } => {
+                let side = SIDE.next_multiple_of(multiple.max(1));
+                InputSize::Exact { width: side, height: side }
+            }
+            _ => InputSize::Standard,
+        };
+        let input = NetworkInput::new(&synthetic()?, size, &self.contract)?;
+        let session = self.session((input.width(), input.height()))?;
+        let mut wanted = vec![session.score().value.located.value];
+        for method in [Method::GradCam, Method::GradCamPlusPlus] {
+            wanted.push(session.value_of(self.layer(method, None, &session)?));
+        }
+        let pairs = session.both(&input.values(&self.contract), wanted).await?;
+        for [found, trusted] in pairs.ok_or_else(|| unavailable(&session))? {
+            let difference = relative_difference(&found, &trusted);
+            if difference.is_nan() || difference > TOLERANCE {
+                return Err(self.fault(format!(
+                    "its values for a known picture differ from the CPU's by {difference:e} of the largest"
+                )));
+            }
         }
         Ok(())
     }
+}
 
-    async fn check_features(&self) -> Result<Vec<f32>> {
-        // Smooth, coloured and without symmetry, so that a swapped axis or channel shows.
-        let pixels = (0..CHECK_SIDE * CHECK_SIDE).flat_map(|at| {
-            let (x, y) = (at % CHECK_SIDE, at / CHECK_SIDE);
-            [(x * 4) as u8, (y * 3 + x) as u8, (x * y / 16) as u8, u8::MAX]
-        });
-        let picture = Picture::new(pixels.collect(), CHECK_SIDE, CHECK_SIDE)?;
-        let size = InputSize::Exact { width: CHECK_SIDE, height: CHECK_SIDE };
-        let input = NetworkInput::new(&picture, size)?.tensor(&self.normalisation, self.device.burn());
-        let Activations { features, .. } = self.network.activations(input).await?;
-        let [features] = self.read(Transaction::default().register(features)).await?;
-        Ok(features)
-    }
+/// Smooth, coloured and without symmetry, so that a swapped axis or channel shows.
+fn synthetic() -> Result<Picture> {
+    let pixels = (0..SIDE * SIDE).flat_map(|at| {
+        let (x, y) = (at % SIDE, at / SIDE);
+        [(x * 4) as u8, (y * 3 + x) as u8, (x * y / 16) as u8, u8::MAX]
+    });
+    Picture::new(pixels.collect(), SIDE, SIDE)
+}
+
+/// The error that names the node with which a network leaves the GPU before it came to anything.
+fn unavailable(session: &Session) -> Error {
+    let network = session.network();
+    let graph = &network.graph;
+    let needed = graph.needed(&[session.score().value.located.value]);
+    let mut nodes = graph.nodes().iter().zip(needed).filter(|(_, needed)| *needed).map(|(node, _)| node);
+    let first = nodes.clone().find(|node| !gpu::has_kernel(graph, node)).or_else(|| nodes.next());
+    // A node of the file becomes several, the last of which has its name.
+    let named = first.and_then(|first| {
+        let mut values = network.values.iter().filter(|value| value.located.value != network.input);
+        values.find(|value| value.located.value >= first.output)
+    });
+    let node = named.map_or_else(String::new, |value| {
+        format!(": \"{}\" ({}) has no kernel there", value.name, value.operator)
+    });
+    Error::BackendUnavailable(format!("nothing of this network can run on WebGPU{node}"))
 }
 
 /// The largest difference, relative to the largest expected value.
@@ -47,6 +79,20 @@ fn relative_difference(actual: &[f32], expected: &[f32]) -> f32 {
     let largest = expected.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
     let differences = actual.iter().zip(expected).map(|(a, b)| (a - b).abs());
     // `f32::max` would drop a NaN.
-    differences.fold(0.0f32, |worst, difference| if difference <= worst { worst } else { difference })
-        / largest
+    let larger =
+        |worst: f32, difference: f32| if worst.is_nan() || difference <= worst { worst } else { difference };
+    let worst = differences.fold(0.0, larger);
+    if worst == 0.0 { 0.0 } else { worst / largest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relative_difference;
+
+    #[test]
+    fn what_is_no_number_differs() {
+        assert_eq!(relative_difference(&[1.0, -3.0], &[1.0, -4.0]), 0.25);
+        assert_eq!(relative_difference(&[0.0], &[0.0]), 0.0);
+        assert!(relative_difference(&[f32::NAN, 1.0], &[1.0, 1.0]).is_nan());
+    }
 }

@@ -1,26 +1,21 @@
 //! Masked pictures through the network.
 
-use burn::tensor::Transaction;
-use burn::tensor::activation::relu6;
-
-use super::{Explainer, argmax, softmax};
+use super::pass::Pass;
+use super::target::Target;
+use super::{Explainer, argmax};
 use crate::Result;
 use crate::cam::Method;
 use crate::faithfulness::{Curve, Faithfulness, MethodFaithfulness, curve_masks};
 use crate::localisation::Truth;
-use crate::network::{Activations, Layer};
 use crate::picture::Picture;
 use crate::preprocess::{InputSize, NetworkInput};
 use crate::saliency::SaliencyMap;
-
-/// How many pixels run through the network at once: eight pictures of 224 x 224.
-const BATCH_PIXELS: usize = 8 * 224 * 224;
 
 /// What is asked of [`Explainer::faithfulness`] besides class and methods.
 #[derive(Debug, Clone, Default)]
 pub struct FaithfulnessOptions {
     /// Where the maps are taken; each method's own default if `None`.
-    pub layer: Option<Layer>,
+    pub layer: Option<String>,
     /// At which size the network sees the picture, whole and masked.
     pub input_size: InputSize,
     /// In how many steps pixels are taken away and put in for the curves; none for 0.
@@ -34,7 +29,7 @@ impl Explainer {
     /// this size.
     ///
     /// The picture is what the network sees: scaled to the input size, multiplied there by the map
-    /// (eq. 25), and not rounded to 8 bits again. The masked copies of all methods run as one batch.
+    /// (eq. 25), and not rounded to 8 bits again.
     ///
     /// # Errors
     /// As [`Explainer::explain_many`], and [`crate::Error::InvalidTruth`].
@@ -45,40 +40,43 @@ impl Explainer {
         methods: &[Method],
         options: &FaithfulnessOptions,
     ) -> Result<Faithfulness> {
-        self.check_classes(class.as_slice())?;
-        let layers = methods.iter().map(|method| method.layer(options.layer)).collect::<Result<Vec<_>>>()?;
-        let pass = self.pass(NetworkInput::new(picture, options.input_size)?).await?;
-        let input = &pass.input;
-        let probabilities = softmax(&pass.logits);
+        let input = NetworkInput::new(picture, options.input_size, &self.contract)?;
+        let session = self.session((input.width(), input.height()))?;
+        if let Some(class) = class {
+            self.check(&Target::Class(class), &session)?;
+        }
+        let layer = |&method: &Method| self.layer(method, options.layer.as_deref(), &session);
+        let layers = methods.iter().map(layer).collect::<Result<Vec<_>>>()?;
+        let pass = self.pass(input, &layers).await?;
+        let probabilities = self.probabilities(&pass.logits);
         let class = class.unwrap_or_else(|| argmax(&probabilities));
         let confidence = probabilities[class];
-
-        let mut maps = Vec::new();
-        for (&method, &layer) in methods.iter().zip(&layers) {
-            for map in self.maps(&pass, method, layer, &[class], None).await? {
-                maps.push(map.normalised().scaled(input.width(), input.height()));
-            }
-        }
-        let mut masks: Vec<_> = maps.iter().map(|map| map.values.clone()).collect();
-        let masked = self.masked_scores(input, &mut masks.drain(..), class).await?;
+        let picture_size = (picture.width(), picture.height());
 
         let mut results = Vec::new();
-        for (((&method, layer), map), masked_confidence) in methods.iter().zip(layers).zip(&maps).zip(masked)
-        {
-            let curves = self.curves(input, map, options.curve_steps, class, confidence).await?;
-            let (deletion, insertion) = curves.unzip();
-            let measure =
-                |(truth, delta): &(Truth, f32)| truth.measure(map, picture.width(), picture.height(), *delta);
-            results.push(MethodFaithfulness {
-                method,
-                layer,
-                confidence,
-                masked_confidence,
-                is_empty: map.maximum() == 0.0,
-                deletion,
-                insertion,
-                localisation: options.truth.as_ref().map(measure).transpose()?,
-            });
+        for (&method, &layer) in methods.iter().zip(&layers) {
+            let maps = self.maps(&pass, method, layer, &[Target::Class(class)]).await?;
+            for map in maps.into_iter().map(SaliencyMap::normalised) {
+                let input = &pass.input;
+                let mask = map.scaled(input.width(), input.height());
+                let masked_confidence = self.masked_score(&pass, &mask.values, class).await?;
+                let curves = self.curves(&pass, &mask, options.curve_steps, class, confidence).await?;
+                let (deletion, insertion) = curves.unzip();
+                let measure = |(truth, delta): &(Truth, f32)| {
+                    let placed = map.placed(&input.area(), picture_size, (mask.width, mask.height));
+                    truth.measure(&placed, picture.width(), picture.height(), *delta)
+                };
+                results.push(MethodFaithfulness {
+                    method,
+                    layer: self.layer_name(&pass.session, layer),
+                    confidence,
+                    masked_confidence,
+                    is_empty: map.maximum() == 0.0,
+                    deletion,
+                    insertion,
+                    localisation: options.truth.as_ref().map(measure).transpose()?,
+                });
+            }
         }
         Ok(Faithfulness { class, confidence, methods: results })
     }
@@ -86,7 +84,7 @@ impl Explainer {
     /// The deletion and the insertion curve of a map.
     async fn curves(
         &self,
-        input: &NetworkInput,
+        pass: &Pass,
         map: &SaliencyMap,
         steps: usize,
         class: usize,
@@ -97,35 +95,21 @@ impl Explainer {
         }
         let masks = curve_masks(map, steps);
         // The whole picture's score is known; the black one ends the one curve and begins the other.
-        let mut deletions = (1..=steps).map(|step| masks.deletion(step));
-        let deleted = self.masked_scores(input, &mut deletions, class).await?;
-        let mut insertions = (1..steps).map(|step| masks.insertion(step));
-        let inserted = self.masked_scores(input, &mut insertions, class).await?;
-        let black = deleted[steps - 1];
-        let deletion = [&[confidence], deleted.as_slice()].concat();
-        let insertion = [&[black], inserted.as_slice(), &[confidence]].concat();
+        let mut deletion = vec![confidence];
+        for step in 1..=steps {
+            deletion.push(self.masked_score(pass, &masks.deletion(step), class).await?);
+        }
+        let mut insertion = vec![deletion[steps]];
+        for step in 1..steps {
+            insertion.push(self.masked_score(pass, &masks.insertion(step), class).await?);
+        }
+        insertion.push(confidence);
         Ok(Some((Curve { scores: deletion }, Curve { scores: insertion })))
     }
 
-    /// The class's softmax score on the picture multiplied by each mask.
-    async fn masked_scores(
-        &self,
-        input: &NetworkInput,
-        masks: &mut dyn Iterator<Item = Vec<f32>>,
-        class: usize,
-    ) -> Result<Vec<f32>> {
-        let batch = (BATCH_PIXELS / (input.width() * input.height())).max(1);
-        let mut scores = Vec::new();
-        loop {
-            let masks: Vec<_> = masks.take(batch).collect();
-            if masks.is_empty() {
-                return Ok(scores);
-            }
-            let pictures = input.masked_tensor(&masks, &self.normalisation, self.device.burn());
-            let Activations { linear, .. } = self.network.activations(pictures).await?;
-            let logits = self.network.classify(relu6(linear));
-            let [logits] = self.read(Transaction::default().register(logits)).await?;
-            scores.extend(logits.chunks_exact(self.labels.len()).map(|logits| softmax(logits)[class]));
-        }
+    /// The class's probability on the picture multiplied by a mask.
+    async fn masked_score(&self, pass: &Pass, mask: &[f32], class: usize) -> Result<f32> {
+        let input = pass.input.masked_values(mask, &self.contract);
+        Ok(self.probabilities(&self.scores(&pass.session, input).await?)[class])
     }
 }

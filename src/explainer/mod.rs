@@ -1,127 +1,225 @@
 //! Pictures in, classes and maps out.
 
+#[cfg(feature = "webgpu")]
 mod check;
 mod faithfulness;
+mod inner;
+mod layer;
 mod objects;
 mod pass;
+mod summary;
+mod target;
 
 use std::cell::RefCell;
-use std::pin::Pin;
 use std::rc::Rc;
 
 use crate::cam::Method;
+use crate::contract::{Contract, Meaning, Metadata, NamedLayer, Parts, Source};
+use crate::cpu::Partner;
 use crate::device::{Backend, Device};
-use crate::model::Model;
-use crate::network::{EfficientNetLite0, Layer, Partner};
-use crate::normalisation::Normalisation;
+use crate::localisation::Box;
+use crate::lower::Input;
+use crate::onnx::Model;
 use crate::picture::Picture;
 use crate::preprocess::{InputSize, NetworkInput};
 use crate::saliency::SaliencyMap;
+use crate::session::{GoOn, Session, Shared};
 use crate::{Error, Result};
 pub use faithfulness::FaithfulnessOptions;
+pub use inner::Tensor;
 pub use objects::{Object, ObjectsOptions};
 use pass::Pass;
+pub use summary::{LayerSummary, Summary};
+pub use target::{LinearTarget, Target};
+
+/// How many sizes of the network's input are kept ready.
+const SESSIONS_KEPT: usize = 3;
 
 /// One class and the probability that the network gives it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prediction {
     /// Index of the class.
     pub class: usize,
-    /// Softmax score in \[0, 1\], from the pass at [`InputSize::default`].
+    /// In \[0, 1\], from the pass at the standard size; the score itself where scores are plain numbers.
     pub probability: f32,
 }
 
-/// What is asked of [`Explainer::explain_many`] besides the classes.
-#[derive(Debug, Clone, Copy)]
+/// What is asked of [`Explainer::explain_many`] besides the targets.
+#[derive(Debug, Clone)]
 pub struct Options {
     /// How the map is made.
     pub method: Method,
     /// Where it is taken; the method's own default if `None`.
-    pub layer: Option<Layer>,
+    pub layer: Option<String>,
     /// At which size the network sees the picture.
     pub input_size: InputSize,
 }
 
-/// The map of one class.
+/// The map of one target.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
-    /// Index of the class.
-    pub class: usize,
-    /// Softmax score in \[0, 1\], from the pass at [`InputSize::default`]: at larger sizes the softmax
-    /// of this network flattens.
+    /// Index of the class; `None` for another linear function of the scores.
+    pub class: Option<usize>,
+    /// From the pass at the standard size: at larger ones the softmax of many networks flattens. The target's value
+    /// where that is no class.
     pub probability: f32,
     /// The score whose gradient made the map, from the pass at the size asked for.
     pub logit: f32,
     /// How the map was made.
     pub method: Method,
     /// The layer at which it was taken.
-    pub layer: Layer,
+    pub layer: String,
     /// The map before normalisation, on the layer's grid.
     pub map: SaliencyMap,
+    /// What of the picture it covers, in pixels of the picture.
+    pub area: Box,
 }
 
-/// Asked at the end of each stage of a call: whether to go on.
-pub type GoOn = Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool>>>>;
+/// The network at an input's width and height.
+type Sized = ((usize, usize), Rc<Session>);
 
 /// A network on a device, ready to answer.
 pub struct Explainer {
+    model: Model,
+    contract: Contract,
+    named_layers: Vec<NamedLayer>,
     device: Device,
-    network: EfficientNetLite0,
-    labels: Vec<String>,
-    normalisation: Normalisation,
+    shared: Shared,
+    classes: usize,
+    /// The newest sizes, last one first.
+    sessions: RefCell<Vec<Sized>>,
     go_on: Option<GoOn>,
     /// The newest passes, last one first.
     passes: RefCell<Vec<Rc<Pass>>>,
 }
 
 impl Explainer {
-    /// Reads a model file and puts it on a device.
+    /// Puts a model on a device. `read` is what files beside the model say of its contract, `given` what the caller
+    /// says.
     ///
     /// # Errors
-    /// [`Error::InvalidModel`], [`Error::Device`].
-    pub async fn load(bytes: &[u8], device: Device) -> Result<Self> {
-        Self::of(&Model::read(bytes)?, device).await
-    }
-
-    /// Puts a model on a device. A GPU is trusted only after its first answer, on a fixed input, was
-    /// compared with the CPU's.
-    ///
-    /// # Errors
-    /// As [`Self::load`].
-    pub async fn of(model: &Model<'_>, device: Device) -> Result<Self> {
-        let explainer = Self::new(model, device)?;
-        if explainer.backend() == Backend::WebGpu {
-            explainer.compare_with(&Self::new(model, Device::cpu())?).await?;
-        }
+    /// Those of [`Contract::of`] and [`Session::new`] at the contract's size, [`Error::InvalidLabels`];
+    /// [`Error::BackendUnavailable`] if the device is a GPU and nothing can run there, [`Error::Device`] if it does not give
+    /// what the CPU gives.
+    pub async fn new(model: Model, read: Parts, given: Parts, device: Device) -> Result<Self> {
+        let mut contract = Contract::of(&model)?;
+        contract.take(read, Source::Read);
+        contract.take(given, Source::Given);
+        let named_layers = Metadata::of(&model)?.layers;
+        let mut explainer = Self {
+            model,
+            contract,
+            named_layers,
+            device,
+            shared: Shared::default(),
+            classes: 0,
+            sessions: RefCell::default(),
+            go_on: None,
+            passes: RefCell::default(),
+        };
+        let session = explainer.session((explainer.contract.width, explainer.contract.height))?;
+        explainer.settle(&session)?;
+        #[cfg(feature = "webgpu")]
+        explainer.check_device().await?;
         Ok(explainer)
     }
 
-    fn new(model: &Model, device: Device) -> Result<Self> {
-        let network = EfficientNetLite0::load(model, &device)?;
-        let labels = model.labels().to_vec();
-        let normalisation = *model.normalisation();
-        Ok(Self { device, network, labels, normalisation, go_on: None, passes: RefCell::default() })
-    }
-
-    /// Names the classes anew.
+    /// Puts the model of a file that needs no other file on a device, by what it says of itself.
     ///
     /// # Errors
-    /// [`Error::InvalidLabels`] if there is not one label for each class.
-    pub fn label(&mut self, labels: Vec<String>) -> Result<()> {
-        if labels.len() != self.labels.len() {
-            return Err(Error::InvalidLabels { found: labels.len(), classes: self.labels.len() });
+    /// Those of [`Model::read`] and [`Self::new`].
+    pub async fn load(bytes: Vec<u8>, device: Device) -> Result<Self> {
+        let model = Model::read(Rc::new(bytes), &[])?;
+        Self::new(model, Parts::default(), Parts::default(), device).await
+    }
+
+    /// What the scores tell about the contract, and whether the labels are as many.
+    fn settle(&mut self, session: &Session) -> Result<()> {
+        use crate::classifier::Activation;
+        let score = session.score();
+        let contract = &mut self.contract;
+        if contract.sources.meaning == Source::Guessed {
+            let read = match (score.activation, score.count) {
+                (Activation::Softmax, _) => Some(Meaning::Softmax),
+                (Activation::Sigmoid, _) => Some(Meaning::Sigmoid),
+                _ => None,
+            };
+            let guessed = if score.count == 1 { Meaning::Sigmoid } else { Meaning::Softmax };
+            (contract.meaning, contract.sources.meaning) =
+                read.map_or((guessed, Source::Guessed), |meaning| (meaning, Source::Read));
         }
-        self.labels = labels;
+        // A single probability is that of one of two classes.
+        let is_pair = score.count == 1 && contract.meaning != Meaning::Regression;
+        self.classes = if is_pair { 2 } else { score.count };
+        let labels = self.contract.labels.len();
+        if labels != 0 && labels != self.classes {
+            return Err(Error::InvalidLabels { found: labels, classes: self.classes });
+        }
+        if labels == 0 {
+            self.contract.labels = (0..self.classes).map(|class| format!("class {class}")).collect();
+        }
         Ok(())
     }
 
-    /// Has another thread compute half of the network: [`EfficientNetLite0::share_with`].
-    pub fn share_with(&self, partner: Box<dyn Partner>) {
-        self.network.share_with(partner);
+    /// The network at a size of its input.
+    pub(crate) fn session(&self, size: (usize, usize)) -> Result<Rc<Session>> {
+        let mut sessions = self.sessions.borrow_mut();
+        if let Some(at) = sessions.iter().position(|(of, _)| *of == size) {
+            sessions[..=at].rotate_right(1);
+        } else {
+            let (width, height) = size;
+            let Contract { input, layout, .. } = &self.contract;
+            let input = Input {
+                name: input.clone(),
+                layout: *layout,
+                channels: self.contract.depth(),
+                height,
+                width,
+            };
+            let session =
+                Session::new(&self.model, &input, self.device.clone(), &self.shared).map_err(|error| {
+                    // The file's own size is refused for what it is, another for its size.
+                    match error {
+                        Error::InvalidModel(reason)
+                            if size != (self.contract.width, self.contract.height) =>
+                        {
+                            Error::InvalidInputSize(format!(
+                                "the network does not take {width} x {height} pixels: {reason}"
+                            ))
+                        }
+                        error => error,
+                    }
+                })?;
+            sessions.insert(0, (size, Rc::new(session)));
+            sessions.truncate(SESSIONS_KEPT);
+        }
+        Ok(sessions[0].1.clone())
     }
 
-    /// Asks at the end of each stage of a call whether to go on, which is each time that tensors were
-    /// read back. A call that does not go on fails with [`Error::Aborted`].
+    /// Has another thread compute half of the network from now on.
+    pub fn share_with(&self, partner: std::boxed::Box<dyn Partner>) {
+        self.shared.partner.replace(Some(partner));
+    }
+
+    /// Runs beside a partner's call on the same input, `[1, height, width, channels]`, towards the same values, each named
+    /// by its index.
+    ///
+    /// # Errors
+    /// [`Error::PartnerLost`], and those of [`Session::new`].
+    pub fn assist(
+        &self,
+        partner: &dyn Partner,
+        input: Vec<f32>,
+        shape: &[usize],
+        wanted: &[usize],
+    ) -> Result<()> {
+        let &[1, height, width, _] = shape else {
+            return Err(Error::Device { reason: format!("a partner asked for a run of shape {shape:?}") });
+        };
+        self.session((width, height))?.assist(partner, input, wanted)
+    }
+
+    /// Asks now and then during a call whether to go on. A call that does not fails with [`Error::Aborted`].
     pub fn ask_between_stages(&mut self, go_on: GoOn) {
         self.go_on = Some(go_on);
     }
@@ -131,18 +229,28 @@ impl Explainer {
         self.device.backend()
     }
 
-    /// The class labels, by class index.
-    pub fn labels(&self) -> &[String] {
-        &self.labels
+    /// The file.
+    pub fn model(&self) -> &Model {
+        &self.model
     }
 
-    /// The `top_k` most probable classes, best first, seen at [`InputSize::default`].
+    /// What the network expects of a picture and means by its scores.
+    pub fn contract(&self) -> &Contract {
+        &self.contract
+    }
+
+    /// The class labels, by class index.
+    pub fn labels(&self) -> &[String] {
+        &self.contract.labels
+    }
+
+    /// The `top_k` most probable classes, best first, seen at the standard size.
     ///
     /// # Errors
     /// [`Error::Device`], [`Error::NotFinite`].
     pub async fn classify(&self, picture: &Picture, top_k: usize) -> Result<Vec<Prediction>> {
-        let input = NetworkInput::new(picture, InputSize::default())?;
-        let probabilities = softmax(&self.pass(input).await?.logits);
+        let input = NetworkInput::new(picture, InputSize::Standard, &self.contract)?;
+        let probabilities = self.probabilities(&self.pass(input, &[]).await?.logits);
         let mut predictions: Vec<_> = probabilities
             .into_iter()
             .enumerate()
@@ -153,68 +261,82 @@ impl Explainer {
         Ok(predictions)
     }
 
-    /// One map a class, in the order asked: one run through the network's features and one batched
-    /// backward pass through its tail. No classes at all means the most probable one.
+    /// One map a target, in the order asked: one run of the network and one batched backward pass from the scores to
+    /// the layer. No targets at all means the most probable class.
     ///
     /// # Errors
-    /// [`Error::InvalidClass`], [`Error::MethodNeedsHead`], [`Error::InvalidInputSize`],
-    /// [`Error::Device`], [`Error::NotFinite`].
+    /// [`Error::InvalidClass`], [`Error::InvalidTarget`], [`Error::UnknownLayer`], [`Error::InvalidLayer`],
+    /// [`Error::MethodNeedsHead`], [`Error::InvalidInputSize`], [`Error::Device`], [`Error::NotFinite`].
     pub async fn explain_many(
         &self,
         picture: &Picture,
-        classes: &[usize],
-        options: Options,
+        targets: &[Target],
+        options: &Options,
     ) -> Result<Vec<Explanation>> {
-        self.check_classes(classes)?;
-        let layer = options.method.layer(options.layer)?;
-        let (standard, input) = inputs(picture, options.input_size)?;
-        let pass = self.pass(input).await?;
-        let probabilities = match standard {
-            Some(standard) => softmax(&self.pass(standard).await?.logits),
-            None => softmax(&pass.logits),
-        };
-        let top = [argmax(&probabilities)];
-        let classes = if classes.is_empty() { &top } else { classes };
+        let input = NetworkInput::new(picture, options.input_size, &self.contract)?;
+        let area = input.area();
+        let session = self.session((input.width(), input.height()))?;
+        targets.iter().try_for_each(|target| self.check(target, &session))?;
+        let layer = self.layer(options.method, options.layer.as_deref(), &session)?;
+        let pass = self.pass(input, &[layer]).await?;
+        let probabilities = self.standard_probabilities(picture, &pass).await?;
+        let top = [Target::Class(argmax(&probabilities))];
+        let targets = if targets.is_empty() { &top } else { targets };
 
-        let maps = self.maps(&pass, options.method, layer, classes, None).await?;
-        let explanation = |(&class, map)| Explanation {
-            class,
-            probability: probabilities[class],
-            logit: pass.logits[class],
-            method: options.method,
-            layer,
-            map,
+        let maps = self.maps(&pass, options.method, layer, targets).await?;
+        let explanation = |(target, map): (&Target, SaliencyMap)| {
+            let logit = self.value(target, &pass)?;
+            let class = target.class();
+            Ok(Explanation {
+                class,
+                probability: class.map_or(logit, |class| probabilities[class]),
+                logit,
+                method: options.method,
+                layer: self.layer_name(&session, layer),
+                map,
+                area,
+            })
         };
-        Ok(classes.iter().zip(maps).map(explanation).collect())
+        targets.iter().zip(maps).map(explanation).collect()
     }
 
-    fn check_classes(&self, classes: &[usize]) -> Result<()> {
-        let last = self.labels.len() - 1;
-        match classes.iter().find(|&&class| class > last) {
-            Some(&index) => Err(Error::InvalidClass { index: index as f64, last }),
-            None => Ok(()),
+    /// The probabilities of a picture at the standard size; those of a pass, if that is of this size.
+    async fn standard_probabilities(&self, picture: &Picture, pass: &Pass) -> Result<Vec<f32>> {
+        let size = InputSize::Standard.resolve(&self.contract, picture.width(), picture.height())?;
+        if size == (pass.input.width(), pass.input.height()) {
+            return Ok(self.probabilities(&pass.logits));
+        }
+        let input = NetworkInput::new(picture, InputSize::Standard, &self.contract)?;
+        Ok(self.probabilities(&self.pass(input, &[]).await?.logits))
+    }
+
+    /// What scores mean as probabilities of the classes.
+    pub(crate) fn probabilities(&self, scores: &[f32]) -> Vec<f32> {
+        let sigmoid = |score: f32| 1.0 / (1.0 + (-score).exp());
+        match (self.contract.meaning, scores) {
+            (Meaning::Regression, _) => scores.to_vec(),
+            (_, &[score]) => vec![sigmoid(-score), sigmoid(score)],
+            (Meaning::Sigmoid, _) => scores.iter().map(|&score| sigmoid(score)).collect(),
+            (Meaning::Softmax, _) => softmax(scores),
         }
     }
 }
 
-/// The standard input, where it differs from the one asked for, and that one.
-fn inputs(picture: &Picture, size: InputSize) -> Result<(Option<NetworkInput>, NetworkInput)> {
-    let (width, height) = (picture.width(), picture.height());
-    if size.resolve(width, height)? == InputSize::default().resolve(width, height)? {
-        return Ok((None, NetworkInput::new(picture, size)?));
+/// Probabilities of logits.
+pub(crate) fn softmax(logits: &[f32]) -> Vec<f32> {
+    let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers: Vec<_> = logits.iter().map(|logit| (logit - most).exp()).collect();
+    let sum: f32 = powers.iter().sum();
+    powers.into_iter().map(|power| power / sum).collect()
+}
+
+/// The index of the largest value; the first of equals.
+pub(crate) fn argmax(values: &[f32]) -> usize {
+    let mut best = 0;
+    for (at, value) in values.iter().enumerate() {
+        if *value > values[best] {
+            best = at;
+        }
     }
-    let standard = NetworkInput::new(picture, InputSize::default())?;
-    Ok((Some(standard), NetworkInput::new(picture, size)?))
-}
-
-/// Scores in \[0, 1\] that add up to 1.
-fn softmax(logits: &[f32]) -> Vec<f32> {
-    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f32> = logits.iter().map(|logit| (logit - largest).exp()).collect();
-    let total: f32 = powers.iter().sum();
-    powers.into_iter().map(|power| power / total).collect()
-}
-
-fn argmax(values: &[f32]) -> usize {
-    values.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index)
+    best
 }

@@ -1,31 +1,44 @@
 //! The objects of a picture, each with its map.
+//!
+//! Where the head is pooling and one linear layer, each window of what is pooled is classified like a picture of its
+//! own, for nothing but the products of the classifier. Elsewhere windows of the picture itself run through the
+//! network, one after the other.
 
-use burn::tensor::Transaction;
+use std::rc::Rc;
 
-use super::pass::Pass;
-use super::{Explainer, Explanation, softmax};
-use crate::Result;
+use super::pass::{Pass, SEEDS_AT_ONCE};
+use super::target::Target;
+use super::{Explainer, Explanation};
 use crate::cam::Method;
+use crate::classifier::Head;
+use crate::contract::{Meaning, Resize};
 use crate::localisation::Box;
-use crate::network::Layer;
 use crate::objects::{Candidate, Place, SAME_SHAPE, WindowGrid, WindowScores, overlap};
 use crate::picture::Picture;
 use crate::preprocess::{InputSize, NetworkInput};
 use crate::regions::{Region, regions};
 use crate::saliency::SaliencyMap;
+use crate::session::Session;
+use crate::{Error, Result};
 
+/// The side of a window as a share of the standard input's: 160 of 224 pixels.
+const WINDOW: f64 = 160.0 / 224.0;
+/// Windows of the picture itself are this share of its short side, and half of that apart.
+const CROP: f64 = 0.5;
+/// The most windows of a picture itself along a side.
+const MOST_CROPS: usize = 8;
 /// On how many pixels of the network's input regions are resolved: an eighth of a cell.
 const REGION_CELL: usize = 4;
 
 /// What is asked of [`Explainer::explain_objects`].
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ObjectsOptions {
     /// How the maps are made.
     pub method: Method,
     /// Where they are taken; the method's own default if `None`.
-    pub layer: Option<Layer>,
-    /// At which size the network sees the picture.
-    pub input_size: InputSize,
+    pub layer: Option<String>,
+    /// At which size the network sees the picture; `None` for twice the standard where the network takes it.
+    pub input_size: Option<InputSize>,
     /// The most objects to report.
     pub max_objects: usize,
     /// The least score of an object and of its alternatives.
@@ -39,7 +52,7 @@ impl Default for ObjectsOptions {
         Self {
             method: Method::GradCamPlusPlus,
             layer: None,
-            input_size: InputSize::LongSide(448),
+            input_size: None,
             max_objects: 8,
             min_score: 0.2,
             threshold: 0.5,
@@ -72,43 +85,56 @@ impl Object {
 }
 
 impl Explainer {
-    /// The objects of a picture, surest first: one run through the network's features, one
-    /// classification of every window, and one batched backward pass.
+    /// The objects of a picture, surest first.
     ///
     /// # Errors
     /// As [`Explainer::explain_many`].
     pub async fn explain_objects(&self, picture: &Picture, options: &ObjectsOptions) -> Result<Vec<Object>> {
-        let layer = options.method.layer(options.layer)?;
-        let pass = self.pass(NetworkInput::new(picture, options.input_size)?).await?;
-        let scores = self.window_scores(&pass).await?;
+        if self.contract.meaning == Meaning::Regression {
+            return Err(Error::InvalidTarget(
+                "objects are named by classes, and this network has none".into(),
+            ));
+        }
+        let (input, session) = self.objects_input(picture, options)?;
+        let layer = self.layer(options.method, options.layer.as_deref(), &session)?;
+        let pass = self.pass(input, &[layer]).await?;
+        let scores = match session.head() {
+            Some(head) => self.window_scores(&pass, head).await?,
+            None => self.crop_scores(&session, picture).await?,
+        };
         let places = scores.places(&scores.candidates(options.min_score), options.max_objects);
         if places.is_empty() {
             return Ok(Vec::new());
         }
-        let standard = self.pass(NetworkInput::new(picture, InputSize::default())?).await?;
-        let probabilities = softmax(&standard.logits);
+        let probabilities = self.standard_probabilities(picture, &pass).await?;
         let classes: Vec<_> = places.iter().map(|place| place.best.class).collect();
         let pooling: Vec<_> = classes.iter().map(|&class| scores.pooling_weights(class)).collect();
-        let maps = self.maps(&pass, options.method, layer, &classes, Some(&pooling)).await?;
+        let maps = match session.head() {
+            Some(head) => self.pooled_maps(&pass, head, options.method, layer, &classes, &pooling).await?,
+            None => self.weighed_maps(&pass, options.method, layer, &classes, &pooling, &scores.grid).await?,
+        };
 
+        let area = pass.input.area();
         let (columns, rows) = (pass.input.width() / REGION_CELL, pass.input.height() / REGION_CELL);
+        let size = (picture.width(), picture.height());
         let mut objects: Vec<Object> = Vec::new();
         let mut shapes: Vec<SaliencyMap> = Vec::new();
         for (place, map) in places.into_iter().zip(maps) {
             let map = map.smoothed();
-            let shape = map.scaled(columns, rows);
+            let shape = map.placed(&area, size, (columns.max(1), rows.max(1)));
             if let Some(same) = shapes.iter().position(|other| overlap(other, &shape) > SAME_SHAPE) {
                 objects[same].join(place);
                 continue;
             }
             let Place { best, alternatives } = place;
             let explanation = Explanation {
-                class: best.class,
+                class: Some(best.class),
                 probability: probabilities[best.class],
-                logit: pass.logits[best.class],
+                logit: self.value(&Target::Class(best.class), &pass)?,
                 method: options.method,
-                layer,
+                layer: self.layer_name(&session, layer),
                 map,
+                area,
             };
             let regions = regions(&shape, options.threshold, picture.width(), picture.height());
             let bounds = regions.iter().map(|region| region.bounds).reduce(Box::around);
@@ -118,12 +144,133 @@ impl Explainer {
         Ok(objects)
     }
 
-    async fn window_scores(&self, pass: &Pass) -> Result<WindowScores> {
-        let [_, _, height, width] = pass.head.dims();
-        let grid = WindowGrid::new(width, height);
-        let logits = self.network.classify_windows(pass.head.clone(), grid.windows());
-        let [logits] = self.read(Transaction::default().register(logits)).await?;
-        let classes = self.labels.len();
-        Ok(WindowScores { scores: logits.chunks_exact(classes).flat_map(softmax).collect(), grid, classes })
+    /// The network's input and the network at its size: as asked, or finer than standard where the network takes it.
+    fn objects_input(
+        &self,
+        picture: &Picture,
+        options: &ObjectsOptions,
+    ) -> Result<(NetworkInput, Rc<Session>)> {
+        let at = |size: InputSize| {
+            let input = NetworkInput::new(picture, size, &self.contract)?;
+            let session = self.session((input.width(), input.height()))?;
+            Ok((input, session))
+        };
+        if let Some(size) = options.input_size {
+            return at(size);
+        }
+        let standard = self.session((self.contract.width, self.contract.height))?;
+        let is_fine = standard.head().is_some() && !matches!(self.contract.resize, Resize::Letterbox);
+        let finer = InputSize::LongSide(2 * self.contract.width.max(self.contract.height));
+        match is_fine.then(|| at(finer)) {
+            Some(Ok(found)) => Ok(found),
+            Some(Err(Error::InvalidInputSize(_))) | None => at(InputSize::Standard),
+            Some(Err(error)) => Err(error),
+        }
+    }
+
+    /// The probabilities of each window of what the head pools.
+    async fn window_scores(&self, pass: &Pass, head: &Head<f32>) -> Result<WindowScores> {
+        let layer = &pass.session.layers()[head.layer];
+        let cell = pass.input.width() as f64 / layer.width as f64;
+        let side = (WINDOW * self.contract.width as f64 / cell).round().max(1.0) as usize;
+        let grid = WindowGrid::new(layer.width, layer.height, side);
+        let planes = pass.activation(head.layer).ok_or_else(|| self.fault("an activation was not kept"))?;
+        let positions = layer.width * layer.height;
+        let mean = |plane: &[f32], cells: &[usize]| {
+            cells.iter().map(|&cell| plane[cell]).sum::<f32>() / cells.len() as f32
+        };
+        let mut pooled = Vec::new();
+        for cells in grid.windows().map(|cells| cells.collect::<Vec<_>>()) {
+            pooled.extend(planes.chunks_exact(positions).map(|plane| mean(plane, &cells)));
+        }
+        let logits = pass.session.classify(head, pooled, layer.channels)?;
+        let classes = self.labels().len();
+        let count = logits.len() / (grid.columns * grid.rows);
+        let scores = logits.chunks_exact(count).flat_map(|logits| self.probabilities(logits)).collect();
+        crate::session::ask(self.go_on.as_ref()).await?;
+        Ok(WindowScores { scores, grid, classes })
+    }
+
+    /// The probabilities of windows of the picture itself.
+    async fn crop_scores(&self, session: &Session, picture: &Picture) -> Result<WindowScores> {
+        let (width, height) = (picture.width() as f64, picture.height() as f64);
+        let step = (width.min(height) * CROP / 2.0).max(1.0);
+        let cells = |side: f64| ((side / step).round() as usize).clamp(2, MOST_CROPS);
+        let (columns, rows) = (cells(width), cells(height));
+        let grid = WindowGrid::new(columns, rows, 2);
+        let (cell_width, cell_height) = (width / columns as f64, height / rows as f64);
+        let mut scores = Vec::new();
+        for window in 0..grid.columns * grid.rows {
+            let (column, row) = (window % grid.columns, window / grid.columns);
+            let area = Box {
+                x: column as f64 * cell_width,
+                y: row as f64 * cell_height,
+                width: 2.0 * cell_width,
+                height: 2.0 * cell_height,
+            };
+            let input = NetworkInput::part(picture, area, self.contract.width, self.contract.height)?;
+            let standard = self.session((self.contract.width, self.contract.height))?;
+            let logits = self.scores(&standard, input.values(&self.contract)).await?;
+            scores.extend(self.probabilities(&logits));
+        }
+        debug_assert!(session.head().is_none());
+        Ok(WindowScores { scores, grid, classes: self.labels().len() })
+    }
+
+    /// The map of each class whose score is pooled over the cells by weights that are 1 in the mean.
+    async fn pooled_maps(
+        &self,
+        pass: &Pass,
+        head: &Head<f32>,
+        method: Method,
+        layer: usize,
+        classes: &[usize],
+        pooling: &[Vec<f32>],
+    ) -> Result<Vec<SaliencyMap>> {
+        let session = &pass.session;
+        let (score, pooled) = (session.score().value.located.value, session.value_of(head.layer));
+        let extent = session.graph().shape(pooled).iter().product::<usize>();
+        let positions = session.layers()[head.layer].width * session.layers()[head.layer].height;
+        // Where each position of each channel lies.
+        let places: Vec<_> = (0..extent).map(|place| place as f32).collect();
+        let places = session.planes(head.layer, &places);
+        let mut maps = Vec::new();
+        for (classes, pooling) in classes.chunks(SEEDS_AT_ONCE).zip(pooling.chunks(SEEDS_AT_ONCE)) {
+            let seeds = classes.iter().map(|&class| self.seed(&Target::Class(class), session));
+            let seeds = seeds.collect::<Result<Vec<_>>>()?.concat();
+            // Behind the pooling all is linear: the same gradient at every position.
+            self.keep(pass, session.needs(pooled, score)?).await?;
+            let shares = session.gradient(&pass.values(), pooled, score, seeds, self.go_on.as_ref()).await?;
+            let mut shares = shares.to_vec();
+            for (shares, weights) in shares.chunks_exact_mut(extent).zip(pooling) {
+                for (at, place) in places.iter().enumerate() {
+                    shares[*place as usize] *= weights[at % positions];
+                }
+            }
+            let gradients = self.gradient_planes(pass, layer, pooled, shares).await?;
+            maps.extend(self.maps_of(pass, method, layer, &gradients)?);
+        }
+        Ok(maps)
+    }
+
+    /// The map of each class, weighed by how sure the windows around each place are of it.
+    async fn weighed_maps(
+        &self,
+        pass: &Pass,
+        method: Method,
+        layer: usize,
+        classes: &[usize],
+        pooling: &[Vec<f32>],
+        grid: &WindowGrid,
+    ) -> Result<Vec<SaliencyMap>> {
+        let targets: Vec<_> = classes.iter().map(|&class| Target::Class(class)).collect();
+        let maps = self.maps(pass, method, layer, &targets).await?;
+        let weighed = |(mut map, weights): (SaliencyMap, &Vec<f32>)| {
+            let weights = SaliencyMap { values: weights.clone(), width: grid.width(), height: grid.height() };
+            let weights = weights.scaled(map.width, map.height);
+            map.values.iter_mut().zip(weights.values).for_each(|(value, weight)| *value *= weight);
+            map
+        };
+        Ok(maps.into_iter().zip(pooling).map(weighed).collect())
     }
 }

@@ -3,67 +3,118 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use burn::tensor::activation::relu6;
-use burn::tensor::{Tensor, TensorData, Transaction};
-
 use super::Explainer;
+use super::target::Target;
 use crate::cam::Method;
-use crate::gradient::gradients;
-use crate::network::{Activations, Layer};
+use crate::graph::ValueId;
 use crate::preprocess::NetworkInput;
 use crate::saliency::SaliencyMap;
+use crate::session::{Session, Values};
 use crate::{Error, Result};
 
 /// How many pictures' activations are kept: the one at hand, at the standard and at a finer size.
 const PASSES_KEPT: usize = 2;
+/// How many seeds go through a backward pass at once.
+pub(super) const SEEDS_AT_ONCE: usize = 8;
 
-/// One run of the network on one picture: everything that classes and methods share.
+/// One run of the network on one picture: everything that targets and methods share.
 pub(super) struct Pass {
     pub(super) input: NetworkInput,
-    features: Tensor<4>,
-    /// The head before its ReLU6.
-    linear: Tensor<4>,
-    pub(super) head: Tensor<4>,
+    pub(super) session: Rc<Session>,
     pub(super) logits: Vec<f32>,
-    /// The newest gradients, so that another method for the same classes costs no backward pass.
+    values: RefCell<Rc<Values>>,
+    /// The newest gradients, so that another method for the same targets costs no backward pass.
     gradients: RefCell<Option<Rc<Gradients>>>,
 }
 
-/// A layer's activation and the gradients of classes there.
+/// The gradients of targets at a layer.
 pub(super) struct Gradients {
-    layer: Layer,
-    classes: Vec<usize>,
-    /// A, `[channels, h, w]`.
-    activation: Vec<f32>,
-    /// g = ∂y_c / ∂A, one class after the other.
-    pub(super) gradients: Vec<f32>,
+    layer: usize,
+    targets: Vec<Target>,
+    /// g of each target, `[channels, positions]`.
+    planes: Vec<Vec<f32>>,
 }
 
 impl Pass {
-    fn activation(&self, layer: Layer) -> Tensor<4> {
-        match layer {
-            Layer::Features => self.features.clone(),
-            Layer::Head => self.head.clone(),
-        }
+    /// What was kept of the run.
+    pub(super) fn values(&self) -> Rc<Values> {
+        self.values.borrow().clone()
+    }
+
+    /// A layer's activation, `[channels, positions]`.
+    pub(super) fn activation(&self, layer: usize) -> Option<Vec<f32>> {
+        let values = self.values();
+        values.get(&self.session.value_of(layer)).map(|stored| self.session.planes(layer, stored))
     }
 }
 
 impl Explainer {
-    /// Runs the network, or finds the run on the same input.
-    pub(super) async fn pass(&self, input: NetworkInput) -> Result<Rc<Pass>> {
-        if let Some(pass) = self.kept(&input) {
-            return Ok(pass);
+    /// Runs the network, or finds the run on the same input; what gradients at these layers need is kept of it.
+    pub(super) async fn pass(&self, input: NetworkInput, layers: &[usize]) -> Result<Rc<Pass>> {
+        let kept = self.kept(&input);
+        let session = match &kept {
+            Some(pass) => pass.session.clone(),
+            None => self.session((input.width(), input.height()))?,
+        };
+        let score = session.score().value.located.value;
+        let mut wanted: Vec<_> =
+            session.network().outputs.iter().map(|output| output.located.value).collect();
+        wanted.push(score);
+        if let Some(head) = session.head() {
+            wanted.push(session.value_of(head.layer));
         }
-        let tensor = input.tensor(&self.normalisation, self.device.burn());
-        let Activations { features, linear } = self.network.activations(tensor).await?;
-        let head = relu6(linear.clone());
-        let logits = self.network.classify(head.clone());
-        let [logits] = self.read(Transaction::default().register(logits)).await?;
-        let pass = Rc::new(Pass { input, features, linear, head, logits, gradients: RefCell::default() });
+        for &layer in layers {
+            wanted.push(session.value_of(layer));
+            wanted.extend(session.needs(session.value_of(layer), score)?);
+        }
+        self.pass_with(kept, input, session, wanted).await
+    }
+
+    /// As [`Self::pass`], with these values kept.
+    async fn pass_with(
+        &self,
+        kept: Option<Rc<Pass>>,
+        input: NetworkInput,
+        session: Rc<Session>,
+        mut wanted: Vec<ValueId>,
+    ) -> Result<Rc<Pass>> {
+        if let Some(pass) = &kept {
+            self.keep(pass, wanted).await?;
+            return Ok(pass.clone());
+        }
+        // The first question is often followed by a map: its gradient's needs are kept at once.
+        for method in [Method::GradCam, Method::GradCamPlusPlus] {
+            let layer = self.layer(method, None, &session)?;
+            wanted.push(session.value_of(layer));
+            wanted.extend(session.needs(session.value_of(layer), session.score().value.located.value)?);
+        }
+        let values = session.run(input.values(&self.contract), &wanted, self.go_on.as_ref()).await?;
+        let score = session.score().value.located.value;
+        let logits = values.get(&score).ok_or_else(|| self.fault("the scores were not kept"))?.to_vec();
+        let pass = Rc::new(Pass {
+            input,
+            session,
+            logits,
+            values: RefCell::new(Rc::new(values)),
+            gradients: RefCell::default(),
+        });
         let mut passes = self.passes.borrow_mut();
         passes.insert(0, pass.clone());
         passes.truncate(PASSES_KEPT);
         Ok(pass)
+    }
+
+    /// Sees to it that these values are kept of a pass; runs it again if some are not.
+    pub(super) async fn keep(&self, pass: &Pass, mut wanted: Vec<ValueId>) -> Result<()> {
+        let values = pass.values();
+        if wanted.iter().all(|value| values.contains_key(value)) {
+            return Ok(());
+        }
+        wanted.extend(values.keys());
+        let values =
+            pass.session.run(pass.input.values(&self.contract), &wanted, self.go_on.as_ref()).await?;
+        pass.values.replace(Rc::new(values));
+        Ok(())
     }
 
     fn kept(&self, input: &NetworkInput) -> Option<Rc<Pass>> {
@@ -73,69 +124,72 @@ impl Explainer {
         passes.first().cloned()
     }
 
-    /// The activation at a layer and each class's gradient there, computed or kept.
-    pub(super) async fn gradients(
-        &self,
-        pass: &Pass,
-        layer: Layer,
-        classes: &[usize],
-    ) -> Result<Rc<Gradients>> {
+    /// Each target's gradient at a layer, `[channels, positions]`, computed or kept.
+    async fn gradients(&self, pass: &Pass, layer: usize, targets: &[Target]) -> Result<Rc<Gradients>> {
         if let Some(kept) =
-            pass.gradients.borrow().as_ref().filter(|kept| kept.layer == layer && kept.classes == classes)
+            pass.gradients.borrow().as_ref().filter(|kept| kept.layer == layer && kept.targets == targets)
         {
             return Ok(kept.clone());
         }
-        let activation = pass.activation(layer);
-        let gradients = gradients(&self.network, layer, pass.linear.clone(), classes);
-        let [activation, gradients] =
-            self.read(Transaction::default().register(activation).register(gradients)).await?;
-        let gradients = Rc::new(Gradients { layer, classes: classes.to_vec(), activation, gradients });
+        let session = &pass.session;
+        let mut planes = Vec::new();
+        for targets in targets.chunk_by(Target::goes_with).flat_map(|targets| targets.chunks(SEEDS_AT_ONCE)) {
+            let output = self.output_of(&targets[0], session)?;
+            let seeds =
+                targets.iter().map(|target| self.seed(target, session)).collect::<Result<Vec<_>>>()?.concat();
+            planes.extend(self.gradient_planes(pass, layer, output, seeds).await?);
+        }
+        let gradients = Rc::new(Gradients { layer, targets: targets.to_vec(), planes });
         *pass.gradients.borrow_mut() = Some(gradients.clone());
         Ok(gradients)
     }
 
-    /// The map of each class at a layer.
-    ///
-    /// With `pooling`, the logit whose gradient is taken is not the mean over all positions but weighs
-    /// them, for each class by `h * w` weights that are 1 in the mean. From the target layers on, the
-    /// network sees each position by itself, so that its gradient there is weighed in the same way.
+    /// The gradient of each seed at a layer, `[channels, positions]`.
+    pub(super) async fn gradient_planes(
+        &self,
+        pass: &Pass,
+        layer: usize,
+        output: ValueId,
+        seeds: Vec<f32>,
+    ) -> Result<Vec<Vec<f32>>> {
+        let session = &pass.session;
+        let target = session.value_of(layer);
+        self.keep(pass, session.needs(target, output)?).await?;
+        let values = pass.values();
+        let gradient = session.gradient(&values, target, output, seeds, self.go_on.as_ref()).await?;
+        let extent = session.graph().shape(target).iter().product::<usize>();
+        Ok(gradient.chunks_exact(extent).map(|gradient| session.planes(layer, gradient)).collect())
+    }
+
+    /// The map of each target at a layer.
     pub(super) async fn maps(
         &self,
         pass: &Pass,
         method: Method,
-        layer: Layer,
-        classes: &[usize],
-        pooling: Option<&[Vec<f32>]>,
+        layer: usize,
+        targets: &[Target],
     ) -> Result<Vec<SaliencyMap>> {
-        let [_, _, height, width] = pass.activation(layer).dims();
-        let positions = height * width;
-        let map = |activation: &[f32], by: &[f32]| SaliencyMap {
-            values: method.map(activation, by, positions),
+        self.keep(pass, vec![pass.session.value_of(layer)]).await?;
+        let gradients = self.gradients(pass, layer, targets).await?;
+        self.maps_of(pass, method, layer, &gradients.planes)
+    }
+
+    /// The map of each gradient at a layer.
+    pub(super) fn maps_of(
+        &self,
+        pass: &Pass,
+        method: Method,
+        layer: usize,
+        gradients: &[Vec<f32>],
+    ) -> Result<Vec<SaliencyMap>> {
+        let crate::classifier::Layer { width, height, .. } = pass.session.layers()[layer];
+        let activation = pass.activation(layer).ok_or_else(|| self.fault("an activation was not kept"))?;
+        let map = |gradient: &Vec<f32>| SaliencyMap {
+            values: method.map(&activation, gradient, width * height),
             width,
             height,
         };
-        let maps: Vec<_> = match method {
-            Method::Cam => {
-                let [activation] = self.read(Transaction::default().register(pass.head.clone())).await?;
-                let row = |&class| self.network.classifier_row(class);
-                classes.iter().map(row).map(|row| map(&activation, &row)).collect()
-            }
-            _ => {
-                let at = self.gradients(pass, layer, classes).await?;
-                let each = at.gradients.chunks_exact(at.activation.len()).enumerate();
-                each.map(|(class, gradient)| match pooling {
-                    None => map(&at.activation, gradient),
-                    Some(weights) => {
-                        let mut gradient = gradient.to_vec();
-                        for plane in gradient.chunks_exact_mut(positions) {
-                            plane.iter_mut().zip(&weights[class]).for_each(|(g, weight)| *g *= weight);
-                        }
-                        map(&at.activation, &gradient)
-                    }
-                })
-                .collect()
-            }
-        };
+        let maps: Vec<_> = gradients.iter().map(map).collect();
         if maps.iter().flat_map(|map| &map.values).all(|value| value.is_finite()) {
             Ok(maps)
         } else {
@@ -143,24 +197,11 @@ impl Explainer {
         }
     }
 
-    /// Reads tensors back, and only believes them if the device reported no fault and all values are
-    /// finite. This ends a stage.
-    pub(super) async fn read<const N: usize>(&self, transaction: Transaction) -> Result<[Vec<f32>; N]> {
-        let data = transaction.execute_async().await.map_err(|error| self.fault(error))?;
-        self.device.check()?;
-        let values: Vec<_> = data
-            .into_iter()
-            .map(|tensor: TensorData| tensor.try_into_vec::<f32>().map_err(|error| self.fault(error)))
-            .collect::<Result<_>>()?;
-        if !values.iter().flatten().all(|value| value.is_finite()) {
-            return Err(Error::NotFinite);
-        }
-        if let Some(go_on) = &self.go_on
-            && !go_on().await
-        {
-            return Err(Error::Aborted);
-        }
-        values.try_into().map_err(|_| self.fault("the device gave back another number of tensors"))
+    /// The scores of an input, `[height, width, channels]`, of which nothing is kept.
+    pub(super) async fn scores(&self, session: &Session, input: Vec<f32>) -> Result<Vec<f32>> {
+        let score = session.score().value.located.value;
+        let values = session.run(input, &[score], self.go_on.as_ref()).await?;
+        values.get(&score).map(|scores| scores.to_vec()).ok_or_else(|| self.fault("the scores were not kept"))
     }
 
     pub(super) fn fault(&self, reason: impl ToString) -> Error {

@@ -1,12 +1,13 @@
 //! Arguments as JavaScript gives them: objects whose fields are read by name.
 
-use js_sys::{Uint8Array, Uint8ClampedArray};
+use js_sys::{Array, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::explainer::ObjectsOptions;
+use crate::contract::{Normalisation, Parts};
+use crate::explainer::{LinearTarget, ObjectsOptions, Target};
 use crate::localisation::{Box, Truth};
-use crate::network::Layer;
+use crate::onnx::Source;
 use crate::picture::{Picture, check_size};
 use crate::preprocess::InputSize;
 use crate::{Error, Result};
@@ -31,8 +32,8 @@ extern "C" {
     /// The package's `ExplainOptions`.
     pub type ExplainOptions;
 
-    #[wasm_bindgen(method, getter, js_name = layer)]
-    fn layer_name(this: &ExplainOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    pub fn layer(this: &ExplainOptions) -> Option<String>;
 
     #[wasm_bindgen(method, getter, js_name = inputSize)]
     fn input_size_value(this: &ExplainOptions) -> JsValue;
@@ -65,6 +66,45 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn delta(this: &FaithfulnessArguments) -> Option<f64>;
+
+    /// The package's `LinearTarget`.
+    type LinearArguments;
+
+    #[wasm_bindgen(method, getter)]
+    fn output(this: &LinearArguments) -> Option<String>;
+
+    #[wasm_bindgen(method, getter)]
+    fn weights(this: &LinearArguments) -> Array;
+
+    /// The package's `ContractParts`.
+    pub type ContractArguments;
+
+    #[wasm_bindgen(method, getter)]
+    fn width(this: &ContractArguments) -> Option<f64>;
+
+    #[wasm_bindgen(method, getter)]
+    fn height(this: &ContractArguments) -> Option<f64>;
+
+    #[wasm_bindgen(method, getter)]
+    fn layout(this: &ContractArguments) -> Option<String>;
+
+    #[wasm_bindgen(method, getter)]
+    fn channels(this: &ContractArguments) -> Option<String>;
+
+    #[wasm_bindgen(method, getter)]
+    fn mean(this: &ContractArguments) -> Option<Vec<f64>>;
+
+    #[wasm_bindgen(method, getter)]
+    fn deviation(this: &ContractArguments) -> Option<Vec<f64>>;
+
+    #[wasm_bindgen(method, getter)]
+    fn resize(this: &ContractArguments) -> Option<String>;
+
+    #[wasm_bindgen(method, getter)]
+    fn labels(this: &ContractArguments) -> Option<Vec<String>>;
+
+    #[wasm_bindgen(method, getter)]
+    fn scores(this: &ContractArguments) -> Option<String>;
 
     /// The package's `InputSize`, where it is an object.
     type Sides;
@@ -107,11 +147,6 @@ impl ImageData {
 }
 
 impl ExplainOptions {
-    /// The target layer, if one was named.
-    pub fn layer(&self) -> Result<Option<Layer>> {
-        self.layer_name().map(|name| name.parse()).transpose()
-    }
-
     /// The network's input size, if one was given.
     pub fn input_size(&self) -> Result<Option<InputSize>> {
         let value = self.input_size_value();
@@ -135,8 +170,8 @@ impl ObjectsArguments {
         let default = ObjectsOptions::default();
         Ok(ObjectsOptions {
             method: self.method_name().map_or(Ok(default.method), |name| name.parse())?,
-            layer: self.layer()?,
-            input_size: self.input_size()?.unwrap_or(default.input_size),
+            layer: self.layer(),
+            input_size: self.input_size()?,
             max_objects: self.max_objects().unwrap_or(default.max_objects),
             min_score: self.min_score().unwrap_or(default.min_score),
             threshold: self.threshold().unwrap_or(default.threshold),
@@ -169,11 +204,101 @@ impl FaithfulnessArguments {
     }
 }
 
+impl ContractArguments {
+    /// The parts that are said.
+    pub fn read(&self) -> Result<Parts> {
+        let channel = |values: Vec<f64>, what: &str| {
+            let values = values.into_iter().map(|value| value as f32).collect::<Vec<_>>();
+            values.try_into().map_err(|values: Vec<_>| {
+                Error::InvalidContract(format!(
+                    "the contract's {what} has {} numbers; it takes three: red, green, blue",
+                    values.len()
+                ))
+            })
+        };
+        let normalisation = match (self.mean(), self.deviation()) {
+            (Some(mean), Some(deviation)) => {
+                Some(Normalisation::new(channel(mean, "mean")?, channel(deviation, "deviation")?)?)
+            }
+            (None, None) => None,
+            _ => {
+                return Err(Error::InvalidContract(
+                    "the contract's mean and deviation belong together: give both".into(),
+                ));
+            }
+        };
+        let size = match (self.width(), self.height()) {
+            (Some(width), Some(height)) => Some((side(width)?, side(height)?)),
+            (None, None) => None,
+            _ => {
+                return Err(Error::InvalidContract(
+                    "the contract's width and height belong together: give both".into(),
+                ));
+            }
+        };
+        Ok(Parts {
+            size,
+            layout: self.layout().map(|name| name.parse()).transpose()?,
+            channels: self.channels().map(|name| name.parse()).transpose()?,
+            normalisation,
+            resize: self.resize().map(|name| name.parse()).transpose()?,
+            labels: self.labels(),
+            meaning: self.scores().map(|name| name.parse()).transpose()?,
+        })
+    }
+}
+
+/// A class index, or the package's `LinearTarget`.
+pub fn target(value: &JsValue, classes: usize) -> Result<Target> {
+    if let Some(class) = value.as_f64() {
+        return class_index(class, classes).map(Target::Class);
+    }
+    let linear: &LinearArguments = value.unchecked_ref();
+    let invalid =
+        || Error::InvalidTarget("a target is a class index, or { weights: [[index, weight], …] }".into());
+    let pair = |pair: JsValue| {
+        let pair: Array = pair.dyn_into().map_err(|_| invalid())?;
+        let (index, weight) = (pair.get(0).as_f64(), pair.get(1).as_f64());
+        let index = index.filter(|index| index.fract() == 0.0 && (0.0..f64::from(u32::MAX)).contains(index));
+        index.zip(weight).map(|(index, weight)| (index as usize, weight as f32)).ok_or_else(invalid)
+    };
+    if !value.is_object() || !linear.weights().is_array() {
+        return Err(invalid());
+    }
+    let weights = linear.weights().iter().map(pair).collect::<Result<_>>()?;
+    Ok(Target::Linear(LinearTarget { output: linear.output(), weights }))
+}
+
+/// The index of a class of so many.
+pub fn class_index(class: f64, classes: usize) -> Result<usize> {
+    let last = classes.saturating_sub(1);
+    let valid = class.fract() == 0.0 && (0.0..=last as f64).contains(&class);
+    if valid { Ok(class as usize) } else { Err(Error::InvalidClass { index: class, last }) }
+}
+
 fn side(value: f64) -> Result<usize> {
     let whole = value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value);
     whole.then_some(value as usize).ok_or_else(|| {
         Error::InvalidInputSize(format!("an input side of {value} is not a whole number of pixels"))
     })
+}
+
+/// A file that stays in JavaScript's memory: what is read of it is copied, and nothing else.
+pub struct File(pub Uint8Array);
+
+impl Source for File {
+    fn len(&self) -> u64 {
+        u64::from(self.0.length())
+    }
+
+    fn read(&self, offset: u64, into: &mut [u8]) -> Result<()> {
+        let end = offset.checked_add(into.len() as u64).filter(|end| *end <= self.len());
+        let (Some(end), Ok(start)) = (end, u32::try_from(offset)) else {
+            return Err(Error::InvalidModel("the model's file ends too early: it is cut off".into()));
+        };
+        self.0.subarray(start, end as u32).copy_to(into);
+        Ok(())
+    }
 }
 
 /// Copies into wasm memory, where running out of it is an error and not a trap.

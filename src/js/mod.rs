@@ -4,27 +4,54 @@
 //! time, and wraps what comes back.
 
 mod arguments;
-mod checksum;
+mod description;
 mod object;
 mod panic;
 mod team;
 
+use std::rc::Rc;
+
 use js_sys::{Array, Float32Array, Function, Promise, Uint8Array};
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use crate::cam::Method;
 use crate::device::Device;
-use crate::explainer::{Explainer, Explanation, FaithfulnessOptions, Object, Options};
+use crate::explainer::{Explainer, Explanation, FaithfulnessOptions, Object, Options, Tensor};
 use crate::faithfulness::{Curve, Faithfulness, MethodFaithfulness};
 use crate::localisation::{Box, Localisation};
-use crate::model::Model;
 use crate::objects::Candidate;
+use crate::onnx::{Model, Source};
 use crate::regions::Region;
 use crate::{Error, Result};
-use arguments::{ExplainOptions, FaithfulnessArguments, ImageData, ObjectsArguments};
+use arguments::{
+    ContractArguments, ExplainOptions, FaithfulnessArguments, File, ImageData, ObjectsArguments, class_index,
+    target,
+};
 use object::{object, thrown};
 use team::Partner;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The package's `CoreOptions`.
+    pub type CoreOptions;
+
+    #[wasm_bindgen(method, getter)]
+    fn backend(this: &CoreOptions) -> String;
+
+    /// `[name, Uint8Array][]`
+    #[wasm_bindgen(method, getter, js_name = externalData)]
+    fn external_data(this: &CoreOptions) -> Option<Array>;
+
+    /// What files beside the model say of its contract.
+    #[wasm_bindgen(method, getter)]
+    fn read(this: &CoreOptions) -> Option<ContractArguments>;
+
+    /// What the caller says.
+    #[wasm_bindgen(method, getter)]
+    fn given(this: &CoreOptions) -> Option<ContractArguments>;
+}
 
 /// A loaded network. Its methods answer with plain objects.
 #[wasm_bindgen]
@@ -32,37 +59,42 @@ pub struct Core {
     explainer: Explainer,
 }
 
-/// Loads a model onto `backend`, "cpu" or "webgpu", with labels of its own or with these. `on_panic`
-/// gets the message if the core ever panics: the module is then dead, and promises that it owes stay
-/// open. `on_stage` is awaited between the stages of a call, which ends where it throws.
+/// Loads an ONNX file, which stays in JavaScript's memory. `on_panic` gets the message if the core ever panics: the
+/// module is then dead, and promises that it owes stay open. `on_stage` is awaited between the stages of a call, which
+/// ends where it throws.
 #[wasm_bindgen(js_name = loadCore)]
 pub async fn load_core(
     model: Uint8Array,
-    backend: String,
-    labels: Option<Vec<String>>,
+    options: CoreOptions,
     on_panic: Function,
     on_stage: Function,
 ) -> std::result::Result<Core, JsValue> {
     panic::report_to(on_panic);
     let load = async {
-        let device = match backend.as_str() {
-            "webgpu" => Device::webgpu().await?,
-            _ => Device::cpu(),
-        };
-        let mut bytes = arguments::copy(&model)?;
-        // The browser computes it while the network is made.
-        let checksum = checksum::by_browser(&mut bytes);
-        let model = Model::read_unverified(&bytes)?;
-        let mut explainer = Explainer::of(&model, device).await?;
-        model.verify(&checksum::of(&bytes, checksum).await)?;
-        if let Some(labels) = labels {
-            explainer.label(labels)?;
-        }
+        let mut explainer = explainer(model, &options).await?;
         explainer
             .ask_between_stages(std::boxed::Box::new(move || std::boxed::Box::pin(stage(on_stage.clone()))));
         Ok(explainer)
     };
     load.await.map(|explainer| Core { explainer }).map_err(thrown)
+}
+
+async fn explainer(model: Uint8Array, options: &CoreOptions) -> Result<Explainer> {
+    let device = match options.backend().as_str() {
+        "webgpu" => Device::webgpu().await?,
+        _ => Device::cpu(),
+    };
+    let files = options.external_data().unwrap_or_default();
+    let file = |entry: JsValue| {
+        let entry: Array = entry.dyn_into().ok()?;
+        let source: Rc<dyn Source> = Rc::new(File(entry.get(1).dyn_into().ok()?));
+        Some((entry.get(0).as_string()?, source))
+    };
+    let external: Vec<_> = files.iter().filter_map(file).collect();
+    let model = Model::read(Rc::new(File(model)), &external)?;
+    let parts = |arguments: Option<ContractArguments>| arguments.map(|parts| parts.read()).transpose();
+    let (read, given) = (parts(options.read())?, parts(options.given())?);
+    Explainer::new(model, read.unwrap_or_default(), given.unwrap_or_default(), device).await
 }
 
 /// Whether the call goes on after a stage.
@@ -78,6 +110,11 @@ impl Core {
     /// The class labels, by class index.
     pub fn labels(&self) -> Vec<String> {
         self.explainer.labels().to_vec()
+    }
+
+    /// What is known of the network: the package's `ModelInfo`.
+    pub fn model(&self) -> std::result::Result<JsValue, JsValue> {
+        description::model(&self.explainer).map_err(thrown)
     }
 
     /// Has another thread, which holds an [`Assistant`](team::Assistant), compute half of the network.
@@ -102,23 +139,20 @@ impl Core {
             .collect())
     }
 
-    /// One explanation a class; no class at all means the most probable one.
+    /// One explanation a target, a class index or a linear function; none at all means the most probable class.
     #[wasm_bindgen(js_name = explainMany)]
     pub async fn explain_many(
         &self,
         image_data: ImageData,
-        classes: Vec<f64>,
+        targets: Array,
         method: String,
         options: ExplainOptions,
     ) -> std::result::Result<Array, JsValue> {
         let explain = async {
-            let options = Options {
-                method: method.parse()?,
-                layer: options.layer()?,
-                input_size: options.input_size()?.unwrap_or_default(),
-            };
-            let classes = classes.iter().map(|&class| self.class_index(class)).collect::<Result<Vec<_>>>()?;
-            let explanations = self.explainer.explain_many(&image_data.read()?, &classes, options).await?;
+            let options = map_options(method.parse()?, &options)?;
+            let targets =
+                targets.iter().map(|value| target(&value, self.classes())).collect::<Result<Vec<_>>>()?;
+            let explanations = self.explainer.explain_many(&image_data.read()?, &targets, &options).await?;
             Ok(explanations.into_iter().map(|explanation| self.explanation(explanation)).collect())
         };
         explain.await.map_err(thrown)
@@ -149,10 +183,10 @@ impl Core {
     ) -> std::result::Result<JsValue, JsValue> {
         let measure = async {
             let picture = image_data.read()?;
-            let class = class.map(|class| self.class_index(class)).transpose()?;
+            let class = class.map(|class| class_index(class, self.classes())).transpose()?;
             let methods = methods.iter().map(|name| name.parse()).collect::<Result<Vec<_>>>()?;
             let options = FaithfulnessOptions {
-                layer: options.layer()?,
+                layer: options.layer(),
                 input_size: options.input_size()?.unwrap_or_default(),
                 curve_steps: options.curve_steps().unwrap_or(0),
                 truth: options.truth(&picture)?,
@@ -162,13 +196,50 @@ impl Core {
         };
         measure.await.map_err(thrown)
     }
+
+    /// A layer's activation: `{ data, shape }` in the file's order of axes.
+    pub async fn activations(
+        &self,
+        image_data: ImageData,
+        layer: String,
+        options: ExplainOptions,
+    ) -> std::result::Result<JsValue, JsValue> {
+        let read = async {
+            let size = options.input_size()?.unwrap_or_default();
+            self.explainer.activations(&image_data.read()?, &layer, size).await
+        };
+        read.await.map(tensor).map_err(thrown)
+    }
+
+    /// The gradient of a target's score at a layer, likewise.
+    pub async fn gradients(
+        &self,
+        image_data: ImageData,
+        of: JsValue,
+        layer: String,
+        options: ExplainOptions,
+    ) -> std::result::Result<JsValue, JsValue> {
+        let read = async {
+            let target = target(&of, self.classes())?;
+            let options = Options { layer: Some(layer), ..map_options(Method::GradCam, &options)? };
+            self.explainer.gradients_at(&image_data.read()?, &target, &options).await
+        };
+        read.await.map(tensor).map_err(thrown)
+    }
+}
+
+fn map_options(method: Method, options: &ExplainOptions) -> Result<Options> {
+    Ok(Options { method, layer: options.layer(), input_size: options.input_size()?.unwrap_or_default() })
+}
+
+fn tensor(tensor: Tensor) -> JsValue {
+    let shape = tensor.shape.iter().map(|&extent| JsValue::from(extent)).collect::<Array>();
+    object([("data", Float32Array::from(tensor.values.as_slice()).into()), ("shape", shape.into())])
 }
 
 impl Core {
-    fn class_index(&self, class: f64) -> Result<usize> {
-        let last = self.explainer.labels().len() - 1;
-        let valid = class.fract() == 0.0 && (0.0..=last as f64).contains(&class);
-        if valid { Ok(class as usize) } else { Err(Error::InvalidClass { index: class, last }) }
+    fn classes(&self) -> usize {
+        self.explainer.labels().len()
     }
 
     fn label(&self, class: usize) -> JsValue {
@@ -177,16 +248,17 @@ impl Core {
 
     fn explanation(&self, explanation: Explanation) -> JsValue {
         object([
-            ("classIdx", explanation.class.into()),
-            ("label", self.label(explanation.class)),
+            ("classIdx", explanation.class.map_or(JsValue::NULL, JsValue::from)),
+            ("label", explanation.class.map_or_else(|| "".into(), |class| self.label(class))),
             ("probability", explanation.probability.into()),
             ("logit", explanation.logit.into()),
             ("method", explanation.method.to_string().into()),
-            ("layer", explanation.layer.to_string().into()),
+            ("layer", explanation.layer.into()),
             ("backend", self.explainer.backend().to_string().into()),
             ("raw", Float32Array::from(explanation.map.values.as_slice()).into()),
             ("rawWidth", explanation.map.width.into()),
             ("rawHeight", explanation.map.height.into()),
+            ("area", rectangle(explanation.area)),
         ])
     }
 
@@ -240,7 +312,7 @@ fn region(region: &Region) -> JsValue {
 fn method_faithfulness(entry: &MethodFaithfulness) -> JsValue {
     object([
         ("method", entry.method.to_string().into()),
-        ("layer", entry.layer.to_string().into()),
+        ("layer", entry.layer.as_str().into()),
         ("confidence", entry.confidence.into()),
         ("maskedConfidence", entry.masked_confidence.into()),
         ("drop", entry.drop().into()),

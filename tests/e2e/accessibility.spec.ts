@@ -68,7 +68,7 @@ const views: Record<string, (page: Page) => Promise<unknown>> = {
     await expect(page.locator('#class-options [aria-selected=true]')).toBeVisible();
   },
   'error alert': async (page) => {
-    await page.route('**/*.safetensors', (route) => route.fulfill({ status: 404, body: '' }));
+    await page.route('**/*.onnx', (route) => route.fulfill({ status: 404, body: '' }));
     await page.goto('./?backend=cpu');
     await expect(page.locator('#alert-action')).toBeVisible();
   },

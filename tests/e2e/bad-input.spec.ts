@@ -1,10 +1,10 @@
 // Each bad input gets a typed error that says what is right, and the next call works.
 import { readFile } from 'node:fs/promises';
 import type { Page, Route } from '@playwright/test';
+import { withExternalData, withOperator, withoutTensor } from './onnx.ts';
 import { expect, root, test } from './package-page.ts';
-import { withHeader } from './safetensors.ts';
 
-const model = () => readFile(new URL('pkg/model/efficientnet-lite0.safetensors', root));
+const model = () => readFile(new URL('pkg/model/efficientnet-lite0.onnx', root));
 
 interface Thrown {
   name: string;
@@ -40,8 +40,22 @@ test.describe('a call', () => {
     ['class 1000', 'explainer.explain(image, 1000)', 'invalid-class', /no class 1000/],
     ['no classes', 'explainer.explainMany(image, [])', 'invalid-class', /at least one class/],
     ['an unknown method', 'explainer.explain(image, 1, "score-cam")', 'unknown-method', /"grad-cam\+\+"/],
-    ['an unknown layer', 'explainer.explain(image, 1, "grad-cam", { layer: "stem" })', 'unknown-layer', /"features", "head"/],
-    ['cam off the head', 'explainer.explain(image, 1, "cam", { layer: "features" })', 'method-needs-head', /"head" only/],
+    ['an unknown layer', 'explainer.explain(image, 1, "grad-cam", { layer: "heat" })', 'unknown-layer', /no layer "heat"; the nearest are "head"/],
+    ['a layer that is no name', 'explainer.explain(image, 1, "grad-cam", { layer: 7 })', 'unknown-layer', /explainer\.layers/],
+    ['a layer without positions', 'explainer.explain(image, 1, "grad-cam", { layer: "logits" })', 'invalid-layer', /"logits" cannot be a target layer/],
+    ['cam off the head', 'explainer.explain(image, 1, "cam", { layer: "features" })', 'method-needs-head', /not defined at "features".*it is at "head"/],
+    ['a target beside a class', 'explainer.explain(image, 1, "grad-cam", { target: { weights: [[1, 1]] } })', 'invalid-target', /a class or a target/],
+    ['a target of nothing', 'explainer.explain(image, null, "grad-cam", { target: { weights: [] } })', 'invalid-target', /at least one pair/],
+    ['a target that is a number', 'explainer.explain(image, null, "grad-cam", { target: 7 })', 'invalid-target', /at least one pair/],
+    ['a target with an infinite weight', 'explainer.explain(image, null, "grad-cam", { target: { weights: [[1, Infinity]] } })', 'invalid-target', /pair of numbers/],
+    ['a target beyond the output', 'explainer.explain(image, null, "grad-cam", { target: { weights: [[1000, 1]] } })', 'invalid-target', /index 1000.*go to 999/],
+    ['a target at half an index', 'explainer.explain(image, null, "grad-cam", { target: { weights: [[0.5, 1]] } })', 'invalid-target', /\[\[index, weight\]/],
+    ['a target of an unknown output', 'explainer.explain(image, null, "grad-cam", { target: { output: "boxes", weights: [[0, 1]] } })', 'invalid-target', /no output "boxes"; the outputs are "logits"/],
+    ['one bad target of two', 'explainer.explainMany(image, [1, {}])', 'invalid-target', /at least one pair/],
+    ['activations of no layer', 'explainer.activations(image)', 'unknown-layer', /explainer\.layers/],
+    ['activations of an unknown layer', 'explainer.activations(image, "heat")', 'unknown-layer', /nearest/],
+    ['gradients of no class', 'explainer.gradients(image, null, "head")', 'invalid-class', /no class null/],
+    ['gradients at half a class', 'explainer.gradients(image, 0.5, "head")', 'invalid-class', /no class 0\.5/],
     ['an unknown colormap', '(await explainer.explain(image, 1)).toImageData({ colormap: "rainbow" })', 'unknown-colormap', /"viridis"/],
     ['an opacity of 2', '(await explainer.explain(image, 1)).toImageData({ opacity: 2 })', 'invalid-argument', /0 to 1/],
     ['an input size of 225', 'explainer.explain(image, 1, "grad-cam", { inputSize: 225 })', 'invalid-input-size', /multiple of 32/],
@@ -112,21 +126,51 @@ test.describe('a load', () => {
   const models: [title: string, answer: (route: Route) => Promise<void>, code: string, message: RegExp][] = [
     ['a missing model', (route) => route.fulfill({ status: 404, body: 'no' }), 'model-unavailable', /answered 404/],
     ['HTML in place of the model', (route) => route.fulfill({ contentType: 'text/html', body: '<p>app' }), 'model-unavailable', /HTML page/],
-    ['HTML that says it is binary', (route) => route.fulfill({ contentType: 'application/octet-stream', body: '<!doctype html><p>app' }), 'invalid-model', /not a complete safetensors file/],
-    ['a truncated model', async (route) => route.fulfill({ body: (await model()).subarray(0, 5_000_000) }), 'invalid-model', /not a complete safetensors file/],
-    ['a flipped byte of the weights', async (route) => route.fulfill({ body: flipped(await model(), 4_000_000) }), 'invalid-model', /checksum/],
-    ['a flipped byte of the header', async (route) => route.fulfill({ body: flipped(await model(), 100) }), 'invalid-model', /./],
-    ['a tensor of a wrong shape', async (route) => route.fulfill({ body: reshaped(await model()) }), 'invalid-model', /"stem\.weight" has shape \[32, 27, 1, 1\].*\[32, 3, 3, 3\]/],
-    ['a missing tensor', async (route) => route.fulfill({ body: renamed(await model()) }), 'invalid-model', /no tensor "head\.bias"/],
+    ['HTML that says it is binary', (route) => route.fulfill({ contentType: 'application/octet-stream', body: '<!doctype html><p>app' }), 'invalid-model', /damaged/],
+    ['a truncated model', async (route) => route.fulfill({ body: (await model()).subarray(0, 5_000_000) }), 'invalid-model', /damaged/],
+    ['a flipped byte of the weights', async (route) => route.fulfill({ body: flipped(await model(), 4_000_000) }), 'invalid-model', /damaged.*checksum/],
+    ['a flipped byte of the graph', async (route) => route.fulfill({ body: flipped(await model(), 20) }), 'invalid-model', /damaged/],
   ];
   for (const [title, answer, code, message] of models) {
     test(`${title} is refused`, async ({ page }) => {
-      await serve(page, 'efficientnet-lite0.safetensors', answer);
+      await serve(page, 'efficientnet-lite0.onnx', answer);
       expectThrown(await thrownBy(page, load()), code, message);
-      await page.unroute('**/efficientnet-lite0.safetensors');
+      await page.unroute('**/efficientnet-lite0.onnx');
       expect(await page.evaluate(async () => (await gradlens.load({ backend: 'cpu' })).backend)).toBe('cpu');
     });
   }
+
+  const own: [title: string, file: () => Promise<Uint8Array> | Uint8Array, code: string, message: RegExp][] = [
+    ['an empty file', () => Buffer.of(), 'invalid-model', /empty/],
+    ['a web page', () => Buffer.from('<!doctype html><p>Download'), 'invalid-model', /web page.*download link/],
+    ['a zip archive', () => Buffer.from('PK\x03\x04 net/model.onnx'), 'invalid-model', /zip archive.*unpack/],
+    ['PyTorch weights', () => Buffer.from([0x80, 2, 0x7d, 0x71, 0]), 'invalid-model', /PyTorch.*torch\.onnx\.export/],
+    ['a Keras file', () => Buffer.from('\x89HDF\r\n\x1a\n', 'latin1'), 'invalid-model', /Keras/],
+    ['safetensors', () => readFile(new URL('tests/golden/chelsea_224x224.safetensors', root)), 'invalid-model', /safetensors/],
+    ['a photo', () => readFile(new URL('www/samples/dog.webp', root)), 'invalid-model', /a picture/],
+    ['noise', () => Buffer.alloc(1000, 0xff), 'invalid-model', /no ONNX model/],
+    ['a file that ends early', async () => (await model()).subarray(0, 5_000_000), 'invalid-model', /fetched completely/],
+    ['an operator that nobody knows', async () => withOperator(await model(), 'Clip', 'Telepathy'), 'unsupported-model', /Telepathy/],
+    ['a missing tensor', async () => withoutTensor(await model(), 'head.bias'), 'invalid-model', /"head\.bias"/],
+    ['weights in a file that is not given', async () => withExternalData(await model(), 'weights.data').model, 'missing-data', /weights\.data/],
+  ];
+  for (const [title, file, code, message] of own) {
+    test(`${title} in place of a model is refused`, async ({ page }) => {
+      const body = Buffer.from(await file());
+      await serve(page, 'test/own.onnx', (route) => route.fulfill({ contentType: 'application/octet-stream', body }));
+      expectThrown(await thrownBy(page, `await gradlens.load({ backend: 'cpu', model: '/test/own.onnx' })`), code, message);
+    });
+  }
+
+  test('external data of another model is refused', async ({ page }) => {
+    const { model: body } = withExternalData(await model(), 'weights.data');
+    await serve(page, 'test/own.onnx', (route) => route.fulfill({ contentType: 'application/octet-stream', body: Buffer.from(body) }));
+    const given = (data: string) => `await gradlens.load({ backend: 'cpu', model: '/test/own.onnx', externalData: ${data} })`;
+    expectThrown(await thrownBy(page, given('{ "weights.data": new Uint8Array(100) }')), 'invalid-model', /weights\.data.*which has 100/);
+    expectThrown(await thrownBy(page, given('{ "weights.data": "/not/there" }')), 'model-unavailable', /data "weights\.data".*answered 404/);
+    expectThrown(await thrownBy(page, given('{ "weights.data": 7 }')), 'invalid-argument', /data "weights\.data" is none of/);
+    expectThrown(await thrownBy(page, given('"weights.data"')), 'invalid-argument', /externalData/);
+  });
 
   const runtimes: [title: string, answer: (route: Route) => Promise<void>, message: RegExp][] = [
     ['a missing wasm file', (route) => route.fulfill({ status: 404, body: 'no' }), /answered 404/],
@@ -153,6 +197,15 @@ test.describe('a load', () => {
     ['an answer that is an error', 'model: new Response("no", { status: 500 })', 'model-unavailable', /answered 500/],
     ['a worker at an address that is none', `workerUrl: 'http://['`, 'runtime-unavailable', /not an address to load a worker/],
     ['a worker that is not there', `workerUrl: '/no/worker.js'`, 'runtime-unavailable', /workerUrl/],
+    ['a contract that is none', 'contract: "imagenet"', 'invalid-contract', /must be an object/],
+    ['an unknown part of a contract', 'contract: { std: [1, 1, 1] }', 'invalid-contract', /no "std".*"deviation"/],
+    ['a mean for all channels', 'contract: { mean: 127, deviation: 128 }', 'invalid-contract', /mean is 127.*three numbers/],
+    ['a mean without a deviation', 'contract: { mean: [0, 0, 0] }', 'invalid-contract', /belong together/],
+    ['a deviation of 0', 'contract: { mean: [0, 0, 0], deviation: [1, 0, 1] }', 'invalid-contract', /no deviation 0/],
+    ['a width without a height', 'contract: { width: 224 }', 'invalid-contract', /belong together/],
+    ['an unknown way to resize', 'contract: { resize: "zoom" }', 'invalid-contract', /"zoom".*letterbox/],
+    ['a crop of more than all', 'contract: { resize: "crop 1.5" }', 'invalid-contract', /crop 1\.5/],
+    ['an unknown layout', 'contract: { layout: "chwn" }', 'invalid-contract', /nchw, nhwc/],
     ['labels that are no strings', 'labels: [1, 2]', 'invalid-argument', /array of strings/],
     ['too few labels', `labels: ['cat', 'dog']`, 'invalid-argument', /2 labels; this model has 1000 classes/],
   ];
@@ -163,7 +216,7 @@ test.describe('a load', () => {
   }
 
   test('an address that is none is refused', async ({ page }) => {
-    expectThrown(await thrownBy(page, `await gradlens.load({ modelUrl: 'http://[' })`), 'model-unavailable', /not an address/);
+    expectThrown(await thrownBy(page, `await gradlens.load({ model: 'http://[' })`), 'model-unavailable', /not an address/);
   });
 
   test('an aborted load says so, before and during it', async ({ page }) => {
@@ -200,19 +253,4 @@ test.describe('without WebGPU', () => {
 function flipped(file: Buffer, at: number): Buffer {
   file[at]! ^= 1;
   return file;
-}
-
-function reshaped(file: Buffer): Buffer {
-  const change = (header: Parameters<Parameters<typeof withHeader>[1]>[0]) => {
-    header['stem.weight']!.shape = [32, 27, 1, 1];
-  };
-  return Buffer.from(withHeader(file, change));
-}
-
-function renamed(file: Buffer): Buffer {
-  const change = (header: Parameters<Parameters<typeof withHeader>[1]>[0]) => {
-    header['head.offset'] = header['head.bias']!;
-    delete header['head.bias'];
-  };
-  return Buffer.from(withHeader(file, change));
 }

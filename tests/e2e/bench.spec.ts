@@ -35,7 +35,7 @@ test('the CPU is measured, and the result can be copied', async ({ page, context
 });
 
 test('a network that cannot be loaded is said in words', async ({ page }) => {
-  await page.route('**/*.safetensors', (route) => route.fulfill({ status: 404, body: '' }));
+  await page.route('**/*.onnx', (route) => route.fulfill({ status: 404, body: '' }));
   await page.goto('./bench.html?backend=cpu');
   await page.locator('#start').click();
   await expect(page.locator('#times td').first()).toContainText(/model cannot be loaded/i);

@@ -60,7 +60,7 @@ test('a call that is aborted ends at once, and those around it are answered', as
 
 test('a model given as bytes answers like the one at an address', async ({ page }) => {
   const [own, given] = await page.evaluate(async () => {
-    const bytes = await (await fetch('/gradlens/model/efficientnet-lite0.safetensors')).arrayBuffer();
+    const bytes = await (await fetch('/gradlens/model/efficientnet-lite0.onnx')).arrayBuffer();
     const image = await sample('dog.webp');
     const other = await gradlens.load({ backend: 'cpu', model: bytes });
     return [await explainer.classify(image, 3), await other.classify(image, 3)];

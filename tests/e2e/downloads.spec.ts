@@ -1,4 +1,5 @@
 // What can be saved of an answer, decoded and compared with what the explainer itself says.
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { crc32, inflateSync } from 'node:zlib';
 import { type Page, expect, test } from '@playwright/test';
@@ -94,6 +95,8 @@ test('map and numbers of a class are the explainer’s', async ({ page }) => {
     generator: 'gradlens',
     version: JSON.parse(await readFile(new URL('../../pkg/package.json', import.meta.url), 'utf8')).version,
     model: 'EfficientNet-Lite0',
+    modelHash: createHash('sha256').update(await readFile(new URL('../../pkg/model/efficientnet-lite0.onnx', import.meta.url))).digest('hex'),
+    contract: { width: 224, height: 224, resize: 'fit 32', sources: { normalisation: 'read' } },
     backend: 'cpu',
     photo: { name: 'Dog', width: wanted.width, height: wanted.height },
     mode: 'class',
@@ -104,6 +107,7 @@ test('map and numbers of a class are the explainer’s', async ({ page }) => {
   const [explanation] = report.explanations;
   expect(explanation).toMatchObject({
     classIdx: wanted.classIdx, method: 'grad-cam++', layer: 'features', rawWidth: wanted.rawWidth, rawHeight: wanted.rawHeight,
+    area: { x: 0, y: 0, width: wanted.width, height: wanted.height },
   });
   expect(explanation.probability).toBeCloseTo(wanted.probability, 6);
   expect(explanation.logit).toBeCloseTo(wanted.logit, 4);

@@ -177,7 +177,7 @@ test('without a method nothing can be started', async ({ page }) => {
 });
 
 test('a missing model is said in words', async ({ page }) => {
-  await page.route('**/*.safetensors', (route) => route.fulfill({ status: 404, body: '' }));
+  await page.route('**/*.onnx', (route) => route.fulfill({ status: 404, body: '' }));
   await open(page);
   await page.locator('#files').setInputFiles([await sample('panda.webp')]);
   await finish(page, 'error');

@@ -15,7 +15,7 @@ for (const name of ['chelsea_224x224', 'lemur_224x224', 'coffee_320x320']) {
     expect(classes.length).toBeGreaterThan(0);
     const results = await page.evaluate(
       async ({ rgb, width, height, classes, methods }) => {
-        const explainer = await gradlens.load({ backend: 'cpu', modelUrl: '/test/f32.safetensors' });
+        const explainer = await gradlens.load({ backend: 'cpu', model: '/test/f32.onnx' });
         const image = new ImageData(width, height);
         const bytes = atob(rgb);
         for (let i = 0; i < width * height; i++) {

@@ -37,7 +37,7 @@ for (const { name, backend, file } of modules) {
       await page.evaluate(
         async ({ backend, file }) => {
           const wasmUrl = { [backend]: `/gradlens/dist/wasm/${file}` };
-          globalThis.explainer = await gradlens.load({ backend, wasmUrl, modelUrl: '/test/f32.safetensors' });
+          globalThis.explainer = await gradlens.load({ backend, wasmUrl, model: '/test/f32.onnx' });
         },
         { backend, file },
       );

@@ -166,7 +166,7 @@ test.describe('in a Korean browser', () => {
   });
 
   test('an error is told in Korean, with the English message behind it', async ({ page }) => {
-    await page.route('**/*.safetensors*', (route) => route.fulfill({ status: 404 }));
+    await page.route('**/*.onnx*', (route) => route.fulfill({ status: 404 }));
     await page.goto('./?backend=cpu');
     await expect(page.locator('#alert')).toHaveText(/모델 파일을 불러오지 못했습니다.*\(The model cannot be loaded/);
     expect(await englishLeft(page)).toEqual([]);

@@ -4,7 +4,7 @@ import type { Prediction } from '../../pkg/src/index.ts';
 import { expect, test, workerAfter } from './package-page.ts';
 import { fillStorage } from './storage.ts';
 
-const MODEL = '/gradlens/model/efficientnet-lite0.safetensors';
+const MODEL = '/gradlens/model/efficientnet-lite0.onnx';
 const [PLAIN, MODULE] = ['', 'relaxed_'].map((kind) => `/gradlens/dist/wasm/cpu/gradlens_${kind}bg.wasm`) as [string, string];
 
 /** The classes of the dog with these options, given as source text. */
@@ -31,6 +31,8 @@ test.describe('overrides', () => {
     ['a model address', `model: '${MODEL}'`],
     ['a model Response', `model: await fetch('${MODEL}')`],
     ['model bytes', `model: await (await fetch('${MODEL}')).arrayBuffer()`],
+    ['model bytes in a part of memory', `model: new DataView(new Uint8Array([0, ...new Uint8Array(await (await fetch('${MODEL}')).arrayBuffer())]).buffer, 1)`],
+    ['a model File', `model: new File([await (await fetch('${MODEL}')).blob()], 'mine.onnx')`],
     ['a module address', `wasmUrl: { cpu: '${MODULE}' }`],
     ['a module Response', `wasm: { cpu: await fetch('${MODULE}') }`],
     ['module bytes', `wasm: { cpu: new Uint8Array(await (await fetch('${MODULE}')).arrayBuffer()) }`],

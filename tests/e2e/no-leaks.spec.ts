@@ -45,7 +45,7 @@ test('no request leaves the origin while photos are explained', async ({ browser
   expect(elsewhere).toEqual([]);
   // Its own server is only ever asked for files.
   expect(site.asked.filter(({ method, file }) => method !== 'GET' || file === '..')).toEqual([]);
-  expect(site.asked.some(({ file }) => file.endsWith('.safetensors'))).toBe(true);
+  expect(site.asked.some(({ file }) => file.endsWith('.onnx'))).toBe(true);
 
   // The proxy does see what goes elsewhere.
   await page.goto('http://elsewhere.test/').catch(() => undefined);

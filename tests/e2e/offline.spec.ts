@@ -84,11 +84,11 @@ test('the first visit downloads the network once', async ({ site, launchOptions 
   const profile = await mkdtemp(join(tmpdir(), 'gradlens-profile-'));
   const context = await chromium.launchPersistentContext(profile, launchOptions);
   await visit(await context.newPage(), site, '');
-  const [model, cpu] = ['gradlens/model/efficientnet-lite0.safetensors', 'gradlens/dist/wasm/cpu/gradlens_'];
+  const [model, cpu] = ['gradlens/model/efficientnet-lite0.onnx', 'gradlens/dist/wasm/cpu/gradlens_'];
   // The service worker keeps both CPU modules: a browser that is updated may run the other one.
   const files = [model, `${cpu}bg.wasm`, `${cpu}relaxed_bg.wasm`];
   const sizes = await Promise.all(files.map(async (file) => (await stat(site.file(file))).size));
-  expect(site.sent(/\.(safetensors|wasm)$/)).toBe(sizes.reduce((sum, size) => sum + size));
+  expect(site.sent(/\.(onnx|wasm)$/)).toBe(sizes.reduce((sum, size) => sum + size));
   await context.close();
   await rm(profile, { recursive: true });
 });

@@ -7,7 +7,7 @@ export const root = new URL('../../', import.meta.url);
 
 /** Where the f32 model lies, for tests of exactness. */
 const f32Model =
-  process.env.GRADLENS_MODEL_F32 ?? new URL('build/model/efficientnet-lite0.f32.safetensors', root);
+  process.env.GRADLENS_MODEL_F32 ?? new URL('build/model/efficientnet-lite0.f32.onnx', root);
 
 declare global {
   var gradlens: typeof Gradlens;
@@ -43,7 +43,7 @@ export async function openBlank(page: Page): Promise<void> {
   await page.route('**/test/blank.html', (route) =>
     route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>test</title>' }),
   );
-  await page.route('**/test/f32.safetensors', async (route) =>
+  await page.route('**/test/f32.onnx', async (route) =>
     route.fulfill({ contentType: 'application/octet-stream', body: await readFile(f32Model) }),
   );
   await page.goto('test/blank.html');

@@ -104,7 +104,7 @@ test('a file that is no picture is refused, and the next photo works', async ({ 
 });
 
 test('a missing model is said in words', async ({ page }) => {
-  await page.route('**/*.safetensors', (route) => route.fulfill({ status: 404, body: '' }));
+  await page.route('**/*.onnx', (route) => route.fulfill({ status: 404, body: '' }));
   await page.goto('./?backend=cpu');
   await expect(main(page)).toHaveAttribute('data-state', 'error');
   await expect(page.locator('#alert')).toContainText(/the model cannot be loaded/i);

@@ -22,7 +22,7 @@ test('the paper\'s table agrees with the reference', async ({ page }) => {
     await route.fulfill({ contentType: 'image/jpeg', body: await readFile(new URL(`photos/${name}`, base)) });
   });
   const { methods, wins, photos } = await page.evaluate(async (names) => {
-    const explainer = await gradlens.load({ backend: 'cpu', modelUrl: '/test/f32.safetensors' });
+    const explainer = await gradlens.load({ backend: 'cpu', model: '/test/f32.onnx' });
     const summary = new gradlens.FaithfulnessSummary();
     for (const name of names) {
       const image = await sample(`../test/photos/${name}`);

@@ -1,15 +1,42 @@
 //! Sizes, names and numbers as anyone may give them.
 
+use std::fmt::Display;
+use std::str::FromStr;
+use std::sync::LazyLock;
+
 use gradlens::cam::Method;
-use gradlens::network::Layer;
-use gradlens::normalisation::Normalisation;
+use gradlens::contract::{Channels, Contract, Meaning, Normalisation, Resize};
 use gradlens::picture::{Picture, check_size};
-use gradlens::preprocess::{InputSize, MAX_INPUT_PIXELS, STRIDE};
+use gradlens::preprocess::{InputSize, MAX_INPUT_PIXELS};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::string::string_regex;
 
+use crate::native::{self, Precision};
 use crate::runs;
+
+/// The multiple of pixels that the shipped network takes.
+pub const STRIDE: usize = 32;
+
+static SHIPPED: LazyLock<Contract> = LazyLock::new(|| native::contract(Precision::Shipped));
+
+/// What networks of any kind expect of a picture's size.
+pub fn contract() -> impl Strategy<Value = Contract> {
+    let resize = prop_oneof![
+        Just(Resize::Fit { multiple: STRIDE }),
+        (1usize..=64).prop_map(|multiple| Resize::Fit { multiple }),
+        Just(Resize::Squash),
+        Just(Resize::Letterbox),
+        prop_oneof![0.01f32..=1.0, Just(f32::MIN_POSITIVE)].prop_map(|share| Resize::Crop { share }),
+    ];
+    (resize, 1usize..=9, 1usize..=9).prop_map(|(resize, width, height)| {
+        let unit = match resize {
+            Resize::Fit { multiple } => multiple,
+            _ => STRIDE,
+        };
+        Contract { resize, width: width * unit, height: height * unit, ..SHIPPED.clone() }
+    })
+}
 
 /// Small ones, ordinary ones, and ones where arithmetic ends.
 pub fn extent() -> impl Strategy<Value = usize> {
@@ -29,8 +56,19 @@ pub fn input_size() -> impl Strategy<Value = InputSize> {
 
 /// A word that is right, or nearly.
 fn name() -> impl Strategy<Value = String> {
-    let known: Vec<_> =
-        Method::ALL.iter().map(Method::to_string).chain(Layer::ALL.iter().map(Layer::to_string)).collect();
+    let words = [
+        "rgb",
+        "bgr",
+        "gray",
+        "softmax",
+        "sigmoid",
+        "regression",
+        "squash",
+        "letterbox",
+        "crop 0.5",
+        "fit 32",
+    ];
+    let known: Vec<_> = Method::ALL.iter().map(Method::to_string).chain(words.map(str::to_owned)).collect();
     prop_oneof![
         select(known.clone()),
         (select(known), any::<String>()).prop_map(|(a, b)| a + &b),
@@ -38,11 +76,19 @@ fn name() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Nearly what is read as a preprocessing.
-pub fn formula() -> impl Strategy<Value = String> {
+/// A text that is read as itself, or refused as a part of a contract that nobody can read.
+fn is_itself_or_refused<T: FromStr<Err = gradlens::Error> + Display>(text: &str) -> bool {
+    match text.parse::<T>() {
+        Ok(value) => value.to_string().parse::<T>().is_ok_and(|again| again.to_string() == value.to_string()),
+        Err(error) => error.code() == "invalid-contract",
+    }
+}
+
+/// Nearly what is read as a normalisation.
+fn formula() -> impl Strategy<Value = String> {
     let number = "[-+]?([0-9]{0,4}(\\.[0-9]{0,4})?(e-?[0-9]{1,3})?|nan|inf)";
     let channels = format!("({number}|\\[{number}(, ?{number}){{0,4}}\\]?)");
-    let formula = format!("RGB, \\(u8 - {channels}\\) / {channels}, NCHW");
+    let formula = format!("\\(u8 - {channels}\\) / {channels}");
     let formula = string_regex(&formula).expect("a regular expression");
     prop_oneof![3 => formula, 1 => any::<String>()]
 }
@@ -52,13 +98,19 @@ proptest! {
 
     #[test]
     fn any_size_resolves_to_one_that_fits_or_is_refused(
-        (width, height) in (extent(), extent()),
+        // A picture has no side of 0.
+        (width, height) in (extent().prop_map(|side| side.max(1)), extent().prop_map(|side| side.max(1))),
+        contract in contract(),
         size in input_size(),
     ) {
-        match size.resolve(width, height) {
+        let multiple = match contract.resize {
+            Resize::Fit { multiple } => multiple,
+            _ => 1,
+        };
+        match size.resolve(&contract, width, height) {
             Ok((width, height)) => {
-                prop_assert!(width > 0 && width.is_multiple_of(STRIDE));
-                prop_assert!(height > 0 && height.is_multiple_of(STRIDE));
+                prop_assert!(width > 0 && width.is_multiple_of(multiple));
+                prop_assert!(height > 0 && height.is_multiple_of(multiple));
                 prop_assert!(width <= MAX_INPUT_PIXELS / height);
             }
             Err(error) => prop_assert_eq!(error.code(), "invalid-input-size"),
@@ -83,17 +135,16 @@ proptest! {
             Ok(method) => prop_assert_eq!(method.to_string(), name.as_str()),
             Err(error) => prop_assert_eq!(error.code(), "unknown-method"),
         }
-        match name.parse::<Layer>() {
-            Ok(layer) => prop_assert_eq!(layer.to_string(), name),
-            Err(error) => prop_assert_eq!(error.code(), "unknown-layer"),
-        }
+        prop_assert!(is_itself_or_refused::<Channels>(&name));
+        prop_assert!(is_itself_or_refused::<Meaning>(&name));
+        prop_assert!(is_itself_or_refused::<Resize>(&name));
     }
 
     #[test]
-    fn a_preprocessing_gives_numbers_or_is_refused(formula in formula(), channel in 0usize..3, value: u8) {
+    fn a_normalisation_gives_numbers_or_is_refused(formula in formula(), channel in 0usize..3, value: u8) {
         match formula.parse::<Normalisation>() {
             Ok(normalisation) => prop_assert!(!normalisation.apply(channel, value.into()).is_nan()),
-            Err(error) => prop_assert_eq!(error.code(), "invalid-model"),
+            Err(error) => prop_assert_eq!(error.code(), "invalid-contract"),
         }
     }
 }

@@ -96,12 +96,13 @@ proptest! {
     #[test]
     fn windows_of_any_grid_share_out_every_class(
         (width, height) in (1usize..=14, 1usize..=14),
+        side in 1usize..=16,
         run in prop::collection::vec(prop_oneof![2 => Just(0.0), 2 => 0.0f32..=1.0, 1 => Just(f32::from_bits(1))], 1..60),
         classes in 1usize..=4,
         least in any_share(),
         most in 0usize..6,
     ) {
-        let grid = WindowGrid::new(width, height);
+        let grid = WindowGrid::new(width, height, side);
         let cells_of_each = (width + 1 - grid.columns) * (height + 1 - grid.rows);
         prop_assert_eq!(grid.windows().count(), grid.columns * grid.rows);
         for window in grid.windows() {

@@ -1,10 +1,12 @@
 //! Odd pictures on their way to the network.
 
+use gradlens::contract::{Contract, Resize};
 use gradlens::picture::Picture;
-use gradlens::preprocess::{InputSize, MAX_INPUT_PIXELS, NetworkInput, STRIDE};
+use gradlens::preprocess::{InputSize, MAX_INPUT_PIXELS, NetworkInput};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::arguments::{STRIDE, contract};
 use crate::{runs, within};
 
 /// Dots, strips of any length and ordinary pictures.
@@ -38,8 +40,14 @@ proptest! {
         (width, height) in sides(),
         run in prop::collection::vec(any::<u8>(), 1..97),
         alpha in select(vec![None, Some(0), Some(u8::MAX)]),
+        contract in contract(),
         size in input_size(),
     ) {
+        // Sizes are multiples of what the shipped network takes.
+        let contract = match contract.resize {
+            Resize::Fit { .. } => Contract { resize: Resize::Fit { multiple: STRIDE }, ..contract },
+            _ => contract,
+        };
         let mut rgba: Vec<u8> = run.into_iter().cycle().take(width * height * 4).collect();
         if let Some(alpha) = alpha {
             rgba.chunks_exact_mut(4).for_each(|pixel| pixel[3] = alpha);
@@ -53,12 +61,12 @@ proptest! {
         };
         // Twice the picture and what scales it, whatever its aspect.
         let most = 2 * picture.rgba().len() + 32_000_000;
-        let input = within(most, || NetworkInput::new(&picture, size)).expect("a size that fits");
-        prop_assert_eq!((input.width(), input.height()), size.resolve(width, height).expect("a size that fits"));
+        let input = within(most, || NetworkInput::new(&picture, size, &contract)).expect("a size that fits");
+        prop_assert_eq!((input.width(), input.height()), size.resolve(&contract, width, height).expect("a size that fits"));
         if alpha == Some(0) {
             let black = [0, 0, 0, u8::MAX].repeat(width * height);
             let black = Picture::new(black, width, height).expect("a picture of the same size");
-            prop_assert_eq!(&input, &NetworkInput::new(&black, size).expect("a size that fits"));
+            prop_assert_eq!(&input, &NetworkInput::new(&black, size, &contract).expect("a size that fits"));
         }
     }
 }

@@ -20,7 +20,7 @@ declare global {
 /** What a page has to be served with for a second thread. */
 export const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
-/** Opens an app and checks that its worker explained the photo, and that nothing went wrong. */
+/** Opens an app, which may reload first, and checks that its worker explained the photo, and that nothing went wrong. */
 export async function expectExplained(page: Page, address: string): Promise<void> {
   const problems = problemsOf(page);
   await page.route('**/photo.webp', (route) => route.fulfill({ path: photo }));
@@ -79,10 +79,10 @@ export async function expectOneWorker(page: Page): Promise<void> {
   const heavy = () =>
     performance
       .getEntriesByType('resource')
-      .map(({ name }) => name.match(/\.(wasm|safetensors)(?=$|\?)/)?.[1])
+      .map(({ name }) => name.match(/\.(wasm|onnx)(?=$|\?)/)?.[1])
       .filter((ending) => ending)
       .sort();
   expect(page.workers()).toHaveLength(1);
-  expect(await page.workers()[0]!.evaluate(heavy)).toEqual(['safetensors', 'wasm']);
+  expect(await page.workers()[0]!.evaluate(heavy)).toEqual(['onnx', 'wasm']);
   expect(await page.evaluate(heavy)).toEqual([]);
 }

@@ -12,7 +12,7 @@ const fixed = [
   'package.json',
   'model/LICENSE',
   'model/NOTICE',
-  'model/efficientnet-lite0.safetensors',
+  'model/efficientnet-lite0.onnx',
   ...['cpu', 'webgpu'].flatMap((backend) => glue.map((file) => `dist/wasm/${backend}/${file}`)),
   'dist/wasm/cpu/gradlens_relaxed_bg.wasm',
 ];

@@ -1,8 +1,7 @@
 // The package without a bundler: in a page's own modules, from this server or another.
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expectExplained, expectShared, isolation } from './explained.ts';
-import { common, expect, projects, test } from './project.ts';
+import { common, edit, expect, projects, test } from './project.ts';
 
 const packaged = 'node_modules/gradlens';
 
@@ -30,8 +29,4 @@ test('it may come from another origin, and starts its worker through a blob', as
 async function nameInImportMap(root: string, address: string): Promise<void> {
   const map = JSON.stringify({ imports: { gradlens: address } });
   await edit(join(root, 'index.html'), '<script', `<script type="importmap">${map}</script>\n  <script`);
-}
-
-async function edit(file: string, from: string, to: string): Promise<void> {
-  await writeFile(file, (await readFile(file, 'utf8')).replace(from, to));
 }

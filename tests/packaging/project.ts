@@ -1,5 +1,5 @@
 // Projects of users, each with the packed package installed, and servers for what they build.
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
@@ -50,6 +50,11 @@ export const test = base.extend<Fixtures>({
     }
   },
 });
+
+/** Changes a file of a project. */
+export async function edit(file: string, from: string, to: string): Promise<void> {
+  await writeFile(file, (await readFile(file, 'utf8')).replace(from, to));
+}
 
 /** What belongs to a project itself. */
 function filter(file: string): boolean {

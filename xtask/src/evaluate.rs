@@ -1,4 +1,5 @@
-//! `cargo xtask evaluate`: makes the model and hands over to `examples/evaluate` in the core.
+//! `cargo xtask evaluate`: makes the model, unless another is asked for, and hands over to `examples/evaluate` in the
+//! core.
 
 use std::env;
 
@@ -20,8 +21,11 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(project: &Project, args: &Args) -> Result<()> {
-    for precision in [Precision::I16, Precision::F32] {
-        model::ensure(project, precision)?;
+    let names_another = |word: &String| word == "--model" || word.starts_with("--model=");
+    if !args.rest.iter().any(names_another) {
+        for precision in [Precision::I16, Precision::F32] {
+            model::ensure(project, precision)?;
+        }
     }
     project.sh.set_var("GRADLENS_MODEL", model::file(project, Precision::I16));
     project.sh.set_var("GRADLENS_MODEL_F32", model::file(project, Precision::F32));

@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod build;
+mod conformance;
 mod console;
 mod debian;
 mod demo;
@@ -41,7 +42,7 @@ enum Command {
     Build(build::Args),
     /// Make the site anew from what `build` built
     Site(site::Args),
-    /// Fetch the weights, or take own ones with --from, and write them as one safetensors file
+    /// Fetch the weights, or take own ones with --from, and write them as one ONNX file
     Model(model::Args),
     /// Serve the built site on this machine
     Serve(serve::Args),

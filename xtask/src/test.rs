@@ -2,15 +2,16 @@
 
 use std::{
     env,
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use xshell::cmd;
 
 use crate::{
     browser::Browser,
-    build,
+    build, conformance,
     console::say,
     model::{self, Precision},
     npm, programs,
@@ -26,36 +27,38 @@ struct Bench<'a> {
     browser: Browser,
 }
 
-/// A step's name and what it does.
-type Step = (&'static str, fn(&Bench) -> Result<()>);
+/// A step: its name, the minutes that it may take, and what it does.
+struct Step(&'static str, u64, fn(&Bench) -> Result<()>);
 
-const STEPS: [Step; 11] = [
-    ("format", format),
+const STEPS: [Step; 13] = [
+    Step("format", 1, format),
     // Before the lints: the browser's tests hold a model in themselves.
-    ("models", models),
-    ("lints", lints),
-    ("lints for WebAssembly", wasm_lints),
-    ("native tests", native_tests),
-    ("build", build),
-    ("WebAssembly tests in Chromium", wasm_tests),
-    ("package tests", package_tests),
-    ("page and package in Chromium", browser_tests),
-    ("packaging in Chromium", packaging_tests),
-    ("size", |bench| size::run(bench.project)),
+    Step("models", 5, models),
+    Step("lints", 15, lints),
+    Step("lints for WebAssembly", 15, wasm_lints),
+    Step("native tests", 20, native_tests),
+    Step("zoo", 4, zoo),
+    Step("node cases", 2, node_cases),
+    Step("build", 25, build),
+    Step("WebAssembly tests in Chromium", 10, wasm_tests),
+    Step("package tests", 5, package_tests),
+    Step("page and package in Chromium", 20, browser_tests),
+    Step("packaging in Chromium", 5, packaging_tests),
+    Step("size", 3, |bench| size::run(bench.project)),
 ];
 
 /// Runs the command.
 pub fn run(project: &Project) -> Result<()> {
     let mut times = Vec::new();
     // What may be missing is asked for before the first long step.
-    let bench = timed("tools", &mut times, || {
+    let bench = timed("tools", &mut times, TOOLS, || {
         programs::require_node(project)?;
         programs::require_python(project)?;
         Ok(Bench { project, tools: Tools::ensure(project)?, browser: Browser::ensure(project)? })
     })?;
     tell_tests(&bench)?;
-    for (name, step) in STEPS {
-        timed(name, &mut times, || step(&bench))?;
+    for Step(name, most, step) in STEPS {
+        timed(name, &mut times, most, || step(&bench))?;
     }
     println!("\nEverything passed:");
     for (name, time) in &times {
@@ -76,15 +79,26 @@ fn tell_tests(bench: &Bench) -> Result<()> {
     Ok(())
 }
 
+/// The minutes that a new machine may take to get its tools.
+const TOOLS: u64 = 30;
+
+/// Runs a step, which fails where it takes more than so many minutes.
 fn timed<T>(
     name: &'static str,
     times: &mut Vec<(&'static str, Duration)>,
+    most: u64,
     step: impl FnOnce() -> Result<T>,
 ) -> Result<T> {
     println!("\n== {name} ({} of {}) ==", times.len() + 1, STEPS.len() + 1);
     let start = Instant::now();
     let result = step().with_context(|| format!("the step \"{name}\" failed"))?;
-    times.push((name, start.elapsed()));
+    let time = start.elapsed();
+    ensure!(
+        time <= Duration::from_secs(60 * most),
+        "the step \"{name}\" took {}, more than {most} minutes",
+        minutes(time)
+    );
+    times.push((name, time));
     Ok(result)
 }
 
@@ -118,8 +132,38 @@ fn native_tests(bench: &Bench) -> Result<()> {
 /// Runs a cargo command on each crate alone: together their dependencies share features, and a
 /// change of this crate's would build burn anew.
 fn each_crate(bench: &Bench, subcommand: &str, args: &[&str]) -> Result<()> {
-    cmd!(bench.project.sh, "cargo {subcommand} --package gradlens {args...}").run()?;
+    for package in ["gradlens-engine", "gradlens"] {
+        cmd!(bench.project.sh, "cargo {subcommand} --package {package} {args...}").run()?;
+    }
     Ok(cmd!(bench.project.sh, "cargo {subcommand} --package xtask --profile xtask {args...}").run()?)
+}
+
+/// All networks that are there: those of the clone were among the native tests.
+fn zoo(bench: &Bench) -> Result<()> {
+    for folder in ["zoo", "models/golden"] {
+        let Some(folder) = shared(bench.project, folder) else { continue };
+        let zoo = cmd!(bench.project.sh, "cargo test --package gradlens --test zoo -- --nocapture");
+        zoo.env("GRADLENS_ZOO", folder).run()?;
+    }
+    Ok(())
+}
+
+/// All of ONNX's own node cases, where their generator is: a few were among the native tests.
+fn node_cases(bench: &Bench) -> Result<()> {
+    let Some(generator) = shared(bench.project, "conformance/gen_node_tests.py") else { return Ok(()) };
+    let cases = conformance::ensure(bench.project, &generator)?;
+    let test = cmd!(bench.project.sh, "cargo test --package gradlens --test node_cases -- --nocapture");
+    Ok(test.env("GRADLENS_NODE_CASES", cases).run()?)
+}
+
+/// A file of the folder beside the clone that holds what is too large for it, or not ours to hand on.
+fn shared(project: &Project, path: &str) -> Option<PathBuf> {
+    let path = project.root.parent()?.join("shared").join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    say(format!("{} is not there: what the clone itself holds was tested", path.display()));
+    None
 }
 
 fn build(bench: &Bench) -> Result<()> {

@@ -1,51 +1,50 @@
 // What wasm-bindgen makes of src/js/ in the crate. Kept by hand, so that the package type-checks
 // before the WebAssembly modules are built.
 
-import type { Faithfulness } from '../faithfulness.js';
+import type { Questions } from '../engine.js';
 import type { Partner } from '../partner.js';
-import type {
-  ExplainOptions,
-  FaithfulnessOptions,
-  ObjectsOptions,
-  Picture,
-  Prediction,
-  RawExplanation,
-  RawObject,
-} from '../types.js';
+import type { Backend, ContractParts, ModelInfo } from '../types.js';
 
 export interface CoreModule {
   default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+  /** The model's bytes stay where they are, and are read as long as the core lives. */
   loadCore(
     model: Uint8Array,
-    backend: string,
-    labels: readonly string[] | undefined,
+    options: CoreOptions,
     onPanic: (message: string) => void,
     onStage: () => Promise<void>,
   ): Promise<Core>;
-  loadAssistant(model: Uint8Array): Assistant;
+  loadAssistant(model: Uint8Array, options: CoreOptions): Promise<Assistant>;
+}
+
+export interface CoreOptions {
+  readonly backend: Backend;
+  readonly externalData?: readonly (readonly [name: string, bytes: Uint8Array])[] | undefined;
+  /** What files beside the model say of its contract. */
+  readonly read?: CoreContract | undefined;
+  /** What the caller says. */
+  readonly given?: CoreContract | undefined;
+}
+
+export interface CoreContract extends Partial<ContractParts> {
+  labels?: readonly string[] | undefined;
 }
 
 /** The half of the network that a second thread computes. */
 export interface Assistant {
-  assist(partner: Partner, input: Float32Array, dims: Uint32Array): void;
+  assist(partner: Partner, input: Float32Array, shape: Uint32Array, wanted: Uint32Array): void;
 }
 
-export interface Core {
+export interface Core extends Questions {
   labels(): string[];
+  model(): CoreModelInfo;
   shareWith(partner: Partner): void;
-  classify(imageData: Picture, topK: number): Promise<Prediction[]>;
-  explainMany(
-    imageData: Picture,
-    classes: Float64Array,
-    method: string,
-    options: ExplainOptions,
-  ): Promise<RawExplanation[]>;
-  explainObjects(imageData: Picture, options: ObjectsOptions): Promise<RawObject[]>;
-  faithfulness(
-    imageData: Picture,
-    classIdx: number | undefined,
-    methods: readonly string[],
-    options: FaithfulnessOptions,
-  ): Promise<Faithfulness>;
   free(): void;
+}
+
+/** What is a record in {@link ModelInfo} comes as pairs. */
+export interface CoreModelInfo extends Omit<ModelInfo, 'defaultLayers' | 'operators' | 'metadata'> {
+  defaultLayers: [method: string, layer: string][];
+  operators: [operator: string, count: number][];
+  metadata: [key: string, value: string][];
 }

@@ -10,7 +10,7 @@ use libm::erf;
 use super::{
     architecture::BLOCKS,
     checkpoint::{Checkpoint, Layer, Tensor},
-    container,
+    precision,
 };
 
 /// The mean of each channel of a layer's input, by the layer's name in the model file.
@@ -39,7 +39,7 @@ fn shift(weight: &Tensor, mean: &[f64]) -> Result<Vec<f64>> {
     let depthwise = *inputs == 1 && *channels == mean.len();
     ensure!(depthwise || *inputs == mean.len(), "its input has another number of channels");
     let kernel = kernel.iter().product::<usize>();
-    let rounded = container::rounded(weight);
+    let rounded = precision::rounded(weight);
     let errors: Vec<_> = weight.values.iter().zip(rounded).map(|(exact, rounded)| exact - rounded).collect();
     let shifts = errors.chunks_exact(inputs * kernel).enumerate().map(|(channel, errors)| {
         let mean_of = |at: usize| if depthwise { mean[channel] } else { mean[at / kernel] };
@@ -117,7 +117,7 @@ mod tests {
         let output = |values: &[f64]| -> Vec<f64> {
             values.chunks_exact(4).map(|w| (w[0] + w[1]) * mean[0] + (w[2] + w[3]) * mean[1]).collect()
         };
-        let (exact, rounded) = (output(&weight.values), output(&container::rounded(&weight)));
+        let (exact, rounded) = (output(&weight.values), output(&precision::rounded(&weight)));
         for (channel, shift) in shift(&weight, &mean)?.into_iter().enumerate() {
             assert!((rounded[channel] + shift - exact[channel]).abs() < 1e-12);
         }

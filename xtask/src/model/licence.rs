@@ -47,7 +47,7 @@ Apache License 2.0, converted to PyTorch and published by ML Illustrated as the
 Python package {WEIGHTS}, under the same licence.
 
 Changed for gradlens: batch norms folded into the convolutions, tensors renamed,
-values rounded to the precision of the file, stored as safetensors.
+values rounded to the precision of the file, stored as ONNX.
 
 The class labels in the file's metadata are from the Python package
 {LABELS}, by Illia Volkov and Nikita Kisel, under the MIT License:

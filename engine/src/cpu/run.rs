@@ -1,0 +1,160 @@
+//! A plan at work: one step after another, in buffers that are used again.
+
+use std::rc::Rc;
+
+use super::plan::{Plan, Step};
+use super::team::{Partner, PartnerLost};
+use crate::graph::ValueId;
+use crate::{Error, Result};
+
+/// What a step computes.
+pub(super) trait Kernel {
+    /// All values of the output, of the inputs' values.
+    fn run(&self, inputs: &[&[f32]], output: &mut [f32]);
+
+    /// The same, half of which another thread does if it is worth it.
+    fn run_shared(
+        &self,
+        inputs: &[&[f32]],
+        output: &mut [f32],
+        _partner: &dyn Partner,
+    ) -> std::result::Result<(), PartnerLost> {
+        self.run(inputs, output);
+        Ok(())
+    }
+}
+
+/// A run of a plan.
+pub struct Run<'a> {
+    plan: &'a Plan,
+    partner: Option<&'a dyn Partner>,
+    /// What lies in the plan's places so far; nothing where it is not needed any more.
+    values: Vec<Vec<f32>>,
+    buffers: Buffers,
+    /// The step that is next.
+    next: usize,
+}
+
+/// Why a run ended early.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Failure {
+    /// The other thread does not answer: what is asked for can be computed without it, by a plan that is whole.
+    PartnerLost,
+    /// Anything else.
+    Other(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        inputs: Vec<(ValueId, Vec<f32>)>,
+        partner: Option<&'a dyn Partner>,
+    ) -> Result<Self> {
+        let mut values = vec![Vec::new(); plan.places.len()];
+        for (input, given) in inputs {
+            if let Some(place) = plan.inputs.iter().find(|(id, _)| *id == input).map(|(_, place)| *place) {
+                values[place] = given;
+            }
+        }
+        for &(input, place) in &plan.inputs {
+            let (found, expected) = (values[place].len(), plan.places[place]);
+            if found != expected {
+                let input = input.index();
+                return Err(Error::InvalidModel(format!("value {input} has {found} values, not {expected}")));
+            }
+        }
+        Ok(Self { plan, partner, values, buffers: Buffers::default(), next: 0 })
+    }
+
+    /// Does one step. Answers whether there are more.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; [`Failure::PartnerLost`] of a plan of a half.
+    pub fn advance(&mut self) -> std::result::Result<bool, Failure> {
+        let Some(step) = self.plan.steps.get(self.next) else { return Ok(false) };
+        let mut output = match step.changes {
+            Some(place) => std::mem::take(&mut self.values[place]),
+            None => self.buffers.take(self.plan.places[step.output])?,
+        };
+        self.run_step(step, &mut output)?;
+        self.values[step.output] = output;
+        for &place in &step.frees {
+            self.buffers.give_back(std::mem::take(&mut self.values[place]));
+        }
+        self.next += 1;
+        Ok(self.next < self.plan.steps.len())
+    }
+
+    fn run_step(&self, step: &Step, output: &mut [f32]) -> std::result::Result<(), Failure> {
+        let inputs: Vec<_> = step.inputs.iter().map(|&place| self.value(place)).collect();
+        match self.partner {
+            None if self.plan.is_half => return Err(Failure::PartnerLost),
+            None => step.kernel.run(&inputs, output),
+            Some(partner) => {
+                let done = step.kernel.run_shared(&inputs, output, partner);
+                done.map_err(|PartnerLost| Failure::PartnerLost)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn value(&self, place: usize) -> &[f32] {
+        self.plan.constants[place].as_deref().unwrap_or(&self.values[place])
+    }
+
+    /// The values that were asked for, in that order, once all steps are done.
+    pub fn finish(mut self) -> Vec<(ValueId, Rc<[f32]>)> {
+        let mut finished = self.plan.constants.clone();
+        let outputs = self.plan.outputs.iter().map(|&(output, place)| {
+            let values =
+                finished[place].get_or_insert_with(|| std::mem::take(&mut self.values[place]).into());
+            (output, values.clone())
+        });
+        outputs.collect()
+    }
+}
+
+/// Memory that is free again.
+#[derive(Default)]
+struct Buffers {
+    free: Vec<Vec<f32>>,
+}
+
+impl Buffers {
+    /// So many values, whichever they are: the smallest buffer that holds them and not much more.
+    fn take(&mut self, length: usize) -> Result<Vec<f32>> {
+        let fits = |buffer: &Vec<f32>| buffer.capacity() >= length && buffer.capacity() / 4 <= length;
+        let best = (0..self.free.len())
+            .filter(|&at| fits(&self.free[at]))
+            .min_by_key(|&at| self.free[at].capacity());
+        let mut buffer = match best {
+            Some(best) => self.free.swap_remove(best),
+            None => self.allocate(length)?,
+        };
+        buffer.resize(length, 0.0);
+        Ok(buffer)
+    }
+
+    fn allocate(&mut self, length: usize) -> Result<Vec<f32>> {
+        let mut buffer = Vec::new();
+        if buffer.try_reserve_exact(length).is_err() {
+            // What is free may be in too small pieces.
+            self.free.clear();
+            let megabytes = (length >> 20) * size_of::<f32>();
+            buffer.try_reserve_exact(length).map_err(|_| Error::OutOfMemory { megabytes })?;
+        }
+        Ok(buffer)
+    }
+
+    fn give_back(&mut self, buffer: Vec<f32>) {
+        if buffer.capacity() > 0 {
+            self.free.push(buffer);
+        }
+    }
+}

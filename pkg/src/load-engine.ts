@@ -1,0 +1,92 @@
+import { type Adapter, probeAdapter } from './adapter.js';
+import type { Assistant } from './assistant.js';
+import { checkContract, checkLabels } from './checks.js';
+import { CoreEngine } from './core-engine.js';
+import type { Engine, EngineOptions, Info } from './engine.js';
+import { GradlensError, aborted, listed, toGradlensError } from './errors.js';
+import { Host } from './host.js';
+import { type LoadedModel, loadModel } from './model.js';
+import { loadRuntime } from './runtime.js';
+import { type Progress, backends } from './types.js';
+import type { Core, CoreOptions } from './wasm/core.js';
+
+/** Loads the network into this thread; `startAssistant` starts a second one for the CPU's work, where there may be one. */
+export async function loadEngine(
+  options: EngineOptions = {},
+  startAssistant?: () => Assistant | null,
+): Promise<Engine> {
+  const { backend = 'auto', labels, contract, signal } = options;
+  if (!backends.includes(backend)) {
+    throw new GradlensError('unknown-backend', `there is no backend "${backend}"; the backends are ${listed(backends)}`);
+  }
+  checkLabels(labels);
+  checkContract(contract);
+  const report = (phase: Progress['phase']) => (loaded: number, total: number | null) =>
+    options.onProgress?.({ phase, loaded, total });
+  if (signal?.aborted) throw aborted('loading');
+
+  const loading = loadModel(options, report('model'));
+  // Its failure is seen where it is awaited, which may be later than it happens.
+  loading.catch(() => undefined);
+
+  if (backend === 'webgpu') {
+    const adapter = await probeAdapter();
+    if (adapter.kind === 'none') throw new GradlensError('webgpu-unavailable', adapter.problem);
+  }
+  // What `auto` finds out of the adapter, the CPU need not wait for.
+  const probing = backend === 'auto' ? probeAdapter() : null;
+  const first = backend === 'auto' ? 'cpu' : backend;
+
+  const { core: runtime, module } = await loadRuntime(first, options, report('runtime'));
+  let model = await loading;
+  report('check')(0, null);
+  const host = new Host();
+  // Its script is loaded meanwhile.
+  const assistant = first === 'cpu' ? startAssistant?.() : null;
+  const coreOptions: CoreOptions = {
+    backend: first,
+    externalData: model.externalData,
+    given: { ...contract, labels },
+  };
+  const start = () => whole(model, host.orPanic(runtime.loadCore(model.bytes, coreOptions, host.onPanic, host.onStage)));
+  const core = await start().catch(async (error) => {
+    const fresh = toGradlensError(error).code === 'invalid-model' ? await model.refetch() : null;
+    if (!fresh) throw error;
+    model = fresh;
+    return start();
+  });
+  if (signal?.aborted) {
+    core.free();
+    throw aborted('loading');
+  }
+  // Nobody waits for it: the next load is what it is for.
+  void model.keep();
+  const engine = new CoreEngine(core, host, model.bytes, { backend: first, ...standingBeside(await probing) });
+  if (engine.info.successor) assistant?.end();
+  else if (assistant) {
+    // Not sooner: the first answer would have to share the machine with it.
+    engine.onFirstAnswer = async () => {
+      const partner = await assistant.equip(module, model.bytes, coreOptions);
+      if (partner) engine.shareWith(partner);
+    };
+  }
+  return engine;
+}
+
+/** The core of a model that proves to be whole meanwhile: that it is damaged says more than what the core makes of it. */
+async function whole(model: LoadedModel, starting: Promise<Core>): Promise<Core> {
+  const [core, check] = await Promise.allSettled([starting, model.check()]);
+  if (core.status === 'rejected') throw check.status === 'rejected' ? check.reason : core.reason;
+  if (check.status === 'fulfilled') return core.value;
+  core.value.free();
+  throw check.reason;
+}
+
+/**
+ * How an engine stands to an adapter that may be used in its place, if any. A software adapter counts as
+ * none: the CPU backend is several times faster than WebGPU emulated on the same CPU.
+ */
+function standingBeside(adapter: Adapter | null): Pick<Info, 'fallbackReason' | 'successor'> {
+  if (adapter?.kind === 'real') return { fallbackReason: null, successor: 'webgpu' };
+  return { fallbackReason: adapter?.problem ?? null, successor: null };
+}

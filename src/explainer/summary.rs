@@ -1,0 +1,130 @@
+//! What is known of a network, for people who want to see it.
+
+use super::Explainer;
+use crate::Result;
+use crate::cam::Method;
+use crate::contract::Source;
+use crate::graph::Op;
+use crate::lower::work;
+
+/// What is known of a network at its standard size.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// Floating-point numbers that the file holds.
+    pub parameters: usize,
+    /// Multiply-adds of convolutions and matrix products between picture and scores.
+    pub multiply_adds: usize,
+    /// Outputs that depend on the picture, and their shapes.
+    pub outputs: Vec<(String, Vec<usize>)>,
+    /// The value whose gradients are taken.
+    pub score: String,
+    /// What can be a target, first to last.
+    pub layers: Vec<LayerSummary>,
+    /// The layer that each method takes where none is named; methods that are not defined are missing.
+    pub defaults: Vec<(String, String)>,
+    /// Operators of the file, and how often each is there.
+    pub operators: Vec<(String, usize)>,
+    /// How objects are found: "positions" of what the head pools, or "crops" of the picture.
+    pub objects: &'static str,
+    /// What people should know before they believe an answer.
+    pub warnings: Vec<String>,
+}
+
+/// A target layer.
+#[derive(Debug, Clone)]
+pub struct LayerSummary {
+    /// What it is called.
+    pub name: String,
+    /// The operator that makes it.
+    pub operator: String,
+    /// Channels of each position.
+    pub channels: usize,
+    /// Columns of positions.
+    pub width: usize,
+    /// Rows of positions.
+    pub height: usize,
+    /// From one position to the next, in pixels of the input.
+    pub stride: f64,
+    /// Share of the multiply-adds that come before it.
+    pub depth: f64,
+}
+
+impl Explainer {
+    /// What the file calls itself, or nothing.
+    pub fn name(&self) -> &str {
+        let named = self.model.metadata.iter().find(|(key, _)| key == "gradlens.name");
+        named.map_or(self.model.graph.name.as_str(), |(_, name)| name)
+    }
+
+    /// What is known of the network.
+    ///
+    /// # Errors
+    /// Those of [`crate::session::Session::new`].
+    pub fn summary(&self) -> Result<Summary> {
+        let session = self.session((self.contract.width, self.contract.height))?;
+        let graph = session.graph();
+        let needed = graph.needed(&[session.score().value.located.value]);
+        let products =
+            graph.nodes().iter().zip(needed).filter(|(node, needed)| {
+                *needed && matches!(node.op, Op::Convolution(_) | Op::MatMul { .. })
+            });
+        let multiply_adds = products.map(|(node, _)| {
+            let inputs: Vec<_> = node.inputs.iter().map(|&input| graph.shape(input)).collect();
+            work(&node.op, &inputs, graph.shape(node.output))
+        });
+        let layers = session.layers().iter().enumerate().map(|(at, layer)| LayerSummary {
+            name: self.layer_name(&session, at),
+            operator: layer.operator.clone(),
+            channels: layer.channels,
+            width: layer.width,
+            height: layer.height,
+            stride: self.contract.width as f64 / layer.width as f64,
+            depth: layer.depth,
+        });
+        let default = |method: &Method| {
+            let layer = self.layer(*method, None, &session).ok()?;
+            Some((method.to_string(), self.layer_name(&session, layer)))
+        };
+        let outputs = &session.network().outputs;
+        let outputs = outputs.iter().map(|output| (output.name.clone(), output.located.shape(graph)));
+        Ok(Summary {
+            parameters: self.model.graph.initializers.iter().map(|tensor| tensor.elements()).sum(),
+            multiply_adds: multiply_adds.sum(),
+            outputs: outputs.collect(),
+            score: session.score().value.name.clone(),
+            layers: layers.collect(),
+            defaults: Method::ALL.iter().filter_map(default).collect(),
+            operators: self.operators(),
+            objects: if session.head().is_some() { "positions" } else { "crops" },
+            warnings: self.warnings(),
+        })
+    }
+
+    fn operators(&self) -> Vec<(String, usize)> {
+        let mut counts: Vec<(String, usize)> = Vec::new();
+        for node in &self.model.graph.nodes {
+            match counts.iter_mut().find(|(operator, _)| *operator == node.op) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((node.op.clone(), 1)),
+            }
+        }
+        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        counts
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let mut warnings = self.model.warnings.clone();
+        let guess = |what: &str| {
+            format!(
+                "{what} is a guess, since the file does not say it: a wrong one still gives plausible answers; give it in the contract"
+            )
+        };
+        if self.contract.sources.normalisation == Source::Guessed {
+            warnings.push(guess("that pictures are normalised by ImageNet's mean and deviation"));
+        }
+        if self.contract.sources.size == Source::Guessed {
+            warnings.push(guess("the input's size"));
+        }
+        warnings
+    }
+}

@@ -1,0 +1,67 @@
+//! The way back through a graph.
+
+use super::builder::Builder;
+use super::rules::rule;
+use crate::Result;
+use crate::graph::{Graph, Number, ValueId};
+
+/// The graph of a gradient.
+#[derive(Debug, Clone)]
+pub struct Gradient<T> {
+    /// Its inputs are the seed and what is kept.
+    pub graph: Graph<T>,
+    /// The input for the seeds, `[seeds, …the output's shape]`.
+    pub seed: ValueId,
+    /// Values of the forward graph that are needed, and the inputs that take them. They have no axis of seeds.
+    pub kept: Vec<(ValueId, ValueId)>,
+    /// ∂(seed · output) / ∂target, `[seeds, …the target's shape]`.
+    pub result: ValueId,
+}
+
+/// The graph of ∂(seed · output) / ∂target for that many seeds at once; `None` if the output does not depend on the
+/// target, or only through operators without derivative (comparisons, rounding).
+///
+/// # Errors
+/// [`Error::InvalidModel`](crate::Error::InvalidModel) if the graph is not one that rules are made for: a
+/// convolution's weight has to be known; what reading the model's file leads to.
+pub fn gradient<T: Number>(
+    forward: &Graph<T>,
+    target: ValueId,
+    output: ValueId,
+    seeds: usize,
+) -> Result<Option<Gradient<T>>> {
+    let mut builder = Builder::new(forward);
+    let seed = builder.graph.add_input([&[seeds], forward.shape(output)].concat());
+    let follows = following(forward, target);
+    let mut gradients = vec![None; forward.values().len()];
+    gradients[output.index()] = Some(seed);
+    for node in forward.nodes().iter().rev() {
+        let Some(g) = gradients[node.output.index()] else { continue };
+        for (place, input) in node.inputs.iter().enumerate() {
+            if !follows[input.index()] {
+                continue;
+            }
+            if let Some(part) = rule(&mut builder, node, place, g)? {
+                let sum = &mut gradients[input.index()];
+                *sum = Some(match *sum {
+                    Some(others) => builder.plus(others, part)?,
+                    None => part,
+                });
+            }
+        }
+    }
+    let Some(g) = gradients[target.index()] else { return Ok(None) };
+    let result = builder.full(g, forward.shape(target))?;
+    let (graph, kept) = builder.finish(result);
+    Ok(Some(Gradient { graph, seed, kept, result }))
+}
+
+/// For each value whether it depends on the target.
+fn following<T: Number>(graph: &Graph<T>, target: ValueId) -> Vec<bool> {
+    let mut follows = vec![false; graph.values().len()];
+    follows[target.index()] = true;
+    for node in graph.nodes() {
+        follows[node.output.index()] |= node.inputs.iter().any(|input| follows[input.index()]);
+    }
+    follows
+}

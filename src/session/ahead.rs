@@ -1,0 +1,95 @@
+//! Runs whose leading part a GPU computes.
+
+use std::rc::Rc;
+
+use super::{GoOn, PLANS_KEPT, Session, Values, run};
+use crate::graph::{Rest, ValueId};
+use crate::{Error, Result, cpu, gpu};
+
+/// A run made ready for a set of wanted values.
+pub(super) struct Ahead {
+    wanted: Vec<ValueId>,
+    /// `None` if nothing of it can run there.
+    parts: Option<(gpu::Plan, Behind)>,
+}
+
+/// What the CPU does behind the GPU's part.
+struct Behind {
+    rest: Rest<f32>,
+    plan: cpu::Plan,
+    /// What is wanted of it.
+    wanted: Vec<ValueId>,
+}
+
+impl Session {
+    /// The wanted values of a run that begins on the GPU; `None` if there is none, or if nothing can run there.
+    pub(super) async fn run_ahead(
+        &self,
+        input: &[f32],
+        wanted: &[ValueId],
+        go_on: Option<&GoOn>,
+    ) -> Result<Option<Values>> {
+        let ahead = self.ahead(wanted)?;
+        let (Some(client), Some((plan, behind))) = (self.device.client(), &ahead.parts) else {
+            return Ok(None);
+        };
+        let mut values: Values = plan.run(client, input).await?.into_iter().collect();
+        self.device.check()?;
+        values.insert(self.network.input, input.into());
+        let given =
+            values.iter().filter_map(|(value, values)| Some((behind.rest.value(*value)?, values.to_vec())));
+        let results = run(&behind.plan, given.collect(), None, go_on).await?;
+        for &value in &behind.wanted {
+            let result = behind.rest.value(value).and_then(|value| results.get(&value)).cloned();
+            values.extend(result.map(|result| (value, result)));
+        }
+        values.retain(|value, _| wanted.contains(value));
+        Ok(Some(values))
+    }
+
+    /// What the GPU gives for a run towards these values, and what the CPU gives in its place; `None` as above.
+    pub(crate) async fn both(
+        &self,
+        input: &[f32],
+        mut wanted: Vec<ValueId>,
+    ) -> Result<Option<Vec<[Rc<[f32]>; 2]>>> {
+        wanted.sort_unstable();
+        wanted.dedup();
+        let ahead = self.ahead(&wanted)?;
+        let (Some(client), Some((plan, _))) = (self.device.client(), &ahead.parts) else { return Ok(None) };
+        let outputs: Vec<_> = plan.outputs().collect();
+        let found = plan.run(client, input).await?;
+        self.device.check()?;
+        // Weights that are packed for this once are not kept.
+        let trusted = cpu::Plan::new(&self.network.graph, &outputs, &mut cpu::Weights::default(), None)?;
+        let trusted = run(&trusted, vec![(self.network.input, input.to_vec())], None, None).await?;
+        let pair = |(value, found): (ValueId, Rc<[f32]>)| Some([found, trusted.get(&value)?.clone()]);
+        let pairs: Option<Vec<_>> = found.into_iter().map(pair).collect();
+        pairs.map(Some).ok_or_else(|| Error::Device { reason: "a value was not computed".into() })
+    }
+
+    fn ahead(&self, wanted: &[ValueId]) -> Result<Rc<Ahead>> {
+        let mut kept = self.ahead.borrow_mut();
+        if let Some(at) = kept.iter().position(|ahead| ahead.wanted == wanted) {
+            kept[..=at].rotate_right(1);
+        } else {
+            let parts = self.parts(wanted)?;
+            kept.insert(0, Rc::new(Ahead { wanted: wanted.to_vec(), parts }));
+            kept.truncate(PLANS_KEPT);
+        }
+        Ok(kept[0].clone())
+    }
+
+    fn parts(&self, wanted: &[ValueId]) -> Result<Option<(gpu::Plan, Behind)>> {
+        let Some(client) = self.device.client() else { return Ok(None) };
+        let (graph, input) = (&self.network.graph, self.network.input);
+        let plan = gpu::Plan::new(graph, input, wanted, client, &mut self.on_gpu.borrow_mut())?;
+        let Some(plan) = plan else { return Ok(None) };
+        let given: Vec<_> = plan.outputs().chain([input]).collect();
+        let wanted: Vec<_> = wanted.iter().copied().filter(|value| !given.contains(value)).collect();
+        let rest = graph.rest(&given, &wanted)?;
+        let outputs: Vec<_> = wanted.iter().filter_map(|&value| rest.value(value)).collect();
+        let behind = cpu::Plan::new(&rest.graph, &outputs, &mut self.weights.borrow_mut(), None)?;
+        Ok(Some((plan, Behind { rest, plan: behind, wanted })))
+    }
+}

@@ -1,0 +1,27 @@
+//! The executors under one signature.
+#![allow(dead_code, reason = "each test program uses its share")]
+
+use std::rc::Rc;
+
+use gradlens::cpu::{Failure, Plan, Weights};
+use gradlens::graph::{Graph, ValueId};
+use gradlens::{Error, Result};
+
+/// What gives the values of a graph that the last argument names, for those that the second gives.
+pub type Executor<T> = fn(&Graph<T>, &[(ValueId, Rc<[T]>)], &[ValueId]) -> Result<Vec<Rc<[T]>>>;
+
+/// The package's own executor, on one thread.
+pub fn cpu(
+    graph: &Graph<f32>,
+    inputs: &[(ValueId, Rc<[f32]>)],
+    outputs: &[ValueId],
+) -> Result<Vec<Rc<[f32]>>> {
+    let plan = Plan::new(graph, outputs, &mut Weights::default(), None)?;
+    let inputs = inputs.iter().map(|(input, values)| (*input, values.to_vec())).collect();
+    let mut run = plan.start(inputs, None)?;
+    while run.advance().map_err(|failure| match failure {
+        Failure::Other(error) => error,
+        Failure::PartnerLost => Error::InvalidModel("there is no partner to be lost".into()),
+    })? {}
+    Ok(run.finish().into_iter().map(|(_, values)| values).collect())
+}

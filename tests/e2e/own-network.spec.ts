@@ -1,0 +1,209 @@
+// Networks of the caller's: their files, what is known of them, and the right classes through a contract.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import type { ContractParts } from '../../pkg/src/index.ts';
+import { withExternalData } from './onnx.ts';
+import { expect, root, test } from './package-page.ts';
+
+const packaged = () => readFile(new URL('pkg/model/efficientnet-lite0.onnx', root));
+
+/** Serves a file to the page from here on. */
+const serve = (page: Page, file: string, body: Uint8Array) =>
+  page.route(`**/test/${file}`, (route) => route.fulfill({ contentType: 'application/octet-stream', body: Buffer.from(body) }));
+
+test('the network of the package is described', async ({ page }) => {
+  const { model, layers, labels, hash } = await page.evaluate(async () => {
+    const explainer = await gradlens.load({ backend: 'cpu' });
+    const { model, layers, labels } = explainer;
+    return { model, layers, labels, hash: await explainer.modelHash() };
+  });
+  expect(model).toMatchObject({
+    name: 'EfficientNet-Lite0',
+    opset: 21,
+    outputs: [{ name: 'logits', shape: [1, 1000] }],
+    score: 'logits',
+    contract: {
+      input: 'image',
+      width: 224,
+      height: 224,
+      layout: 'nchw',
+      channels: 'rgb',
+      mean: [127, 127, 127],
+      deviation: [128, 128, 128],
+      resize: 'fit 32',
+      scores: 'softmax',
+      sources: { normalisation: 'read', labels: 'read', resize: 'read' },
+    },
+    defaultLayers: {
+      cam: 'head',
+      'grad-cam': 'features',
+      'grad-cam++': 'features',
+      'hires-cam': 'features',
+      'layer-cam': 'features',
+      'xgrad-cam': 'head',
+    },
+    objects: 'positions',
+    warnings: [],
+  });
+  expect(model.parameters).toBeGreaterThan(4.6e6);
+  expect(model.multiplyAdds).toBeGreaterThan(3.5e8);
+  expect(model.operators).toMatchObject({ Conv: 49, Gemm: 1 });
+  expect(model.metadata['gradlens.license']).toBe('Apache-2.0');
+  expect(layers).toEqual(model.layers);
+  expect(layers.find(({ name }) => name === 'features')).toMatchObject({ channels: 320, width: 7, height: 7, stride: 32 });
+  expect(layers.find(({ name }) => name === 'head')).toMatchObject({ channels: 1280, width: 7, height: 7 });
+  expect(labels).toHaveLength(1000);
+  expect(hash).toBe(createHash('sha256').update(await packaged()).digest('hex'));
+});
+
+test('a model answers the same with its weights in a second file, given in any way', async ({ page }) => {
+  const { model, data } = withExternalData(await packaged(), 'weights.data');
+  await serve(page, 'own.onnx', model);
+  await serve(page, 'own.data', data);
+  const [expected, ...answers] = await page.evaluate(async () => {
+    const image = await sample('dog.webp');
+    const fetched = async (file: string) => (await fetch(`/test/${file}`)).blob();
+    const progress: (number | null)[] = [];
+    const files = [
+      { model: '/test/own.onnx', externalData: { 'weights.data': '/test/own.data' } },
+      { model: await fetch('/test/own.onnx'), externalData: { 'weights.data': await fetch('/test/own.data') } },
+      { model: await fetched('own.onnx'), externalData: { 'weights.data': await fetched('own.data') } },
+      { model: await fetched('own.onnx'), externalData: { 'weights.data': new Uint8Array(await (await fetched('own.data')).arrayBuffer()) } },
+    ];
+    const answers = [await (await gradlens.load({ backend: 'cpu' })).classify(image, 3)];
+    for (const each of files) {
+      const explainer = await gradlens.load({
+        backend: 'cpu',
+        ...each,
+        onProgress: ({ phase, loaded, total }) => phase === 'model' && progress.push(loaded === total ? loaded : null),
+      });
+      answers.push(await explainer.classify(image, 3));
+      explainer.dispose();
+      if (progress.at(-1) === null) throw new Error('the model is loaded without having been reported whole');
+    }
+    return answers;
+  });
+  for (const answer of answers) expect(answer).toEqual(expected);
+});
+
+test('bytes are taken over where one engine uses them', async ({ page }) => {
+  const lengths = await page.evaluate(async () => {
+    const bytes = await (await fetch('/gradlens/model/efficientnet-lite0.onnx')).arrayBuffer();
+    const before = bytes.byteLength;
+    await gradlens.load({ backend: 'cpu', model: bytes });
+    return [before, bytes.byteLength];
+  });
+  expect(lengths).toEqual([(await packaged()).length, 0]);
+});
+
+test('a map covers what of the picture the network saw', async ({ page }) => {
+  const { cropped, letterboxed } = await page.evaluate(async () => {
+    const image = new ImageData(400, 200);
+    image.data.fill(90);
+    const { width, height, data } = await sample('dog.webp');
+    for (let y = 0; y < 200; y++) {
+      for (let x = 0; x < 400; x++) {
+        const from = 4 * (Math.floor((y * height) / 200) * width + Math.floor((x * width) / 400));
+        image.data.set(data.subarray(from, from + 4), 4 * (y * 400 + x));
+      }
+    }
+    const explain = async (resize: 'crop 0.875' | 'letterbox') => {
+      const explainer = await gradlens.load({ backend: 'cpu', contract: { resize } });
+      const { area, map, rawWidth, rawHeight } = await explainer.explain(image, 235, 'layer-cam');
+      const columns = Array.from({ length: 400 }, (_, x) => Math.max(...Array.from({ length: 200 }, (_, y) => map[y * 400 + x]!)));
+      return { area, grid: [rawWidth, rawHeight], columns };
+    };
+    return { cropped: await explain('crop 0.875'), letterboxed: await explain('letterbox') };
+  });
+  expect(cropped.area).toEqual({ x: 112, y: 12, width: 175, height: 175 });
+  expect(cropped.grid).toEqual([7, 7]);
+  expect(Math.max(...cropped.columns.slice(0, 112), ...cropped.columns.slice(287))).toBe(0);
+  expect(Math.max(...cropped.columns.slice(112, 287))).toBeGreaterThan(0.5);
+  expect(letterboxed.area).toEqual({ x: 0, y: -100, width: 400, height: 400 });
+});
+
+const folder = new URL('../shared/models/', root);
+
+interface Own {
+  readonly file: string;
+  readonly contract: Partial<ContractParts>;
+  /** One a line, perhaps behind its index. */
+  readonly labels: string | readonly string[];
+  /** What the most probable label of a photo says. */
+  readonly right: Record<string, RegExp>;
+}
+
+const crop = { width: 224, height: 224, resize: 'crop 0.875' } as const;
+const animals = { 'dog.webp': /German shepherd/, 'panda.webp': /giant panda/, 'koala.webp': /koala/, 'scarlet_macaw.webp': /macaw/ };
+const networks: Own[] = [
+  {
+    file: 'mobilenet_v2_1.0_224_f32.onnx',
+    contract: { ...crop, layout: 'nhwc', mean: [127.5, 127.5, 127.5], deviation: [127.5, 127.5, 127.5] },
+    labels: 'imagenet_labels.txt',
+    right: animals,
+  },
+  {
+    file: 'SqueezeNet_fp16.onnx',
+    contract: { ...crop, channels: 'bgr', mean: [123.68, 116.779, 103.939], deviation: [1, 1, 1] },
+    labels: 'squeezenet_labels.txt',
+    right: animals,
+  },
+  {
+    file: 'one_logit_efficientnet_b0.onnx',
+    contract: { ...crop, mean: [123.675, 116.28, 103.53], deviation: [58.395, 57.12, 57.375] },
+    labels: ['drawing', 'real'],
+    right: { 'dog.webp': /real/, 'cat.webp': /real/, 'panda.webp': /real/ },
+  },
+  {
+    file: 'tm_catdog.onnx',
+    contract: { ...crop, resize: 'crop 1', mean: [127.5, 127.5, 127.5], deviation: [127.5, 127.5, 127.5] },
+    labels: 'catdog_labels.txt',
+    right: { 'dog.webp': /Dog/, 'cat.webp': /Cat/ },
+  },
+];
+
+test.describe('trained networks of others', () => {
+  test.skip(!existsSync(folder), 'the networks are for testing only and do not come with the project');
+  for (const { file, contract, labels: named, right } of networks) {
+    test(`${file} names what it sees, and every method explains it`, async ({ page }) => {
+      await serve(page, 'own.onnx', await readFile(new URL(file, folder)));
+      const labels = typeof named === 'string' ? labelsOf(await readFile(new URL(named, folder), 'utf8')) : named;
+      const { model, answers } = await page.evaluate(
+        async ({ contract, labels, photos }) => {
+          const explainer = await gradlens.load({ backend: 'cpu', model: '/test/own.onnx', contract, labels });
+          const answers = [];
+          for (const photo of photos) {
+            const image = await sample(photo);
+            const [best] = await explainer.classify(image, 1);
+            const maps = [];
+            for (const method of Object.keys(explainer.model.defaultLayers) as (keyof typeof explainer.model.defaultLayers)[]) {
+              const { map, layer } = await explainer.explain(image, best!.classIdx, method);
+              maps.push({ method, layer, valid: map.every((value) => value >= 0 && value <= 1) });
+            }
+            answers.push({ label: best!.label, probability: best!.probability, maps });
+          }
+          return { model: explainer.model, answers };
+        },
+        { contract, labels, photos: Object.keys(right) },
+      );
+      expect(answers.map(({ label }) => label)).toEqual(Object.values(right).map((label) => expect.stringMatching(label)));
+      for (const { probability, maps } of answers) {
+        expect(probability).toBeGreaterThan(0);
+        expect(probability).toBeLessThanOrEqual(1);
+        expect(maps.length).toBeGreaterThanOrEqual(5);
+        for (const { method, layer, valid } of maps) expect({ method, layer, valid }).toEqual({ method, layer: model.defaultLayers[method], valid: true });
+      }
+      const { mean, deviation, ...rest } = contract;
+      expect(model.contract).toMatchObject({ ...rest, sources: { size: 'given', resize: 'given', normalisation: 'given', labels: 'given' } });
+      for (const [given, taken] of [[mean, model.contract.mean], [deviation, model.contract.deviation]]) {
+        given!.forEach((value, channel) => expect(taken![channel]).toBeCloseTo(value, 3));
+      }
+    });
+  }
+});
+
+function labelsOf(text: string): string[] {
+  return text.trimEnd().split(/\r?\n/).map((line) => line.replace(/^\d+[ ,]/, ''));
+}

@@ -1,0 +1,4 @@
+import { explainPhoto } from './explain-photo.js';
+
+await explainPhoto();
+postMessage(globalThis.answer);

@@ -1,0 +1,282 @@
+//! Real architectures against float64 goldens: what the lowered graph and the graph of its gradient compute.
+//!
+//! `GRADLENS_ZOO` names a folder of goldens, such as `../shared/zoo` or `../shared/models/golden`; without it, these are
+//! the few of `tests/zoo`. `GRADLENS_ZOO_ONLY` leaves those whose name contains it.
+
+#![cfg(not(target_family = "wasm"))]
+
+#[path = "common/executor.rs"]
+mod executor;
+#[path = "common/maps.rs"]
+mod maps;
+#[path = "common/onnx_fill.rs"]
+mod onnx_fill;
+#[path = "common/verdict.rs"]
+mod verdict;
+#[path = "common/zoo_golden.rs"]
+mod zoo_golden;
+
+use std::env;
+use std::io::{Write, stderr};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Mutex;
+use std::thread;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail, ensure};
+use executor::{Executor, cpu};
+use gradlens::classifier::{Layer, default_layer, layers, scores};
+use gradlens::gradient::gradient;
+use gradlens::graph::{Graph, Number, ValueId, permute};
+use gradlens::lower::{Located, Network, Positions, lower};
+use gradlens::plain;
+use maps::{Channels, MAPS, map};
+use verdict::{Difference, Judge, Tally, relative};
+use zoo_golden::{Entry, Sample, Target};
+
+#[test]
+fn maps_are_those_of_the_goldens() -> Result<()> {
+    let folder = env::var_os("GRADLENS_ZOO")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/zoo"), PathBuf::from);
+    let only = env::var("GRADLENS_ZOO_ONLY").unwrap_or_default();
+    let names: Vec<_> = Entry::names(&folder)?.into_iter().filter(|name| name.contains(&only)).collect();
+    ensure!(!names.is_empty(), "{} has no goldens", folder.display());
+    let waiting = Mutex::new(names.iter());
+    let failed = Mutex::new(Vec::new());
+    let next = || waiting.lock().ok().and_then(|mut names| names.next());
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(name) = next() {
+                    let start = Instant::now();
+                    let result = Entry::open(&folder, name).and_then(|entry| check(&entry));
+                    let seconds = start.elapsed().as_secs_f64();
+                    // Not println!, of which a test that passes shows nothing.
+                    let _ = match &result {
+                        Ok(report) => writeln!(stderr(), "{name}: {report}; {seconds:.1} s"),
+                        Err(error) => writeln!(stderr(), "{name}: FAILED: {error:#}; {seconds:.1} s"),
+                    };
+                    if result.is_err()
+                        && let Ok(mut failed) = failed.lock()
+                    {
+                        failed.push(name.clone());
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner()?;
+    let _ = writeln!(stderr(), "{} of {} models are right", names.len() - failed.len(), names.len());
+    ensure!(failed.is_empty(), "wrong: {failed:?}");
+    Ok(())
+}
+
+/// The layer that is taken where none is named is the reference's in ten of eleven networks.
+#[test]
+fn the_default_layer_is_the_references() -> Result<()> {
+    let folder = env::var_os("GRADLENS_ZOO")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/zoo"), PathBuf::from);
+    let (mut right, mut others) = (0, Vec::new());
+    for name in Entry::names(&folder)? {
+        let entry = Entry::open(&folder, &name)?;
+        let model = entry.model()?;
+        let network = lower::<f32>(&model, &entry.input()?)?;
+        let score = scores(&model.graph, &network)?.value.located.value;
+        let layers = layers(&network, score);
+        let found = default_layer(&network.graph, score, &layers).map(|at| &layers[at]);
+        let samples = entry.samples();
+        let expected = &samples.first().context("no picture")?.targets()[0];
+        match found {
+            Some(layer) if layer.name == expected.name()? => right += 1,
+            Some(Layer { name: found, width, height, .. }) => others.push(format!(
+                "{name}: {found} of {height} x {width} in place of {} of {:?}",
+                expected.name()?,
+                expected.grid()?
+            )),
+            None => others.push(format!("{name}: none in place of {}", expected.name()?)),
+        }
+    }
+    let all = right + others.len();
+    let _ = writeln!(stderr(), "{right} of {all} default layers are the reference's");
+    others.iter().for_each(|other| drop(writeln!(stderr(), "{other}")));
+    ensure!(right * 11 >= all * 10, "only {right} of {all} default layers are the reference's");
+    Ok(())
+}
+
+/// Checks a model in both precisions; answers with what was found.
+fn check(entry: &Entry) -> Result<String> {
+    let double = compare(entry, plain::run::<f64>, Judge::Double).context("f64")?;
+    let single = compare(entry, cpu, Judge::Single).context("f32")?;
+    Ok(format!("f64: {double}; f32: {single}"))
+}
+
+fn compare<T: Number>(entry: &Entry, run: Executor<T>, judge: Judge) -> Result<Tally> {
+    let model = entry.model()?;
+    let input = entry.input()?;
+    let network: Network<T> = lower(&model, &input)?;
+    let element =
+        model.graph.inputs.iter().find(|info| info.name == input.name).and_then(|info| info.element);
+    let logits = find(&network, entry.text("logit_value")?)?;
+    let judge = if entry.rounds() { judge.of_rounded() } else { judge };
+    let mut tally = Tally::default();
+    for sample in entry.samples() {
+        let picture = sample.picture(&input, element)?;
+        let pass = Pass::new(&network, logits, &sample, &picture, run)?;
+        let error = relative(&pass.logits, &sample.logits()?, f64::MIN_POSITIVE).largest;
+        if error.is_nan() || error > judge.logits() {
+            tally.problems.push(format!("logits off by {error:.1e}"));
+        }
+        for (target, (activation, gradients)) in sample.targets().iter().zip(&pass.targets) {
+            for (class, gradient) in gradients.iter().enumerate() {
+                for name in MAPS {
+                    if let Some(difference) = difference(target, class, name, activation, gradient)? {
+                        tally.add(judge.verdict(target, class, name, &difference), name, target, &difference);
+                    }
+                }
+            }
+        }
+    }
+    ensure!(tally.problems.is_empty(), "{}", tally.problems.join(", "));
+    Ok(tally)
+}
+
+/// How far a map is from the golden's; `None` if the golden has none.
+fn difference(
+    target: &Target,
+    class: usize,
+    name: &str,
+    activation: &Channels,
+    gradient: &Channels,
+) -> Result<Option<Difference>> {
+    let Some(expected) = target.map(class, name)? else { return Ok(None) };
+    let (before, scale) = map(name, activation, gradient);
+    let after: Vec<_> =
+        before.iter().map(|value| if name == "cam" { *value } else { value.max(0.0) }).collect();
+    let after = relative(&after, &expected, scale);
+    // Where nearly nothing of a map is above 0, what is below 0 tells more.
+    let before =
+        target.map(class, &format!("{name}.pre"))?.map(|expected| relative(&before, &expected, scale));
+    Ok(Some(match before {
+        Some(before) if before.largest > after.largest => before,
+        _ => after,
+    }))
+}
+
+/// What a network gives for a picture.
+struct Pass {
+    logits: Vec<f64>,
+    /// For each target its activation, and the gradients of both classes.
+    targets: Vec<(Channels, Vec<Channels>)>,
+}
+
+impl Pass {
+    fn new<T: Number>(
+        network: &Network<T>,
+        logits: &Located,
+        sample: &Sample,
+        picture: &[f32],
+        run: Executor<T>,
+    ) -> Result<Self> {
+        let graph = &network.graph;
+        let targets = sample.targets();
+        let located = targets.iter().map(|target| place(network, target)).collect::<Result<Vec<_>>>()?;
+        let classes = sample.classes()?;
+        let seeds = seeds(graph, logits, &classes);
+        let gradients = located
+            .iter()
+            .map(|located| {
+                gradient(graph, located.value, logits.value, classes.len())?.context("no gradient")
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let mut wanted = vec![logits.value];
+        wanted.extend(located.iter().map(|located| located.value));
+        wanted.extend(gradients.iter().flat_map(|gradient| &gradient.kept).map(|(value, _)| *value));
+        wanted.sort_unstable();
+        wanted.dedup();
+        let picture: Vec<_> = picture.iter().map(|&value| T::of(value.into())).collect();
+        let values = run(graph, &[(network.input, picture.into())], &wanted)?;
+        let value =
+            |id: ValueId| wanted.binary_search(&id).map(|at| values[at].clone()).expect("a wanted value");
+        let mut pass = Self { logits: in_order(graph, logits, &value(logits.value)), targets: Vec::new() };
+        for ((target, located), gradient) in targets.iter().zip(&located).zip(&gradients) {
+            let mut inputs = vec![(gradient.seed, seeds.clone())];
+            inputs.extend(gradient.kept.iter().map(|&(of, input)| (input, value(of))));
+            let g = run(&gradient.graph, &inputs, &[gradient.result])?.swap_remove(0);
+            let activation = value(located.value);
+            let shape = graph.shape(located.value);
+            let per_class = g.chunks(activation.len()).map(|g| channels(target, located, shape, g));
+            pass.targets
+                .push((channels(target, located, shape, &activation)?, per_class.collect::<Result<_>>()?));
+        }
+        Ok(pass)
+    }
+}
+
+/// The value that the file calls so.
+fn find<'n, T: Number>(network: &'n Network<T>, name: &str) -> Result<&'n Located> {
+    let found = network.values.iter().rev().find(|value| value.name == name);
+    let failed = network.failures.first().map(|(_, error)| format!(": {error}")).unwrap_or_default();
+    found.map(|value| &value.located).with_context(|| format!("there is no value \"{name}\"{failed}"))
+}
+
+/// A target, whose positions must have been understood.
+fn place<'n, T: Number>(network: &'n Network<T>, target: &Target) -> Result<&'n Located> {
+    let name = target.name()?;
+    let located = find(network, name)?;
+    let shape = located.shape(&network.graph);
+    let Some(positions) = located.positions else { bail!("{name} {shape:?} has no positions") };
+    let prefix = match positions {
+        Positions::Plane { .. } => 0,
+        Positions::Tokens { prefix, .. } => prefix,
+    };
+    let found = (positions.grid(&shape), shape[positions.channels()], prefix);
+    let expected = (target.grid()?, target.channels()?, target.prefix());
+    ensure!(
+        found == expected,
+        "{name} {shape:?} is understood as {found:?}, not {expected:?}: {positions:?}"
+    );
+    Ok(located)
+}
+
+/// 1 at each class in turn, in the logits' stored order.
+fn seeds<T: Number>(graph: &Graph<T>, logits: &Located, classes: &[usize]) -> Rc<[T]> {
+    let count: usize = graph.shape(logits.value).iter().product();
+    let places: Vec<_> = (0..count).map(|place| T::of(place as f64)).collect();
+    let order = in_order(graph, logits, &places);
+    let seed = |&class: &usize| {
+        let is_on = |place: usize| if order[class] == place as f64 { T::ONE } else { T::ZERO };
+        (0..count).map(is_on).collect::<Vec<_>>()
+    };
+    classes.iter().flat_map(seed).collect()
+}
+
+/// A value in the file's order of axes.
+fn in_order<T: Number>(graph: &Graph<T>, located: &Located, values: &[T]) -> Vec<f64> {
+    let order: Vec<_> = (0..located.order.len()).map(|axis| located.stored_axis(axis)).collect();
+    permute(values, graph.shape(located.value), &order).into_iter().map(T::to_f64).collect()
+}
+
+/// A stored activation or gradient by channels, without the tokens before the picture's.
+fn channels<T: Number>(
+    target: &Target,
+    located: &Located,
+    shape: &[usize],
+    values: &[T],
+) -> Result<Channels> {
+    let positions = located.positions.context("no positions")?;
+    let (mut axes, prefix) = match positions {
+        Positions::Plane { rows, columns, channels } => (vec![channels, rows, columns], 0),
+        Positions::Tokens { axis, channels, prefix, .. } => (vec![channels, axis], prefix),
+    };
+    let others = (0..shape.len()).filter(|axis| !axes.contains(axis)).collect::<Vec<_>>();
+    axes.splice(0..0, others);
+    let order: Vec<_> = axes.iter().map(|&axis| located.stored_axis(axis)).collect();
+    let ordered = permute(values, shape, &order);
+    let (rows, columns) = target.grid()?;
+    let (all, count) = (ordered.len() / target.channels()?, rows * columns);
+    ensure!(all == prefix + count, "{all} places where {prefix} and {count} are expected");
+    let values =
+        ordered.chunks(all).flat_map(|channel| &channel[prefix..]).map(|value| value.to_f64()).collect();
+    Ok(Channels { values, positions: count })
+}
