@@ -26,7 +26,7 @@ use anyhow::{Context, Result, ensure};
 use gradlens::classifier::default_layer;
 use gradlens::contract::Contract;
 use gradlens::device::Device;
-use gradlens::lower::{Input, Layout};
+use gradlens::lower::Input;
 use gradlens::onnx::Model;
 use gradlens::session::{Session, Shared};
 use interpreter::Interpreter;

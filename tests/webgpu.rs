@@ -10,6 +10,7 @@ mod native;
 mod random_graph;
 
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use golden::{Golden, largest_difference};
 use gradlens::device::Device;
@@ -33,15 +34,14 @@ const TOLERANCE: f32 = 1e-5;
 /// As many launches as the hard-wired network was.
 const LAUNCHES: usize = 57;
 
-fn gpu() -> Option<Device> {
-    match pollster::block_on(Device::webgpu()) {
-        Ok(gpu) => Some(gpu),
-        Err(reason) => {
-            println!("webgpu is left out: {reason}");
-            None
-        }
+/// There is one of a process.
+static GPU: LazyLock<Option<Device>> = LazyLock::new(|| match pollster::block_on(Device::webgpu()) {
+    Ok(gpu) => Some(gpu),
+    Err(reason) => {
+        println!("webgpu is left out: {reason}");
+        None
     }
-}
+});
 
 /// The largest difference, as a share of the largest value.
 fn difference(actual: &[f32], expected: &[f32]) -> f32 {
@@ -51,7 +51,7 @@ fn difference(actual: &[f32], expected: &[f32]) -> f32 {
 
 #[test]
 fn a_gpu_gives_the_features_of_the_cpu() {
-    let Some(gpu) = gpu() else { return };
+    let Some(gpu) = &*GPU else { return };
     let explainers = [Device::cpu(), gpu.clone()].map(|device| {
         pollster::block_on(Explainer::load(native::model(Precision::Shipped), device)).expect("it loads")
     });
@@ -72,7 +72,7 @@ fn a_gpu_gives_the_features_of_the_cpu() {
 
 #[test]
 fn the_built_in_network_takes_no_more_launches_than_it_did() {
-    let Some(gpu) = gpu() else { return };
+    let Some(gpu) = &*GPU else { return };
     let model = Model::read(Rc::new(native::model(Precision::Shipped)), &[]).expect("the model reads");
     let name = model.graph.inputs[0].name.clone();
     let input = Input { name, layout: Layout::ChannelsFirst, channels: 3, height: 224, width: 224 };
@@ -80,7 +80,7 @@ fn the_built_in_network_takes_no_more_launches_than_it_did() {
     let (graph, input) = (session.graph(), session.network().input);
     let last = session.layers().iter().map(|layer| layer.located.value);
     let features = last.filter(|&value| graph.shape(value) == [1, 7, 7, 320]).max().expect("the features");
-    let plan = plan(graph, input, &[features], &gpu).expect("a part");
+    let plan = plan(graph, input, &[features], gpu).expect("a part");
     println!("{} launches", plan.len());
     assert!(plan.len() <= LAUNCHES, "{} launches", plan.len());
     assert!(plan.outputs().eq([features]));
@@ -88,13 +88,13 @@ fn the_built_in_network_takes_no_more_launches_than_it_did() {
 
 #[test]
 fn random_graphs_give_what_plain_loops_give() {
-    let Some(gpu) = gpu() else { return };
+    let Some(gpu) = &*GPU else { return };
     let mut planned = 0;
     for seed in 0..150 {
         let RandomGraph { graph, input, values } = RandomGraph::new(seed);
         let wanted: Vec<_> = values.iter().rev().step_by(1 + seed as usize % 4).copied().collect();
         let picture = random_graph::picture(&graph, input, seed);
-        let Some(plan) = plan(&graph, input, &wanted, &gpu) else { continue };
+        let Some(plan) = plan(&graph, input, &wanted, gpu) else { continue };
         planned += 1;
         let found = pollster::block_on(plan.run(gpu.client().expect("a client"), &picture)).expect("a run");
         gpu.check().expect("no fault is reported");
@@ -119,8 +119,8 @@ fn plan(graph: &Graph<f32>, input: ValueId, wanted: &[ValueId], gpu: &Device) ->
 
 #[test]
 fn the_node_with_which_a_network_leaves_the_gpu_is_named() {
-    let Some(gpu) = gpu() else { return };
-    let explainer = pollster::block_on(Explainer::load(waves(), gpu));
+    let Some(gpu) = &*GPU else { return };
+    let explainer = pollster::block_on(Explainer::load(waves(), gpu.clone()));
     let Err(Error::BackendUnavailable(reason)) = explainer else { panic!("it runs on a GPU") };
     assert!(reason.contains("\"wave\" (Sin)"), "{reason}");
 }

@@ -74,23 +74,24 @@ fn tile<const N: usize>(
     step: usize,
 ) {
     let (mut sums, mut rest) = ([*panel.bias; N], panel.weights);
-    let mut first = true;
+    // Of the part that is being summed; those before it are in `sums`.
+    let (mut part, mut count, mut first) = (sums, 0, true);
     for distance in input.distances {
         let (weights, others) = rest.split_at(input.length);
         let rows = from.map(|from| &input.values[from + distance..][..weights.len()]);
         let mut done = 0;
-        if first {
-            done = weights.len().min(INPUTS_AT_ONCE);
-            sums = sum_part(rows, weights, 0..done, sums);
-            first = false;
-        }
         while done < weights.len() {
-            let end = weights.len().min(done + INPUTS_AT_ONCE);
-            sums = add(sums, sum_part(rows, weights, done..end, [[f32x4::ZERO; VECTORS]; N]));
-            done = end;
+            if count == INPUTS_AT_ONCE {
+                sums = if first { part } else { add(sums, part) };
+                (part, count, first) = ([[f32x4::ZERO; VECTORS]; N], 0, false);
+            }
+            let end = weights.len().min(done + INPUTS_AT_ONCE - count);
+            part = sum_part(rows, weights, done..end, part);
+            (count, done) = (count + end - done, end);
         }
         rest = others;
     }
+    sums = if first { part } else { add(sums, part) };
     for (sum, place) in sums.into_iter().zip(to) {
         for (vector, sum) in sum.into_iter().enumerate() {
             output[place + vector * step..][..4].copy_from_slice(&clamp(sum, range).to_array());
