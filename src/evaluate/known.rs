@@ -13,6 +13,8 @@ const LARGE: usize = 1 << 16;
 const MOST: usize = 1 << 28;
 /// The most places of an axis that grows.
 const MOST_PLACES: usize = 1 << 24;
+/// What a place takes, in values of f32.
+const PLACE: usize = 4;
 /// What it costs to put something off, in multiply-adds: a chain of such tensors must not become too deep to be read.
 const DEFERRAL: usize = 1 << 20;
 
@@ -88,6 +90,9 @@ pub fn picked<T: Number>(
 ) -> Result<Item<T>> {
     match source {
         Item::Floats(constant) => {
+            // The places are kept as long as what is picked by them.
+            let places: usize = axes.iter().map(Vec::len).sum();
+            budget.spend(places.saturating_mul(PLACE), 0)?;
             let source = constant.clone();
             let compute = move || source.read().map(|values| pick(&values, &axes, T::of(fill)));
             deferred(call, budget, shape, constant.len(), compute).map(Item::Floats)

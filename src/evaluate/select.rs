@@ -9,6 +9,14 @@ use crate::Result;
 use crate::graph::{Constant, Number, strides};
 use crate::lower::{Budget, Call, Ints, Item};
 
+/// Where the first input's values lie along each axis.
+fn source<T: Number>(call: &Call<T>) -> Result<Vec<Places>> {
+    let from = extents(call, 0)?;
+    // One without values may have axes of any length.
+    listed(call, from)?;
+    Ok(every(from))
+}
+
 /// The first input's values at these places.
 fn select<T: Number>(call: &Call<T>, budget: &mut Budget, axes: Vec<Places>, fill: f64) -> Answer<T> {
     let shape = axes.iter().map(Vec::len).collect();
@@ -17,7 +25,7 @@ fn select<T: Number>(call: &Call<T>, budget: &mut Budget, axes: Vec<Places>, fil
 
 /// Transpose
 pub fn transpose<T: Number>(call: &Call<T>, budget: &mut Budget) -> Answer<T> {
-    let axes = every(extents(call, 0)?);
+    let axes = source(call)?;
     let order: Vec<_> = match call.node.ints("perm") {
         Some(order) => order.iter().map(|&axis| call.axis(axis, axes.len())).collect::<Result<_>>()?,
         None => (0..axes.len()).rev().collect(),
@@ -50,7 +58,7 @@ pub fn tile<T: Number>(call: &Call<T>, budget: &mut Budget) -> Answer<T> {
         from.iter().zip(&times).map(|(extent, times)| extent.checked_mul(*times)).collect();
     let to = to.ok_or_else(|| call.invalid("its result is too large"))?;
     listed(call, &to)?;
-    let axes = every(from)
+    let axes = source(call)?
         .into_iter()
         .zip(to)
         .map(|(places, extent)| places.into_iter().cycle().take(extent).collect());
@@ -64,7 +72,7 @@ fn sizes<T: Number>(call: &Call<T>, values: &[i64]) -> Result<Vec<usize>> {
 
 /// Slice: parts of some axes, forwards or backwards.
 pub fn slice<T: Number>(call: &Call<T>, budget: &mut Budget) -> Answer<T> {
-    let mut axes = every(extents(call, 0)?);
+    let mut axes = source(call)?;
     let part = |name, at| call.list(name, at);
     let (Some(starts), Some(ends)) = (part("starts", 1)?, part("ends", 2)?) else {
         return Err(call.invalid("it has no starts or no ends"));
@@ -104,7 +112,7 @@ pub fn slice<T: Number>(call: &Call<T>, budget: &mut Budget) -> Answer<T> {
 
 /// Split: an axis in parts, which the file gives or which are equal but for the last.
 pub fn split<T: Number>(call: &Call<T>, budget: &mut Budget) -> Answer<T> {
-    let axes = every(extents(call, 0)?);
+    let axes = source(call)?;
     let axis = call.axis(call.int("axis", 0), axes.len())?;
     let extent = axes[axis].len();
     let parts = match call.list("split", 1)? {
@@ -132,7 +140,7 @@ pub fn split<T: Number>(call: &Call<T>, budget: &mut Budget) -> Answer<T> {
 
 /// Pad
 pub fn pad<T: Number>(call: &Call<T>, budget: &mut Budget) -> Answer<T> {
-    let mut axes = every(extents(call, 0)?);
+    let mut axes = source(call)?;
     let amounts = call.list("pads", 1)?.ok_or_else(|| call.invalid("it has no pads"))?;
     let of: Vec<_> = match call.list_of(3)? {
         Some(of) => of.iter().map(|&axis| call.axis(axis, axes.len())).collect::<Result<_>>()?,
@@ -171,7 +179,7 @@ pub fn gather<T: Number>(call: &Call<T>, budget: &mut Budget) -> Answer<T> {
     let from = extents(call, 0)?;
     let axis = call.axis(call.int("axis", 0), from.len())?;
     let indices = numbers(call, 1)?;
-    let mut axes = every(from);
+    let mut axes = source(call)?;
     axes[axis] = indexed(call, &indices.read()?, from[axis], strides(from)[axis])?;
     let shape = [&from[..axis], &indices.shape, &from[axis + 1..]].concat();
     one(picked(call, budget, call.required(0)?, shape, axes, 0.0)?)
@@ -186,8 +194,8 @@ pub fn indexed<T: Number>(call: &Call<T>, indices: &[i64], extent: usize, stride
 pub fn compress<T: Number>(call: &Call<T>, budget: &mut Budget) -> Answer<T> {
     let from = extents(call, 0)?;
     let (mut axes, axis) = match call.node.int("axis") {
-        Some(axis) => (every(from), call.axis(axis, from.len())?),
-        None => (vec![along(count(call, from)?, 1)], 0),
+        Some(axis) => (source(call)?, call.axis(axis, from.len())?),
+        None => (vec![along(listed(call, &[count(call, from)?])?, 1)], 0),
     };
     let condition = list(call, 1)?;
     let kept = axes[axis].iter().zip(&*condition).filter(|(_, holds)| **holds != 0);

@@ -22,11 +22,15 @@ pub(super) enum Kind {
     Elementwise,
     /// A maximum pooling.
     MaxPool,
+    /// A value around a picture.
+    Pad,
     /// The mean of all positions.
     Mean,
     /// Channels beside each other.
     Concat,
-    /// Nothing: the same values in other extents.
+    /// The same values in other extents, and other places.
+    Reshape,
+    /// Nothing: the same values in other extents, and the same places.
     Alias,
 }
 
@@ -72,6 +76,12 @@ impl Kind {
                 let all = (0..last).all(|axis| input[axis] == 1 || axes.contains(&axis));
                 (all && !axes.contains(&last)).then_some(Self::Mean)
             }
+            Op::Pad { amounts, .. } => {
+                const MOST: usize = 1 << 15;
+                let small = amounts.iter().all(|(before, after)| before.max(after) < &MOST);
+                let plane = matches!(amounts[..], [(0, 0), _, _, (0, 0)]);
+                (single(shape(node.inputs[0])) && plane && small).then_some(Self::Pad)
+            }
             Op::Concat { axis } => {
                 let (_, first) = node.inputs.split_last()?;
                 let whole = first.iter().all(|&input| !Layout::of(shape(input)).is_ragged());
@@ -80,7 +90,8 @@ impl Kind {
             }
             Op::Reshape(_) => {
                 let (from, to) = (Layout::of(shape(node.inputs[0])), Layout::of(output));
-                (from == to || !from.is_ragged() && !to.is_ragged()).then_some(Self::Alias)
+                let same = from == to || !from.is_ragged() && !to.is_ragged();
+                Some(if same { Self::Alias } else { Self::Reshape })
             }
             _ => None,
         }

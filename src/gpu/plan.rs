@@ -120,11 +120,12 @@ impl Launcher<'_> {
         Ok(match first.kind {
             Kind::Product => vec![self.product(first, &formula, group.output)?],
             Kind::Sliding => self.sliding(first, &formula, group.output)?.into_iter().collect(),
-            Kind::Windows | Kind::MaxPool => {
-                self.windows(first, &formula, group.output)?.into_iter().collect()
+            Kind::Windows | Kind::MaxPool | Kind::Pad => {
+                self.windows(first, formula, group.output)?.into_iter().collect()
             }
             Kind::Mean => vec![self.mean(node)?],
             Kind::Concat => self.concat(node)?,
+            Kind::Reshape => vec![self.reshaped(node)?],
             Kind::Elementwise | Kind::Alias => Vec::new(),
         })
     }

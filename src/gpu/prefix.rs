@@ -65,7 +65,12 @@ fn outputs(graph: &Graph<f32>, nodes: &[(usize, Kind)], needed: &[bool], wanted:
     nodes.iter().for_each(|&(index, _)| inside[index] = true);
     let mut is_output = vec![false; graph.values().len()];
     wanted.iter().for_each(|value| is_output[value.index()] = true);
-    for (node, _) in graph.nodes().iter().zip(needed.iter().zip(&inside)).filter(|(_, (needed, inside))| **needed && !**inside) {
+    for (node, _) in graph
+        .nodes()
+        .iter()
+        .zip(needed.iter().zip(&inside))
+        .filter(|(_, (needed, inside))| **needed && !**inside)
+    {
         node.inputs.iter().for_each(|input| is_output[input.index()] = true);
     }
     let is_made =

@@ -1,4 +1,4 @@
-//! What needs no weights and no windows: functions of single values, means, channels beside each other.
+//! What needs no weights and no windows: functions of single values, means, channels beside each other, other extents.
 
 use super::formula::Formula;
 use super::kernel::Kernel;
@@ -37,23 +37,58 @@ impl Launcher<'_> {
         })
     }
 
-    /// Channels beside each other: a launch for each tensor.
+    /// The same values in other extents.
+    pub(super) fn reshaped(&mut self, node: &Node<f32>) -> Result<Launch> {
+        let (from, to) = (self.layout(node.inputs[0]), self.layout(node.output));
+        let parameters = [to.vectors(), to.depth(), to.channels, from.channels, 4 * from.depth()];
+        Ok(Launch {
+            kernel: Kernel::new(include_str!("reshape.wgsl"), &[("x", "f32")], "vec4f", &[]),
+            invocations: to.vectors(),
+            reads: vec![self.source(node.inputs[0])?],
+            writes: self.places[node.output.index()],
+            parameters: parameters.map(|extent| extent as u32).to_vec(),
+        })
+    }
+
+    /// Channels beside each other: a launch for several tensors.
     pub(super) fn concat(&mut self, node: &Node<f32>) -> Result<Vec<Launch>> {
-        let depth = self.layout(node.output).depth();
+        /// WebGPU promises eight arrays, of which one is written and one holds the parameters.
+        const MOST: usize = 6;
+        let to = self.layout(node.output);
         let mut first = 0;
-        let mut launches = Vec::with_capacity(node.inputs.len());
-        for &input in &node.inputs {
-            let layout = self.layout(input);
-            let parameters = [layout.vectors(), layout.depth(), depth, first];
+        let mut launches = Vec::new();
+        for inputs in node.inputs.chunks(MOST) {
+            let depths: Vec<_> = inputs.iter().map(|&input| self.layout(input).depth()).collect();
+            let width = depths.iter().sum::<usize>();
+            let mut parameters = vec![to.positions * width, width, to.depth(), first];
+            let mut before = 0;
+            for depth in depths {
+                parameters.extend([depth, before]);
+                before += depth;
+            }
             launches.push(Launch {
-                kernel: Kernel::new(include_str!("concat.wgsl"), &[("x", "vec4f")], "vec4f", &[]),
-                invocations: layout.vectors(),
-                reads: vec![self.source(input)?],
+                kernel: concat(inputs.len()),
+                invocations: to.positions * width,
+                reads: inputs.iter().map(|&input| self.source(input)).collect::<Result<_>>()?,
                 writes: self.places[node.output.index()],
-                parameters: parameters.map(|extent| extent as u32).to_vec(),
+                parameters: parameters.into_iter().map(|extent| extent as u32).collect(),
             });
-            first += layout.depth();
+            first += width;
         }
         Ok(launches)
     }
+}
+
+/// The program for so many tensors.
+fn concat(count: usize) -> Kernel {
+    let names: Vec<_> = (0..count).map(|k| format!("x{k}")).collect();
+    let arrays: Vec<_> = names.iter().map(|name| (name.as_str(), "vec4f")).collect();
+    let extents: String = (0..count).map(|k| format!("d{k}: u32, f{k}: u32, ")).collect();
+    let moves = (0..count).rev().map(|k| {
+        let place = format!("x{k}[position * shape.d{k} + c - shape.f{k}]");
+        format!("  if (c >= shape.f{k}) {{ y[at] = {place}; return; }}\n")
+    });
+    let parts = [("extents", extents), ("moves", moves.collect())];
+    let parts = parts.each_ref().map(|(name, part)| (*name, part.as_str()));
+    Kernel::new(include_str!("concat.wgsl"), &arrays, "vec4f", &parts)
 }

@@ -24,7 +24,7 @@ use crate::localisation::{Box, Localisation};
 use crate::objects::Candidate;
 use crate::onnx::{Model, Source};
 use crate::regions::Region;
-use crate::{Error, Result};
+use crate::Result;
 use arguments::{
     ContractArguments, ExplainOptions, FaithfulnessArguments, File, ImageData, ObjectsArguments, class_index,
     target,

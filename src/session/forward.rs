@@ -95,7 +95,7 @@ impl Session {
             wanted.ok_or_else(|| Error::Device { reason: "a partner wants unknown values".into() })?;
         let forward = self.forward(wanted, Some(Half::Second))?;
         let mut run = forward.plan.start(vec![(self.network.input, input)], Some(partner))?;
-        while run.advance().map_err(super::failed)? {}
+        while run.advance()? {}
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use crate::classifier::{Head, Layer, Score, layers, scores};
-use crate::cpu::{Failure, Partner, Plan, Weights, permuted};
+use crate::cpu::{Partner, Plan, Weights, permuted};
 use crate::device::Device;
 use crate::graph::{Binary, Graph, Op, ValueId};
 use crate::lower::{self, Located, Network, Positions};
@@ -145,7 +145,7 @@ impl Session {
         }
         let plan = Plan::new(&graph, &[scores], &mut self.weights.borrow_mut(), None)?;
         let mut run = plan.start(vec![(rows, pooled)], None)?;
-        while run.advance().map_err(failed)? {}
+        while run.advance()? {}
         let values = run.finish().into_iter().next();
         values.map(|(_, values)| values.to_vec()).ok_or(Error::NotFinite)
     }
@@ -198,7 +198,7 @@ async fn run(
     let mut run = plan.start(inputs, partner)?;
     let mut done = 0;
     for step in plan.steps() {
-        run.advance().map_err(failed)?;
+        run.advance()?;
         done += step.multiply_adds;
         if done > ASK_AFTER {
             done = 0;
@@ -206,11 +206,4 @@ async fn run(
         }
     }
     Ok(run.finish().into_iter().collect())
-}
-
-fn failed(failure: Failure) -> Error {
-    match failure {
-        Failure::PartnerLost => Error::PartnerLost,
-        Failure::Other(error) => error,
-    }
 }

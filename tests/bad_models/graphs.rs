@@ -123,6 +123,32 @@ fn what_takes_too_much_to_fold_is_refused() {
 }
 
 #[test]
+fn an_axis_of_any_length_in_a_tensor_without_values_does_no_harm() {
+    for (op, inputs) in [
+        ("Gather", &["empty", "first"][..]),
+        ("GatherND", &["empty", "first"]),
+        ("Transpose", &["empty"]),
+        ("Slice", &["empty", "first", "first"]),
+        ("Split", &["empty"]),
+        ("Tile", &["empty", "twice"]),
+        ("Expand", &["empty", "twice"]),
+        ("Compress", &["empty", "first"]),
+    ] {
+        for shape in [vec![0, 1 << 40], vec![1 << 40, 0]] {
+            let nodes = vec![
+                node(op, inputs, &["picked"], &[]),
+                node("ReduceSum", &["picked"], &["sum"], &[("keepdims", Attribute::Int(0))]),
+                node("Add", &["features", "sum"], &["inner"], &[]),
+            ];
+            let tensors = vec![floats("empty", &shape, &[]), ints("first", &[0]), ints("twice", &[1, 1])];
+            if let Err(error) = outcome(with(nodes, tensors)) {
+                assert!(["invalid-model", "unsupported-model"].contains(&error.code()), "{op}: {error}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_tensor_that_no_browser_could_hold_is_refused() {
     let nodes = vec![node("Resize", &["features", "", "scales"], &["inner"], &[])];
     let model = with(nodes, vec![floats("scales", &[4], &[1.0, 1.0, 4096.0, 4096.0])]);

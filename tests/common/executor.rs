@@ -3,9 +3,9 @@
 
 use std::rc::Rc;
 
-use gradlens::cpu::{Failure, Plan, Weights};
+use gradlens::Result;
+use gradlens::cpu::{Plan, Weights};
 use gradlens::graph::{Graph, ValueId};
-use gradlens::{Error, Result};
 
 /// What gives the values of a graph that the last argument names, for those that the second gives.
 pub type Executor<T> = fn(&Graph<T>, &[(ValueId, Rc<[T]>)], &[ValueId]) -> Result<Vec<Rc<[T]>>>;
@@ -19,9 +19,6 @@ pub fn cpu(
     let plan = Plan::new(graph, outputs, &mut Weights::default(), None)?;
     let inputs = inputs.iter().map(|(input, values)| (*input, values.to_vec())).collect();
     let mut run = plan.start(inputs, None)?;
-    while run.advance().map_err(|failure| match failure {
-        Failure::Other(error) => error,
-        Failure::PartnerLost => Error::InvalidModel("there is no partner to be lost".into()),
-    })? {}
+    while run.advance()? {}
     Ok(run.finish().into_iter().map(|(_, values)| values).collect())
 }

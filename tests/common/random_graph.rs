@@ -43,7 +43,7 @@ impl Builder {
     fn layer(&mut self) {
         let newest = self.values[self.values.len() - 1];
         let x = if self.random.below(5) == 0 { *self.random.one(&self.values.clone()) } else { newest };
-        match self.random.below(12) {
+        match self.random.below(14) {
             0..=2 => self.convolution(x),
             3 => self.depthwise(x),
             4 => self.scaled(x),
@@ -52,6 +52,8 @@ impl Builder {
             8 => self.pooling(x),
             9 => self.gate(x),
             10 => self.concat(x),
+            11 => self.padding(x),
+            12 => self.other_extents(x),
             _ => self.product(x),
         }
     }
@@ -150,6 +152,19 @@ impl Builder {
         self.add(Op::MaxPool(window), &[x]);
     }
 
+    fn padding(&mut self, x: ValueId) {
+        let value = *self.random.one(&[0.0, 0.0, 0.5]);
+        let amounts = vec![(0, 0), (self.random.below(3), 1), (0, self.random.below(3)), (0, 0)];
+        self.add(Op::Pad { amounts, value }, &[x]);
+    }
+
+    /// Rows as channels, and back again.
+    fn other_extents(&mut self, x: ValueId) {
+        let &[_, rows, columns, channels] = self.graph.shape(x) else { return };
+        let shape = *self.random.one(&[[1, 1, channels, rows * columns], [1, columns, rows, channels]]);
+        self.add(Op::Reshape(shape.to_vec()), &[x]);
+    }
+
     /// Squeeze and excite.
     fn gate(&mut self, x: ValueId) {
         let channels = self.graph.shape(x)[3];
@@ -175,7 +190,7 @@ impl Builder {
     fn concat(&mut self, x: ValueId) {
         let positions = self.graph.shape(x)[..3].to_vec();
         let fits = |value: &&ValueId| self.graph.shape(**value)[..3] == positions;
-        let others: Vec<_> = self.values.iter().filter(fits).take(2).copied().collect();
+        let others: Vec<_> = self.values.iter().filter(fits).take(7).copied().collect();
         self.add(Op::Concat { axis: 3 }, &[&[x][..], &others].concat());
     }
 

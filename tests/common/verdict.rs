@@ -44,6 +44,8 @@ pub enum Verdict {
     Similar,
     /// Not to be judged: rounding alone decides over it.
     Undecided,
+    /// Wrong, and known to be.
+    Known,
     Wrong,
 }
 
@@ -113,6 +115,7 @@ pub struct Tally {
     maps: usize,
     similar: usize,
     undecided: usize,
+    known: usize,
     worst: f64,
     pub problems: Vec<String>,
 }
@@ -124,6 +127,7 @@ impl Tally {
             Verdict::Right => self.worst = self.worst.max(difference.largest),
             Verdict::Similar => self.similar += 1,
             Verdict::Undecided => self.undecided += 1,
+            Verdict::Known => self.known += 1,
             Verdict::Wrong => {
                 let (role, Difference { largest, rms, correlation }) = (target.role(), difference);
                 self.problems.push(format!(
@@ -136,13 +140,16 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let right = self.maps - self.similar - self.undecided;
+        let right = self.maps - self.similar - self.undecided - self.known;
         write!(f, "{right} of {} maps within {:.1e}", self.maps, self.worst)?;
         if self.similar > 0 {
             write!(f, ", {} similar", self.similar)?;
         }
         if self.undecided > 0 {
             write!(f, ", {} not to be held", self.undecided)?;
+        }
+        if self.known > 0 {
+            write!(f, ", {} KNOWN TO BE OFF", self.known)?;
         }
         Ok(())
     }

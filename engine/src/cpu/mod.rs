@@ -23,5 +23,5 @@ mod window;
 
 pub use moves::permuted;
 pub use plan::{Plan, StepDescription, Weights};
-pub use run::{Failure, Run};
+pub use run::Run;
 pub use team::{Half, Partner, PartnerLost};

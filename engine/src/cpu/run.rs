@@ -35,21 +35,6 @@ pub struct Run<'a> {
     next: usize,
 }
 
-/// Why a run ended early.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Failure {
-    /// The other thread does not answer: what is asked for can be computed without it, by a plan that is whole.
-    PartnerLost,
-    /// Anything else.
-    Other(Error),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
-    }
-}
-
 impl<'a> Run<'a> {
     pub(super) fn new(
         plan: &'a Plan,
@@ -75,8 +60,8 @@ impl<'a> Run<'a> {
     /// Does one step. Answers whether there are more.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`]; [`Failure::PartnerLost`] of a plan of a half.
-    pub fn advance(&mut self) -> std::result::Result<bool, Failure> {
+    /// [`Error::OutOfMemory`]; [`Error::PartnerLost`] of a plan of a half: what is asked for can be computed by one that is whole.
+    pub fn advance(&mut self) -> Result<bool> {
         let Some(step) = self.plan.steps.get(self.next) else { return Ok(false) };
         let mut output = match step.changes {
             Some(place) => std::mem::take(&mut self.values[place]),
@@ -91,14 +76,14 @@ impl<'a> Run<'a> {
         Ok(self.next < self.plan.steps.len())
     }
 
-    fn run_step(&self, step: &Step, output: &mut [f32]) -> std::result::Result<(), Failure> {
+    fn run_step(&self, step: &Step, output: &mut [f32]) -> Result<()> {
         let inputs: Vec<_> = step.inputs.iter().map(|&place| self.value(place)).collect();
         match self.partner {
-            None if self.plan.is_half => return Err(Failure::PartnerLost),
+            None if self.plan.is_half => return Err(Error::PartnerLost),
             None => step.kernel.run(&inputs, output),
             Some(partner) => {
                 let done = step.kernel.run_shared(&inputs, output, partner);
-                done.map_err(|PartnerLost| Failure::PartnerLost)?;
+                done.map_err(|PartnerLost| Error::PartnerLost)?;
             }
         }
         Ok(())

@@ -228,12 +228,6 @@ impl Case<'_> {
 
 pub fn run(plan: &Plan, inputs: Vec<(ValueId, Vec<f32>)>) -> Result<Vec<(ValueId, Rc<[f32]>)>> {
     let mut run = plan.start(inputs, None)?;
-    loop {
-        match run.advance() {
-            Ok(true) => {}
-            Ok(false) => return Ok(run.finish()),
-            Err(crate::cpu::Failure::Other(error)) => return Err(error),
-            Err(lost) => unreachable!("{lost:?} without a partner"),
-        }
-    }
+    while run.advance()? {}
+    Ok(run.finish())
 }

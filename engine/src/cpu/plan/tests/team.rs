@@ -5,9 +5,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use super::support::{Net, run};
-use crate::Result;
-use crate::cpu::{Failure, Half, Partner, PartnerLost, Plan, Weights};
+use crate::cpu::{Half, Partner, PartnerLost, Plan, Weights};
 use crate::graph::{Binary, Op, Reduction, Unary, ValueId};
+use crate::{Error, Result};
 
 /// The other end of two channels.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ fn network() -> Result<(Net, ValueId)> {
     Ok((net, pooled))
 }
 
-fn half(half: Half, other: &Other, values: Vec<f32>) -> std::result::Result<Vec<f32>, Failure> {
+fn half(half: Half, other: &Other, values: Vec<f32>) -> Result<Vec<f32>> {
     let (net, output) = network()?;
     let plan = Plan::new(&net.graph, &[output], &mut Weights::default(), Some(half))?;
     let mut run = plan.start(vec![(net.x, values)], Some(other))?;
@@ -81,11 +81,11 @@ fn a_half_alone_has_lost_its_partner() -> Result<()> {
     let (net, output) = network()?;
     let plan = Plan::new(&net.graph, &[output], &mut Weights::default(), Some(Half::First))?;
     let mut alone = plan.start(vec![(net.x, vec![0.0; 32 * 32 * 24])], None)?;
-    assert_eq!(alone.advance(), Err(Failure::PartnerLost));
+    assert_eq!(alone.advance(), Err(Error::PartnerLost));
     let (to, _) = channel();
     let (_, from) = channel();
     let gone = Other { to, from: Mutex::new(from) };
     let mut left = plan.start(vec![(net.x, vec![0.0; 32 * 32 * 24])], Some(&gone))?;
-    assert_eq!(left.advance(), Err(Failure::PartnerLost));
+    assert_eq!(left.advance(), Err(Error::PartnerLost));
     Ok(())
 }
