@@ -109,6 +109,6 @@ mod tests {
         assert_eq!(relative_difference(&[0.0], &[0.0]), 0.0);
         assert!(relative_difference(&[f32::NAN, 1.0], &[1.0, 1.0]).is_nan());
         assert_eq!(likeness(&[3.0, 4.0], &[4.0, 3.0]), 0.96);
-        assert!(!(likeness(&[f32::NAN, 1.0], &[1.0, 1.0]) >= 0.0));
+        assert!(likeness(&[f32::NAN, 1.0], &[1.0, 1.0]).is_nan());
     }
 }

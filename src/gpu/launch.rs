@@ -55,7 +55,7 @@ impl Launcher<'_> {
             extents: vec![layout.positions, layout.channels],
             identities: vec![constant.identity()],
         };
-        let tensor = || Ok(layout.filled(&*constant.read()?));
+        let tensor = || Ok(layout.filled(&constant.read()?));
         self.weights.get(self.client, recipe, tensor).map(Source::Known)
     }
 

@@ -12,7 +12,7 @@ mod builder;
 mod moves;
 mod rewrite;
 mod rules;
-#[cfg(test)]
+#[cfg(all(test, not(target_family = "wasm")))]
 mod tests;
 mod windows;
 

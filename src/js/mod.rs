@@ -16,6 +16,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use crate::Result;
 use crate::cam::Method;
 use crate::device::Device;
 use crate::explainer::{Explainer, Explanation, FaithfulnessOptions, Object, Options, Tensor};
@@ -24,7 +25,6 @@ use crate::localisation::{Box, Localisation};
 use crate::objects::Candidate;
 use crate::onnx::{Model, Source};
 use crate::regions::Region;
-use crate::Result;
 use arguments::{
     ContractArguments, ExplainOptions, FaithfulnessArguments, File, ImageData, ObjectsArguments, class_index,
     target,

@@ -117,7 +117,7 @@ mod tests {
         assert_eq!((tensor.shape.as_slice(), tensor.doc.as_str()), ([2, 3].as_slice(), "fill"));
         let error = tensor.to_f32().expect_err("no data");
         assert!(matches!(&error, Error::MissingData(text) if text.contains("\"w\" has no data")), "{error}");
-        assert_eq!(values(&[ints(1, &[0, 3]), int(2, 1)]), []);
+        assert!(values(&[ints(1, &[0, 3]), int(2, 1)]).is_empty());
     }
 
     #[test]

@@ -69,6 +69,8 @@ impl Session {
             inputs.push((*input, kept.to_vec()));
         }
         let results = run(plan, inputs, None, go_on).await?;
+        // What was kept came from a device that may have failed since.
+        self.device.check()?;
         ask(go_on).await?;
         match results.get(&gradient.result) {
             Some(result) if result.iter().all(|value| value.is_finite()) => Ok(result.clone()),

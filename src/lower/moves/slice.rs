@@ -133,11 +133,11 @@ mod tests {
         assert_eq!(places(-3, 1000, 1, 4), [1, 2, 3]);
         assert_eq!(places(-1, i64::MIN, -1, 4), [3, 2, 1, 0]);
         assert_eq!(places(20, 0, -4, 10), [9, 5, 1]);
-        assert_eq!(places(3, 1, 1, 4), []);
+        assert!(places(3, 1, 1, 4).is_empty());
         assert_eq!(places(-100, i64::MIN, -1, 4), [0]);
         assert_eq!(places(i64::MIN, i64::MAX, i64::MAX, 3), [0]);
         assert_eq!(places(2, i64::MIN, i64::MIN, 3), [2]);
-        assert_eq!(places(5, 9, 1, 0), []);
+        assert!(places(5, 9, 1, 0).is_empty());
     }
 
     #[test]
