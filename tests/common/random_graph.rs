@@ -94,8 +94,8 @@ impl Builder {
     fn convolution(&mut self, x: ValueId) {
         let channels = self.graph.shape(x)[3];
         let kernel = *self.random.one(&[[1, 1], [1, 1], [3, 3], [1, 3], [5, 2], [4, 4]]);
-        let outputs = *self.random.one(&[1, 4, 6, 8, 12, 16, 24, 40]);
-        let both = |groups: &usize| channels.is_multiple_of(*groups) && outputs % groups == 0;
+        let outputs: usize = *self.random.one(&[1, 4, 6, 8, 12, 16, 24, 40]);
+        let both = |groups: &usize| channels.is_multiple_of(*groups) && outputs.is_multiple_of(*groups);
         let groups = *self.random.one(&[1, 1, 2, 3, 4]);
         self.convolved(x, outputs, if both(&groups) { groups } else { 1 }, kernel);
     }

@@ -37,7 +37,7 @@ const STEPS: [Step; 13] = [
     Step("lints", 15, lints),
     Step("lints for WebAssembly", 15, wasm_lints),
     Step("native tests", 20, native_tests),
-    Step("zoo", 4, zoo),
+    Step("zoo", 6, zoo),
     Step("node cases", 2, node_cases),
     Step("build", 25, build),
     Step("WebAssembly tests in Chromium", 10, wasm_tests),

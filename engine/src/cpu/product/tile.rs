@@ -18,6 +18,9 @@ pub const ROWS: usize = 4;
 /// length of a sum, and a unit may lie within 3e-6 of its activation's edge.
 const INPUTS_AT_ONCE: usize = 64;
 
+/// Sums of so few inputs are one part, whatever runs they are of.
+const SHORT: usize = 32;
+
 /// One value of each of some outputs.
 pub type Lanes = [f32x4; VECTORS];
 
@@ -76,7 +79,12 @@ fn tile<const N: usize>(
     let (mut sums, mut rest) = ([*panel.bias; N], panel.weights);
     // Of the part that is being summed; those before it are in `sums`.
     let (mut part, mut count, mut first) = (sums, 0, true);
+    let is_short = panel.weights.len() <= SHORT;
     for distance in input.distances {
+        if count > 0 && !is_short {
+            // A run begins a part: the shorter the parts, the less is lost.
+            count = INPUTS_AT_ONCE;
+        }
         let (weights, others) = rest.split_at(input.length);
         let rows = from.map(|from| &input.values[from + distance..][..weights.len()]);
         let mut done = 0;
