@@ -11,7 +11,6 @@ use gradlens::contract::Contract;
 use gradlens::cpu::{Plan, StepDescription, Weights};
 use gradlens::device::Device;
 use gradlens::graph::ValueId;
-use gradlens::lower::Input;
 use gradlens::onnx::Model;
 use gradlens::session::{Session, Shared};
 use native::Precision;
@@ -21,9 +20,9 @@ const RUNS: (usize, usize) = (3, 20);
 
 fn main() {
     let session = session();
-    let (input, score) = (session.network().input, session.score().value.located.value);
+    let (input, score) = (session.network().input, session.score_value());
     let plan = Plan::new(session.graph(), &[score], &mut Weights::default(), None).expect("a plan");
-    let values = picture(session.graph().shape(input).iter().product());
+    let values: Rc<[f32]> = picture(session.graph().shape(input).iter().product()).into();
     let mut times = vec![Vec::new(); plan.steps().len()];
     for run in 0..RUNS.0 + RUNS.1 {
         let mut steps = plan.start(vec![(input, values.clone())], None).expect("a run");
@@ -43,13 +42,7 @@ fn main() {
 fn session() -> Session {
     let model = Model::read(Rc::new(native::model(Precision::F32)), &[]).expect("the model reads");
     let contract = Contract::of(&model).expect("it takes a picture");
-    let input = Input {
-        name: contract.input.clone(),
-        layout: contract.layout,
-        channels: contract.depth(),
-        height: contract.height,
-        width: contract.width,
-    };
+    let input = contract.network_input(contract.width, contract.height);
     Session::new(&model, &input, Device::cpu(), &Shared::default()).expect("it can be lowered")
 }
 

@@ -25,6 +25,7 @@ pub mod objects;
 pub mod onnx;
 pub mod picture;
 pub mod preprocess;
+mod recent;
 pub mod regions;
 pub mod saliency;
 pub mod session;

@@ -146,9 +146,8 @@ fn depths<T: Number>(graph: &Graph<T>, score: ValueId) -> Vec<f64> {
     let mut depths = vec![0.0; graph.values().len()];
     let mut sum = 0.0;
     for (node, _) in graph.nodes().iter().zip(needed).filter(|(_, needed)| *needed) {
-        if matches!(node.op, Op::Convolution(_) | Op::MatMul { .. }) {
-            let inputs: Vec<_> = node.inputs.iter().map(|&input| graph.shape(input)).collect();
-            sum += crate::lower::work(&node.op, &inputs, graph.shape(node.output)) as f64;
+        if node.op.is_product() {
+            sum += graph.work(node) as f64;
         }
         depths[node.output.index()] = sum;
     }

@@ -10,7 +10,7 @@ mod normalisation;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::lower::Layout;
+use crate::lower::{Input, Layout};
 use crate::onnx::Model;
 use crate::{Error, Result};
 
@@ -161,6 +161,11 @@ impl Contract {
         set(&mut self.resize, &mut sources.resize, parts.resize, source);
         set(&mut self.labels, &mut sources.labels, parts.labels, source);
         set(&mut self.meaning, &mut sources.meaning, parts.meaning, source);
+    }
+
+    /// The network's input at a size.
+    pub fn network_input(&self, width: usize, height: usize) -> Input {
+        Input { name: self.input.clone(), layout: self.layout, channels: self.depth(), height, width }
     }
 
     /// How many channels the input has.

@@ -23,24 +23,12 @@ pub fn cast_like<T: Number>(call: &Call<T>, budget: &mut Budget) -> Answer<T> {
 
 /// The type that an attribute gives by its number in `TensorProto.DataType`.
 pub fn element<T: Number>(call: &Call<T>, number: i64) -> Result<ElementType> {
-    Ok(match number {
-        1 => ElementType::F32,
-        2 => ElementType::U8,
-        3 => ElementType::I8,
-        4 => ElementType::U16,
-        5 => ElementType::I16,
-        6 => ElementType::I32,
-        7 => ElementType::I64,
-        9 => ElementType::Bool,
-        10 => ElementType::F16,
-        11 => ElementType::F64,
-        12 => ElementType::U32,
-        13 => ElementType::U64,
-        16 => ElementType::BF16,
-        21 => ElementType::U4,
-        22 => ElementType::I4,
-        other => return Err(call.unsupported(format!("the type of number {other} is none to compute in"))),
-    })
+    match ElementType::from_onnx(number) {
+        Ok(ElementType::String) | Err(_) => {
+            Err(call.unsupported(format!("the type of number {number} is none to compute in")))
+        }
+        Ok(element) => Ok(element),
+    }
 }
 
 fn convert<T: Number>(call: &Call<T>, budget: &mut Budget, to: ElementType) -> Answer<T> {

@@ -4,7 +4,7 @@ use super::known::{count, list, shape as extents};
 use super::{Answer, one};
 use crate::Result;
 use crate::graph::Number;
-use crate::lower::{Budget, Call, Ints, Item};
+use crate::lower::{Budget, Call, Ints, Item, resolved};
 
 /// Identity
 pub fn identity<T: Number>(call: &Call<T>, _: &mut Budget) -> Answer<T> {
@@ -18,24 +18,7 @@ pub fn reshape<T: Number>(call: &Call<T>, budget: &mut Budget) -> Answer<T> {
         Some(wanted) => wanted.into(),
         None => list(call, 1)?,
     };
-    let misfit = || call.invalid(format!("a tensor of shape {from:?} cannot become {wanted:?}"));
-    let keeps_zeros = call.int("allowzero", 0) == 1;
-    let mut to = Vec::with_capacity(wanted.len());
-    let mut open = None;
-    for (axis, &extent) in wanted.iter().enumerate() {
-        to.push(match extent {
-            0 if !keeps_zeros => *from.get(axis).ok_or_else(misfit)?,
-            -1 if open.is_none() => {
-                open = Some(axis);
-                1
-            }
-            _ => usize::try_from(extent).map_err(|_| misfit())?,
-        });
-    }
-    if let Some(axis) = open {
-        let known = count(call, &to)?;
-        to[axis] = count(call, from)?.checked_div(known).ok_or_else(misfit)?;
-    }
+    let to = resolved(call, &wanted, from)?;
     as_shape(call, budget, to)
 }
 

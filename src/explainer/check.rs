@@ -34,7 +34,7 @@ impl Explainer {
         };
         let input = NetworkInput::new(&synthetic()?, size, &self.contract)?;
         let session = self.session((input.width(), input.height()))?;
-        let mut wanted = vec![session.score().value.located.value];
+        let mut wanted = vec![session.score_value()];
         for method in [Method::GradCam, Method::GradCamPlusPlus] {
             wanted.push(session.value_of(self.layer(method, None, &session)?));
         }
@@ -67,7 +67,7 @@ fn synthetic() -> Result<Picture> {
 fn unavailable(session: &Session) -> Error {
     let network = session.network();
     let graph = &network.graph;
-    let needed = graph.needed(&[session.score().value.located.value]);
+    let needed = graph.needed(&[session.score_value()]);
     let mut nodes = graph.nodes().iter().zip(needed).filter(|(_, needed)| *needed).map(|(node, _)| node);
     let first = nodes.clone().find(|node| !gpu::has_kernel(graph, node)).or_else(|| nodes.next());
     // A node of the file becomes several, the last of which has its name.

@@ -48,7 +48,7 @@ impl Explainer {
         let layer = |&method: &Method| self.layer(method, options.layer.as_deref(), &session);
         let layers = methods.iter().map(layer).collect::<Result<Vec<_>>>()?;
         let pass = self.pass(input, &layers).await?;
-        let probabilities = self.probabilities(&pass.logits);
+        let probabilities = self.probabilities(&pass.logits()?);
         let class = class.unwrap_or_else(|| argmax(&probabilities));
         let confidence = probabilities[class];
         let picture_size = (picture.width(), picture.height());

@@ -27,10 +27,7 @@ impl Explainer {
         let session = self.session((input.width(), input.height()))?;
         let layer = self.layer(Method::GradCam, Some(layer), &session)?;
         let pass = self.pass(input, &[layer]).await?;
-        let values = pass.values();
-        let stored =
-            values.get(&session.value_of(layer)).ok_or_else(|| self.fault("an activation was not kept"))?;
-        Ok(self.tensor(&session, layer, stored))
+        Ok(self.tensor(&session, layer, &pass.value(session.value_of(layer))?))
     }
 
     /// The gradient of a target's score at a layer.

@@ -60,7 +60,7 @@ impl Explainer {
         if let (Method::Cam, Some(head)) = (method, session.head()) {
             return Ok(head.layer);
         }
-        let score = session.score().value.located.value;
+        let score = session.score_value();
         let last = default_layer(session.graph(), score, layers).ok_or_else(|| Error::InvalidLayer {
             name: session.score().value.name.clone(),
             reason: "the network has no value with rows and columns of the picture before its scores".into(),

@@ -10,7 +10,6 @@ mod pass;
 mod summary;
 mod target;
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::cam::Method;
@@ -18,10 +17,10 @@ use crate::contract::{Contract, Meaning, Metadata, NamedLayer, Parts, Source};
 use crate::cpu::Partner;
 use crate::device::{Backend, Device};
 use crate::localisation::Box;
-use crate::lower::Input;
 use crate::onnx::Model;
 use crate::picture::Picture;
 use crate::preprocess::{InputSize, NetworkInput};
+use crate::recent::Recent;
 use crate::saliency::SaliencyMap;
 use crate::session::{GoOn, Session, Shared};
 use crate::{Error, Result};
@@ -75,9 +74,6 @@ pub struct Explanation {
     pub area: Box,
 }
 
-/// The network at an input's width and height.
-type Sized = ((usize, usize), Rc<Session>);
-
 /// A network on a device, ready to answer.
 pub struct Explainer {
     model: Model,
@@ -87,10 +83,10 @@ pub struct Explainer {
     shared: Shared,
     classes: usize,
     /// The newest sizes, last one first.
-    sessions: RefCell<Vec<Sized>>,
+    sessions: Recent<Session>,
     go_on: Option<GoOn>,
     /// The newest passes, last one first.
-    passes: RefCell<Vec<Rc<Pass>>>,
+    passes: Recent<Pass>,
 }
 
 impl Explainer {
@@ -113,9 +109,9 @@ impl Explainer {
             device,
             shared: Shared::default(),
             classes: 0,
-            sessions: RefCell::default(),
+            sessions: Recent::new(SESSIONS_KEPT),
             go_on: None,
-            passes: RefCell::default(),
+            passes: Recent::new(pass::PASSES_KEPT),
         };
         let session = explainer.session((explainer.contract.width, explainer.contract.height))?;
         explainer.settle(&session)?;
@@ -163,22 +159,13 @@ impl Explainer {
 
     /// The network at a size of its input.
     pub(crate) fn session(&self, size: (usize, usize)) -> Result<Rc<Session>> {
-        let mut sessions = self.sessions.borrow_mut();
-        if let Some(at) = sessions.iter().position(|(of, _)| *of == size) {
-            sessions[..=at].rotate_right(1);
-        } else {
-            let (width, height) = size;
-            let Contract { input, layout, .. } = &self.contract;
-            let input = Input {
-                name: input.clone(),
-                layout: *layout,
-                channels: self.contract.depth(),
-                height,
-                width,
-            };
-            let session =
+        self.sessions.find_or_add(
+            |session| session.size() == size,
+            || {
+                let (width, height) = size;
+                let input = self.contract.network_input(width, height);
+                // The file's own size is refused for what it is, another for its size.
                 Session::new(&self.model, &input, self.device.clone(), &self.shared).map_err(|error| {
-                    // The file's own size is refused for what it is, another for its size.
                     match error {
                         Error::InvalidModel(reason)
                             if size != (self.contract.width, self.contract.height) =>
@@ -189,11 +176,9 @@ impl Explainer {
                         }
                         error => error,
                     }
-                })?;
-            sessions.insert(0, (size, Rc::new(session)));
-            sessions.truncate(SESSIONS_KEPT);
-        }
-        Ok(sessions[0].1.clone())
+                })
+            },
+        )
     }
 
     /// Has another thread compute half of the network from now on.
@@ -250,7 +235,7 @@ impl Explainer {
     /// [`Error::Device`], [`Error::NotFinite`].
     pub async fn classify(&self, picture: &Picture, top_k: usize) -> Result<Vec<Prediction>> {
         let input = NetworkInput::new(picture, InputSize::Standard, &self.contract)?;
-        let probabilities = self.probabilities(&self.pass(input, &[]).await?.logits);
+        let probabilities = self.probabilities(&self.pass(input, &[]).await?.logits()?);
         let mut predictions: Vec<_> = probabilities
             .into_iter()
             .enumerate()
@@ -304,10 +289,10 @@ impl Explainer {
     async fn standard_probabilities(&self, picture: &Picture, pass: &Pass) -> Result<Vec<f32>> {
         let size = InputSize::Standard.resolve(&self.contract, picture.width(), picture.height())?;
         if size == (pass.input.width(), pass.input.height()) {
-            return Ok(self.probabilities(&pass.logits));
+            return Ok(self.probabilities(&pass.logits()?));
         }
         let input = NetworkInput::new(picture, InputSize::Standard, &self.contract)?;
-        Ok(self.probabilities(&self.pass(input, &[]).await?.logits))
+        Ok(self.probabilities(&self.pass(input, &[]).await?.logits()?))
     }
 
     /// What scores mean as probabilities of the classes.

@@ -100,7 +100,7 @@ impl Explainer {
         let pass = self.pass(input, &[layer]).await?;
         let scores = match session.head() {
             Some(head) => self.window_scores(&pass, head).await?,
-            None => self.crop_scores(&session, picture).await?,
+            None => self.crop_scores(picture).await?,
         };
         let places = scores.places(&scores.candidates(options.min_score), options.max_objects);
         if places.is_empty() {
@@ -174,7 +174,7 @@ impl Explainer {
         let cell = pass.input.width() as f64 / layer.width as f64;
         let side = (WINDOW * self.contract.width as f64 / cell).round().max(1.0) as usize;
         let grid = WindowGrid::new(layer.width, layer.height, side);
-        let planes = pass.activation(head.layer).ok_or_else(|| self.fault("an activation was not kept"))?;
+        let planes = pass.activation(head.layer)?;
         let positions = layer.width * layer.height;
         let mean = |plane: &[f32], cells: &[usize]| {
             cells.iter().map(|&cell| plane[cell]).sum::<f32>() / cells.len() as f32
@@ -192,13 +192,14 @@ impl Explainer {
     }
 
     /// The probabilities of windows of the picture itself.
-    async fn crop_scores(&self, session: &Session, picture: &Picture) -> Result<WindowScores> {
+    async fn crop_scores(&self, picture: &Picture) -> Result<WindowScores> {
         let (width, height) = (picture.width() as f64, picture.height() as f64);
         let step = (width.min(height) * CROP / 2.0).max(1.0);
         let cells = |side: f64| ((side / step).round() as usize).clamp(2, MOST_CROPS);
         let (columns, rows) = (cells(width), cells(height));
         let grid = WindowGrid::new(columns, rows, 2);
         let (cell_width, cell_height) = (width / columns as f64, height / rows as f64);
+        let standard = self.session((self.contract.width, self.contract.height))?;
         let mut scores = Vec::new();
         for window in 0..grid.columns * grid.rows {
             let (column, row) = (window % grid.columns, window / grid.columns);
@@ -209,11 +210,9 @@ impl Explainer {
                 height: 2.0 * cell_height,
             };
             let input = NetworkInput::part(picture, area, self.contract.width, self.contract.height)?;
-            let standard = self.session((self.contract.width, self.contract.height))?;
             let logits = self.scores(&standard, input.values(&self.contract)).await?;
             scores.extend(self.probabilities(&logits));
         }
-        debug_assert!(session.head().is_none());
         Ok(WindowScores { scores, grid, classes: self.labels().len() })
     }
 
@@ -228,12 +227,11 @@ impl Explainer {
         pooling: &[Vec<f32>],
     ) -> Result<Vec<SaliencyMap>> {
         let session = &pass.session;
-        let (score, pooled) = (session.score().value.located.value, session.value_of(head.layer));
+        let (score, pooled) = (session.score_value(), session.value_of(head.layer));
         let extent = session.graph().shape(pooled).iter().product::<usize>();
         let positions = session.layers()[head.layer].width * session.layers()[head.layer].height;
         // Where each position of each channel lies.
-        let places: Vec<_> = (0..extent).map(|place| place as f32).collect();
-        let places = session.planes(head.layer, &places);
+        let places = session.places(head.layer);
         let mut maps = Vec::new();
         for (classes, pooling) in classes.chunks(SEEDS_AT_ONCE).zip(pooling.chunks(SEEDS_AT_ONCE)) {
             let seeds = classes.iter().map(|&class| self.seed(&Target::Class(class), session));
@@ -244,7 +242,7 @@ impl Explainer {
             let mut shares = shares.to_vec();
             for (shares, weights) in shares.chunks_exact_mut(extent).zip(pooling) {
                 for (at, place) in places.iter().enumerate() {
-                    shares[*place as usize] *= weights[at % positions];
+                    shares[*place] *= weights[at % positions];
                 }
             }
             let gradients = self.gradient_planes(pass, layer, pooled, shares).await?;

@@ -13,7 +13,7 @@ use crate::session::{Session, Values};
 use crate::{Error, Result};
 
 /// How many pictures' activations are kept: the one at hand, at the standard and at a finer size.
-const PASSES_KEPT: usize = 2;
+pub(super) const PASSES_KEPT: usize = 2;
 /// How many seeds go through a backward pass at once.
 pub(super) const SEEDS_AT_ONCE: usize = 8;
 
@@ -21,7 +21,6 @@ pub(super) const SEEDS_AT_ONCE: usize = 8;
 pub(super) struct Pass {
     pub(super) input: NetworkInput,
     pub(super) session: Rc<Session>,
-    pub(super) logits: Vec<f32>,
     values: RefCell<Rc<Values>>,
     /// The newest gradients, so that another method for the same targets costs no backward pass.
     gradients: RefCell<Option<Rc<Gradients>>>,
@@ -41,67 +40,53 @@ impl Pass {
         self.values.borrow().clone()
     }
 
+    /// A value that was kept, as it is stored.
+    pub(super) fn value(&self, value: ValueId) -> Result<Rc<[f32]>> {
+        let kept = self.values.borrow().get(&value).cloned();
+        kept.ok_or_else(|| Error::Device { reason: "a value was not kept".into() })
+    }
+
+    /// The scores.
+    pub(super) fn logits(&self) -> Result<Rc<[f32]>> {
+        self.value(self.session.score_value())
+    }
+
     /// A layer's activation, `[channels, positions]`.
-    pub(super) fn activation(&self, layer: usize) -> Option<Vec<f32>> {
-        let values = self.values();
-        values.get(&self.session.value_of(layer)).map(|stored| self.session.planes(layer, stored))
+    pub(super) fn activation(&self, layer: usize) -> Result<Vec<f32>> {
+        Ok(self.session.planes(layer, &self.value(self.session.value_of(layer))?))
     }
 }
 
 impl Explainer {
     /// Runs the network, or finds the run on the same input; what gradients at these layers need is kept of it.
     pub(super) async fn pass(&self, input: NetworkInput, layers: &[usize]) -> Result<Rc<Pass>> {
-        let kept = self.kept(&input);
+        let kept = self.passes.find(|pass| pass.input == input);
         let session = match &kept {
             Some(pass) => pass.session.clone(),
             None => self.session((input.width(), input.height()))?,
         };
-        let score = session.score().value.located.value;
-        let mut wanted: Vec<_> =
-            session.network().outputs.iter().map(|output| output.located.value).collect();
-        wanted.push(score);
-        if let Some(head) = session.head() {
-            wanted.push(session.value_of(head.layer));
+        let score = session.score_value();
+        let mut layers = layers.to_vec();
+        if kept.is_none() {
+            // The first question is often followed by a map: its gradient's needs are kept at once.
+            for method in [Method::GradCam, Method::GradCamPlusPlus] {
+                layers.push(self.layer(method, None, &session)?);
+            }
         }
-        for &layer in layers {
-            wanted.push(session.value_of(layer));
-            wanted.extend(session.needs(session.value_of(layer), score)?);
+        let mut wanted = vec![score];
+        wanted.extend(session.network().outputs.iter().map(|output| output.located.value));
+        wanted.extend(session.head().map(|head| session.value_of(head.layer)));
+        for value in layers.into_iter().map(|layer| session.value_of(layer)) {
+            wanted.push(value);
+            wanted.extend(session.needs(value, score)?);
         }
-        self.pass_with(kept, input, session, wanted).await
-    }
-
-    /// As [`Self::pass`], with these values kept.
-    async fn pass_with(
-        &self,
-        kept: Option<Rc<Pass>>,
-        input: NetworkInput,
-        session: Rc<Session>,
-        mut wanted: Vec<ValueId>,
-    ) -> Result<Rc<Pass>> {
-        if let Some(pass) = &kept {
-            self.keep(pass, wanted).await?;
-            return Ok(pass.clone());
-        }
-        // The first question is often followed by a map: its gradient's needs are kept at once.
-        for method in [Method::GradCam, Method::GradCamPlusPlus] {
-            let layer = self.layer(method, None, &session)?;
-            wanted.push(session.value_of(layer));
-            wanted.extend(session.needs(session.value_of(layer), session.score().value.located.value)?);
+        if let Some(pass) = kept {
+            self.keep(&pass, wanted).await?;
+            return Ok(pass);
         }
         let values = session.run(input.values(&self.contract), &wanted, self.go_on.as_ref()).await?;
-        let score = session.score().value.located.value;
-        let logits = values.get(&score).ok_or_else(|| self.fault("the scores were not kept"))?.to_vec();
-        let pass = Rc::new(Pass {
-            input,
-            session,
-            logits,
-            values: RefCell::new(Rc::new(values)),
-            gradients: RefCell::default(),
-        });
-        let mut passes = self.passes.borrow_mut();
-        passes.insert(0, pass.clone());
-        passes.truncate(PASSES_KEPT);
-        Ok(pass)
+        let values = RefCell::new(Rc::new(values));
+        Ok(self.passes.add(Pass { input, session, values, gradients: RefCell::default() }))
     }
 
     /// Sees to it that these values are kept of a pass; runs it again if some are not.
@@ -115,13 +100,6 @@ impl Explainer {
             pass.session.run(pass.input.values(&self.contract), &wanted, self.go_on.as_ref()).await?;
         pass.values.replace(Rc::new(values));
         Ok(())
-    }
-
-    fn kept(&self, input: &NetworkInput) -> Option<Rc<Pass>> {
-        let mut passes = self.passes.borrow_mut();
-        let at = passes.iter().position(|pass| pass.input == *input)?;
-        passes[..=at].rotate_right(1);
-        passes.first().cloned()
     }
 
     /// Each target's gradient at a layer, `[channels, positions]`, computed or kept.
@@ -183,7 +161,7 @@ impl Explainer {
         gradients: &[Vec<f32>],
     ) -> Result<Vec<SaliencyMap>> {
         let crate::classifier::Layer { width, height, .. } = pass.session.layers()[layer];
-        let activation = pass.activation(layer).ok_or_else(|| self.fault("an activation was not kept"))?;
+        let activation = pass.activation(layer)?;
         let map = |gradient: &Vec<f32>| SaliencyMap {
             values: method.map(&activation, gradient, width * height),
             width,
@@ -199,7 +177,7 @@ impl Explainer {
 
     /// The scores of an input, `[height, width, channels]`, of which nothing is kept.
     pub(super) async fn scores(&self, session: &Session, input: Vec<f32>) -> Result<Vec<f32>> {
-        let score = session.score().value.located.value;
+        let score = session.score_value();
         let values = session.run(input, &[score], self.go_on.as_ref()).await?;
         values.get(&score).map(|scores| scores.to_vec()).ok_or_else(|| self.fault("the scores were not kept"))
     }

@@ -4,8 +4,6 @@ use super::Explainer;
 use crate::Result;
 use crate::cam::Method;
 use crate::contract::Source;
-use crate::graph::Op;
-use crate::lower::work;
 
 /// What is known of a network at its standard size.
 #[derive(Debug, Clone)]
@@ -63,15 +61,9 @@ impl Explainer {
     pub fn summary(&self) -> Result<Summary> {
         let session = self.session((self.contract.width, self.contract.height))?;
         let graph = session.graph();
-        let needed = graph.needed(&[session.score().value.located.value]);
-        let products =
-            graph.nodes().iter().zip(needed).filter(|(node, needed)| {
-                *needed && matches!(node.op, Op::Convolution(_) | Op::MatMul { .. })
-            });
-        let multiply_adds = products.map(|(node, _)| {
-            let inputs: Vec<_> = node.inputs.iter().map(|&input| graph.shape(input)).collect();
-            work(&node.op, &inputs, graph.shape(node.output))
-        });
+        let needed = graph.needed(&[session.score_value()]);
+        let nodes = graph.nodes().iter().zip(needed).filter(|(_, needed)| *needed).map(|(node, _)| node);
+        let multiply_adds = nodes.filter(|node| node.op.is_product()).map(|node| graph.work(node));
         let layers = session.layers().iter().enumerate().map(|(at, layer)| LayerSummary {
             name: self.layer_name(&session, at),
             operator: layer.operator.clone(),

@@ -3,7 +3,8 @@
 use super::Explainer;
 use super::pass::Pass;
 use crate::graph::ValueId;
-use crate::session::Session;
+use crate::lower::Located;
+use crate::session::{Session, places_in_file_order};
 use crate::{Error, Result};
 
 /// What a map explains.
@@ -72,12 +73,12 @@ impl Explainer {
         }
     }
 
-    /// The value that a target is a function of.
-    pub(super) fn output_of(&self, target: &Target, session: &Session) -> Result<ValueId> {
-        let Some(name) = target.output() else { return Ok(session.score().value.located.value) };
+    /// Where the output lies that a target is a function of.
+    fn located<'s>(&self, target: &Target, session: &'s Session) -> Result<&'s Located> {
+        let Some(name) = target.output() else { return Ok(&session.score().value.located) };
         let outputs = &session.network().outputs;
         match outputs.iter().find(|output| output.name == name) {
-            Some(output) => Ok(output.located.value),
+            Some(output) => Ok(&output.located),
             None => {
                 let names: Vec<_> = outputs.iter().map(|output| format!("\"{}\"", output.name)).collect();
                 Err(Error::InvalidTarget(format!(
@@ -88,32 +89,23 @@ impl Explainer {
         }
     }
 
+    /// The value that a target is a function of.
+    pub(super) fn output_of(&self, target: &Target, session: &Session) -> Result<ValueId> {
+        self.located(target, session).map(|located| located.value)
+    }
+
     /// A target's seed, of the shape of its output as it is stored.
     pub(super) fn seed(&self, target: &Target, session: &Session) -> Result<Vec<f32>> {
-        let output = self.output_of(target, session)?;
-        let graph = session.graph();
-        let mut seed = vec![0.0; graph.shape(output).iter().product()];
+        let (located, graph) = (self.located(target, session)?, session.graph());
+        let mut seed = vec![0.0; graph.shape(located.value).iter().product()];
         match target {
             Target::Class(class) if seed.len() == 1 && self.classes == 2 => {
                 seed[0] = if *class == 1 { 1.0 } else { -1.0 };
             }
             Target::Class(class) => seed[*class] = 1.0,
             Target::Linear(linear) => {
-                let located = match &linear.output {
-                    None => &session.score().value.located,
-                    Some(name) => {
-                        match session.network().outputs.iter().find(|output| output.name == *name) {
-                            Some(output) => &output.located,
-                            None => {
-                                return Err(Error::InvalidTarget(format!("there is no output \"{name}\"")));
-                            }
-                        }
-                    }
-                };
-                let places: Vec<_> = (0..seed.len()).map(|place| place as f32).collect();
-                // Where each of the file's indices lies.
-                let stored = crate::session::in_file_order(located, graph, &places);
-                linear.weights.iter().for_each(|&(index, weight)| seed[stored[index] as usize] += weight);
+                let places = places_in_file_order(located, graph);
+                linear.weights.iter().for_each(|&(index, weight)| seed[places[index]] += weight);
             }
         }
         Ok(seed)
@@ -121,10 +113,8 @@ impl Explainer {
 
     /// A target's value in a pass.
     pub(super) fn value(&self, target: &Target, pass: &Pass) -> Result<f32> {
-        let output = self.output_of(target, &pass.session)?;
+        let values = pass.value(self.output_of(target, &pass.session)?)?;
         let seed = self.seed(target, &pass.session)?;
-        let values = pass.values();
-        let values = values.get(&output).ok_or_else(|| self.fault("an output was not kept"))?;
         Ok(seed.iter().zip(values.iter()).map(|(weight, value)| weight * value).sum())
     }
 }

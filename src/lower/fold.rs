@@ -2,7 +2,7 @@
 
 use super::table::operator;
 use super::{Call, Item, Located, Lowering};
-use crate::graph::{Constant, Graph, Number, Op, elements};
+use crate::graph::{Constant, Graph, Number, elements};
 use crate::{Error, Result, evaluate, plain};
 
 /// The most values that all foldings of a file may give: 1 GB of them as f32.
@@ -74,9 +74,7 @@ pub fn fold<T: Number>(call: &Call<T>, budget: &mut Budget) -> Result<Vec<Item<T
     }
     let graph = &lowering.graph;
     graph.nodes().iter().try_for_each(|node| {
-        let inputs: Vec<_> = node.inputs.iter().map(|&input| graph.shape(input)).collect();
-        let output = graph.shape(node.output);
-        budget.spend(elements(output).unwrap_or(usize::MAX), work(&node.op, &inputs, output))
+        budget.spend(elements(graph.shape(node.output)).unwrap_or(usize::MAX), graph.work(node))
     })?;
     let mut computed = plain::run(graph, &[], &values)?.into_iter();
     let mut constants =
@@ -86,22 +84,6 @@ pub fn fold<T: Number>(call: &Call<T>, budget: &mut Budget) -> Result<Vec<Item<T
         known => Some(known),
     });
     folded.collect::<Option<_>>().ok_or_else(|| call.invalid("its result was not computed"))
-}
-
-/// Multiply-adds of a node, about.
-pub fn work<T>(op: &Op<T>, inputs: &[&[usize]], output: &[usize]) -> usize {
-    let product =
-        |shape: &[usize]| shape.iter().fold(1usize, |product, &extent| product.saturating_mul(extent));
-    let covered = match (op, inputs) {
-        (Op::Convolution(_), [_, weight, ..]) => product(&weight[1..]),
-        (Op::MatMul { transpose_a, .. }, [a, _]) => {
-            a.len().checked_sub(if *transpose_a { 2 } else { 1 }).map_or(1, |axis| a[axis])
-        }
-        (Op::MaxPool(window) | Op::MaxPoolBackward(window), _) => product(&window.kernel),
-        (Op::Reduce(..), [x]) => return product(x),
-        _ => 1,
-    };
-    product(output).saturating_mul(covered)
 }
 
 /// The located results among a node's outputs.

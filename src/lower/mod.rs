@@ -42,7 +42,8 @@ mod window;
 
 pub use call::Call;
 pub use driver::{Fragment, Given, Input, Layout, NamedValue, Network, lower, lower_fragment};
-pub use fold::{Budget, work};
+pub use fold::Budget;
+pub use moves::resolved;
 pub use positions::Positions;
 pub use quantised::dequantised;
 pub use value::{Ints, Item, Located};

@@ -78,7 +78,7 @@ impl ElementType {
     ///
     /// # Errors
     /// The name of the number, if it is none of these types.
-    pub(super) fn from_onnx(number: i64) -> Result<Self, String> {
+    pub(crate) fn from_onnx(number: i64) -> Result<Self, String> {
         match usize::try_from(number).ok().and_then(|index| TYPES.get(index)) {
             Some((_, Some(element))) => Ok(*element),
             Some((name, None)) => Err((*name).into()),

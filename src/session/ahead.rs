@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{GoOn, PLANS_KEPT, Session, Values, run};
+use super::{GoOn, Session, Values, run};
 use crate::graph::{Rest, ValueId};
 use crate::{Error, Result, cpu, gpu};
 
@@ -25,7 +25,7 @@ impl Session {
     /// The wanted values of a run that begins on the GPU; `None` if there is none, or if nothing can run there.
     pub(super) async fn run_ahead(
         &self,
-        input: &[f32],
+        input: &Rc<[f32]>,
         wanted: &[ValueId],
         go_on: Option<&GoOn>,
     ) -> Result<Option<Values>> {
@@ -35,9 +35,9 @@ impl Session {
         };
         let mut values: Values = plan.run(client, input).await?.into_iter().collect();
         self.device.check()?;
-        values.insert(self.network.input, input.into());
+        values.insert(self.network.input, input.clone());
         let given =
-            values.iter().filter_map(|(value, values)| Some((behind.rest.value(*value)?, values.to_vec())));
+            values.iter().filter_map(|(value, values)| Some((behind.rest.value(*value)?, values.clone())));
         let results = run(&behind.plan, given.collect(), None, go_on).await?;
         for &value in &behind.wanted {
             let result = behind.rest.value(value).and_then(|value| results.get(&value)).cloned();
@@ -62,22 +62,15 @@ impl Session {
         self.device.check()?;
         // Weights that are packed for this once are not kept.
         let trusted = cpu::Plan::new(&self.network.graph, &outputs, &mut cpu::Weights::default(), None)?;
-        let trusted = run(&trusted, vec![(self.network.input, input.to_vec())], None, None).await?;
+        let trusted = run(&trusted, vec![(self.network.input, input.into())], None, None).await?;
         let pair = |(value, found): (ValueId, Rc<[f32]>)| Some([found, trusted.get(&value)?.clone()]);
         let pairs: Option<Vec<_>> = found.into_iter().map(pair).collect();
         pairs.map(Some).ok_or_else(|| Error::Device { reason: "a value was not computed".into() })
     }
 
     fn ahead(&self, wanted: &[ValueId]) -> Result<Rc<Ahead>> {
-        let mut kept = self.ahead.borrow_mut();
-        if let Some(at) = kept.iter().position(|ahead| ahead.wanted == wanted) {
-            kept[..=at].rotate_right(1);
-        } else {
-            let parts = self.parts(wanted)?;
-            kept.insert(0, Rc::new(Ahead { wanted: wanted.to_vec(), parts }));
-            kept.truncate(PLANS_KEPT);
-        }
-        Ok(kept[0].clone())
+        let make = || Ok(Ahead { wanted: wanted.to_vec(), parts: self.parts(wanted)? });
+        self.ahead.find_or_add(|ahead| ahead.wanted == wanted, make)
     }
 
     fn parts(&self, wanted: &[ValueId]) -> Result<Option<(gpu::Plan, Behind)>> {

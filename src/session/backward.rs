@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use super::{GoOn, PLANS_KEPT, Session, Values, ask, run};
+use super::{GoOn, Session, Values, ask, run};
 use crate::cpu::Plan;
 use crate::gradient::{Gradient, gradient};
 use crate::graph::ValueId;
@@ -19,13 +19,21 @@ pub(super) struct Backward {
     plan: OnceCell<Plan>,
 }
 
+impl Backward {
+    fn is_of(&self, target: ValueId, output: ValueId) -> bool {
+        (self.target, self.output) == (target, output)
+    }
+}
+
 impl Session {
     /// The values of a run that a gradient needs, beside the target itself.
     ///
     /// # Errors
     /// [`Error::Unsupported`] if an operator between has no gradient.
     pub fn needs(&self, target: ValueId, output: ValueId) -> Result<Vec<ValueId>> {
-        let backward = self.backward(target, output, 1)?;
+        // They are the same for any number of seeds.
+        let known = self.backward.find(|backward| backward.is_of(target, output));
+        let backward = known.map_or_else(|| self.backward(target, output, 1), Ok)?;
         Ok(backward
             .gradient
             .iter()
@@ -62,11 +70,11 @@ impl Session {
                 backward.plan.get_or_init(|| plan)
             }
         };
-        let mut inputs = vec![(gradient.seed, seeds)];
+        let mut inputs = vec![(gradient.seed, seeds.into())];
         for (value, input) in &gradient.kept {
             let kept =
                 values.get(value).ok_or_else(|| Error::Device { reason: "a value was not kept".into() })?;
-            inputs.push((*input, kept.to_vec()));
+            inputs.push((*input, kept.clone()));
         }
         let results = run(plan, inputs, None, go_on).await?;
         // What was kept came from a device that may have failed since.
@@ -79,18 +87,10 @@ impl Session {
     }
 
     fn backward(&self, target: ValueId, output: ValueId, seeds: usize) -> Result<Rc<Backward>> {
-        let mut kept = self.backward.borrow_mut();
-        let same = |backward: &Rc<Backward>| {
-            (backward.target, backward.output, backward.seeds) == (target, output, seeds)
-        };
-        if let Some(at) = kept.iter().position(same) {
-            kept[..=at].rotate_right(1);
-        } else {
+        let is_meant = |backward: &Backward| backward.is_of(target, output) && backward.seeds == seeds;
+        self.backward.find_or_add(is_meant, || {
             let gradient = gradient(&self.network.graph, target, output, seeds)?;
-            let plan = OnceCell::new();
-            kept.insert(0, Rc::new(Backward { target, output, seeds, gradient, plan }));
-            kept.truncate(PLANS_KEPT);
-        }
-        Ok(kept[0].clone())
+            Ok(Backward { target, output, seeds, gradient, plan: OnceCell::new() })
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{GoOn, PLANS_KEPT, Session, Values, ask, run};
+use super::{GoOn, Session, Values, ask, run};
 use crate::cpu::{Half, Partner, PartnerLost, Plan};
 use crate::graph::ValueId;
 use crate::{Error, Result};
@@ -23,9 +23,10 @@ impl Session {
         let mut wanted = wanted.to_vec();
         wanted.sort_unstable();
         wanted.dedup();
+        let input: Rc<[f32]> = input.into();
         let values = match self.run_ahead(&input, &wanted, go_on).await? {
             Some(values) => values,
-            None => self.run_on_cpu(input, wanted, go_on).await?,
+            None => self.run_on_cpu(&input, &wanted, go_on).await?,
         };
         ask(go_on).await?;
         if values.values().flat_map(|values| values.iter()).any(|value| !value.is_finite()) {
@@ -37,27 +38,27 @@ impl Session {
     /// The same, on the CPU from the beginning.
     async fn run_on_cpu(
         &self,
-        input: Vec<f32>,
-        wanted: Vec<ValueId>,
+        input: &Rc<[f32]>,
+        wanted: &[ValueId],
         go_on: Option<&GoOn>,
     ) -> Result<Values> {
         // Taken, and put back once it did its half: one that is lost is not asked again.
         let partner = self.partner.take();
         if let Some(present) = partner
-            && let Some(values) = self.run_with(&*present, &input, &wanted, go_on).await?
+            && let Some(values) = self.run_with(&*present, input, wanted, go_on).await?
         {
             self.partner.replace(Some(present));
             return Ok(values);
         }
         let forward = self.forward(wanted, None)?;
-        run(&forward.plan, vec![(self.network.input, input)], None, go_on).await
+        run(&forward.plan, vec![(self.network.input, input.clone())], None, go_on).await
     }
 
     /// A build for the CPU alone has none that begins elsewhere.
     #[cfg(not(feature = "webgpu"))]
     async fn run_ahead(
         &self,
-        _input: &[f32],
+        _input: &Rc<[f32]>,
         _wanted: &[ValueId],
         _go_on: Option<&GoOn>,
     ) -> Result<Option<Values>> {
@@ -68,17 +69,17 @@ impl Session {
     async fn run_with(
         &self,
         partner: &dyn Partner,
-        input: &[f32],
+        input: &Rc<[f32]>,
         wanted: &[ValueId],
         go_on: Option<&GoOn>,
     ) -> Result<Option<Values>> {
-        let forward = self.forward(wanted.to_vec(), Some(Half::First))?;
+        let forward = self.forward(wanted, Some(Half::First))?;
         let indices: Vec<_> = wanted.iter().map(|value| value.index()).collect();
         let shape = self.network.graph.shape(self.network.input);
         if partner.start(input, shape, &indices) == Err(PartnerLost) {
             return Ok(None);
         }
-        match run(&forward.plan, vec![(self.network.input, input.to_vec())], Some(partner), go_on).await {
+        match run(&forward.plan, vec![(self.network.input, input.clone())], Some(partner), go_on).await {
             Err(Error::PartnerLost) => Ok(None),
             values => values.map(Some),
         }
@@ -93,21 +94,17 @@ impl Session {
         let wanted: Option<Vec<_>> = wanted.iter().map(of_index).collect();
         let wanted =
             wanted.ok_or_else(|| Error::Device { reason: "a partner wants unknown values".into() })?;
-        let forward = self.forward(wanted, Some(Half::Second))?;
-        let mut run = forward.plan.start(vec![(self.network.input, input)], Some(partner))?;
+        let forward = self.forward(&wanted, Some(Half::Second))?;
+        let mut run = forward.plan.start(vec![(self.network.input, input.into())], Some(partner))?;
         while run.advance()? {}
         Ok(())
     }
 
-    fn forward(&self, wanted: Vec<ValueId>, half: Option<Half>) -> Result<Rc<Forward>> {
-        let mut kept = self.forward.borrow_mut();
-        if let Some(at) = kept.iter().position(|forward| forward.wanted == wanted && forward.half == half) {
-            kept[..=at].rotate_right(1);
-        } else {
-            let plan = Plan::new(&self.network.graph, &wanted, &mut self.weights.borrow_mut(), half)?;
-            kept.insert(0, Rc::new(Forward { wanted, half, plan }));
-            kept.truncate(PLANS_KEPT);
-        }
-        Ok(kept[0].clone())
+    fn forward(&self, wanted: &[ValueId], half: Option<Half>) -> Result<Rc<Forward>> {
+        let is_meant = |forward: &Forward| forward.wanted == wanted && forward.half == half;
+        self.forward.find_or_add(is_meant, || {
+            let plan = Plan::new(&self.network.graph, wanted, &mut self.weights.borrow_mut(), half)?;
+            Ok(Forward { wanted: wanted.to_vec(), half, plan })
+        })
     }
 }

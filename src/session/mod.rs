@@ -13,11 +13,13 @@ use std::rc::Rc;
 use crate::classifier::{Head, Layer, Score, layers, scores};
 use crate::cpu::{Partner, Plan, Weights, permuted};
 use crate::device::Device;
-use crate::graph::{Binary, Graph, Op, ValueId};
+use crate::graph::{Binary, Graph, Op, ValueId, permute};
 use crate::lower::{self, Located, Network, Positions};
 use crate::onnx::Model;
+use crate::recent::Recent;
 use crate::{Error, Result};
 use backward::Backward;
+use forward::Forward;
 
 /// Values of one run, as they are stored.
 pub type Values = HashMap<ValueId, Rc<[f32]>>;
@@ -39,12 +41,12 @@ pub struct Session {
     device: Device,
     weights: Rc<RefCell<Weights>>,
     partner: Rc<RefCell<Option<Box<dyn Partner>>>>,
-    forward: RefCell<Vec<Rc<forward::Forward>>>,
-    backward: RefCell<Vec<Rc<Backward>>>,
+    forward: Recent<Forward>,
+    backward: Recent<Backward>,
     #[cfg(feature = "webgpu")]
     on_gpu: Rc<RefCell<crate::gpu::Weights>>,
     #[cfg(feature = "webgpu")]
-    ahead: RefCell<Vec<Rc<ahead::Ahead>>>,
+    ahead: Recent<ahead::Ahead>,
 }
 
 /// What sessions of one network share.
@@ -77,12 +79,12 @@ impl Session {
             device,
             weights: shared.weights.clone(),
             partner: shared.partner.clone(),
-            forward: RefCell::default(),
-            backward: RefCell::default(),
+            forward: Recent::new(PLANS_KEPT),
+            backward: Recent::new(PLANS_KEPT),
             #[cfg(feature = "webgpu")]
             on_gpu: shared.on_gpu.clone(),
             #[cfg(feature = "webgpu")]
-            ahead: RefCell::default(),
+            ahead: Recent::new(PLANS_KEPT),
         })
     }
 
@@ -91,9 +93,20 @@ impl Session {
         &self.network.graph
     }
 
+    /// Width and height of its input.
+    pub fn size(&self) -> (usize, usize) {
+        let shape = self.network.graph.shape(self.network.input);
+        (shape[2], shape[1])
+    }
+
     /// The scores.
     pub fn score(&self) -> &Score {
         &self.score
+    }
+
+    /// Where the scores lie.
+    pub fn score_value(&self) -> ValueId {
+        self.score.value.located.value
     }
 
     /// What can be a target, in the order in which it is computed.
@@ -119,7 +132,16 @@ impl Session {
     /// A layer's values, or gradients there, as `[channels, positions]`, without the tokens that come before the
     /// positions.
     pub fn planes(&self, layer: usize, stored: &[f32]) -> Vec<f32> {
-        planes(&self.layers[layer], self.network.graph.shape(self.value_of(layer)), stored)
+        let layer = &self.layers[layer];
+        let planes = permuted(stored, self.network.graph.shape(layer.located.value), &planes_order(layer));
+        without_prefix(layer, planes)
+    }
+
+    /// Where each value of [`Self::planes`] is stored.
+    pub fn places(&self, layer: usize) -> Vec<usize> {
+        let layer = &self.layers[layer];
+        let shape = self.network.graph.shape(layer.located.value);
+        without_prefix(layer, permute(&all_places(shape), shape, &planes_order(layer)))
     }
 }
 
@@ -144,7 +166,7 @@ impl Session {
             return Ok(pooled);
         }
         let plan = Plan::new(&graph, &[scores], &mut self.weights.borrow_mut(), None)?;
-        let mut run = plan.start(vec![(rows, pooled)], None)?;
+        let mut run = plan.start(vec![(rows, pooled.into())], None)?;
         while run.advance()? {}
         let values = run.finish().into_iter().next();
         values.map(|(_, values)| values.to_vec()).ok_or(Error::NotFinite)
@@ -162,36 +184,52 @@ pub async fn ask(go_on: Option<&GoOn>) -> Result<()> {
     }
 }
 
-fn planes(layer: &Layer, shape: &[usize], stored: &[f32]) -> Vec<f32> {
-    let Layer { located, positions, height, width, .. } = layer;
-    let places = match *positions {
+/// The stored axes of a layer as `[channels, positions]`.
+fn planes_order(layer: &Layer) -> Vec<usize> {
+    let positions = match layer.positions {
         Positions::Plane { rows, columns, .. } => vec![rows, columns],
         Positions::Tokens { axis, .. } => vec![axis],
     };
     // All other axes have one place.
-    let first: Vec<_> = [positions.channels()].into_iter().chain(places).collect();
-    let others = (0..located.order.len()).filter(|axis| !first.contains(axis));
-    let order: Vec<_> = others.chain(first.iter().copied()).map(|axis| located.stored_axis(axis)).collect();
-    let planes = permuted(stored, shape, &order);
-    match *positions {
+    let last: Vec<_> = [layer.positions.channels()].into_iter().chain(positions).collect();
+    let others = (0..layer.located.order.len()).filter(|axis| !last.contains(axis));
+    others.chain(last.iter().copied()).map(|axis| layer.located.stored_axis(axis)).collect()
+}
+
+/// `[channels, tokens]` without those tokens that come before the positions.
+fn without_prefix<T: Copy>(layer: &Layer, planes: Vec<T>) -> Vec<T> {
+    match layer.positions {
         Positions::Tokens { prefix, .. } if prefix > 0 => {
-            let tokens = prefix + height * width;
+            let tokens = prefix + layer.height * layer.width;
             planes.chunks_exact(tokens).flat_map(|plane| &plane[prefix..]).copied().collect()
         }
         _ => planes,
     }
 }
 
+fn all_places(shape: &[usize]) -> Vec<usize> {
+    (0..shape.iter().product()).collect()
+}
+
+/// Where each value of a tensor in the file's order of axes is stored.
+pub fn places_in_file_order(located: &Located, graph: &Graph<f32>) -> Vec<usize> {
+    let shape = graph.shape(located.value);
+    permute(&all_places(shape), shape, &file_order(located))
+}
+
+fn file_order(located: &Located) -> Vec<usize> {
+    (0..located.order.len()).map(|axis| located.stored_axis(axis)).collect()
+}
+
 /// Values of a tensor in the file's order of axes.
 pub fn in_file_order(located: &Located, graph: &Graph<f32>, stored: &[f32]) -> Vec<f32> {
-    let order: Vec<_> = (0..located.order.len()).map(|axis| located.stored_axis(axis)).collect();
-    permuted(stored, graph.shape(located.value), &order)
+    permuted(stored, graph.shape(located.value), &file_order(located))
 }
 
 /// Runs a plan to its end, and asks now and then whether to go on.
 async fn run(
     plan: &Plan,
-    inputs: Vec<(ValueId, Vec<f32>)>,
+    inputs: Vec<(ValueId, Rc<[f32]>)>,
     partner: Option<&dyn Partner>,
     go_on: Option<&GoOn>,
 ) -> Result<Values> {

@@ -17,8 +17,7 @@ pub fn cpu(
     outputs: &[ValueId],
 ) -> Result<Vec<Rc<[f32]>>> {
     let plan = Plan::new(graph, outputs, &mut Weights::default(), None)?;
-    let inputs = inputs.iter().map(|(input, values)| (*input, values.to_vec())).collect();
-    let mut run = plan.start(inputs, None)?;
+    let mut run = plan.start(inputs.to_vec(), None)?;
     while run.advance()? {}
     Ok(run.finish().into_iter().map(|(_, values)| values).collect())
 }

@@ -7,7 +7,6 @@ use gradlens::contract::{Contract, Parts};
 use gradlens::cpu::{Plan, Weights};
 use gradlens::device::Device;
 use gradlens::explainer::{Explainer, Options, Target};
-use gradlens::lower::Input;
 use gradlens::onnx::Model;
 use gradlens::picture::Picture;
 use gradlens::preprocess::{InputSize, MAX_INPUT_PIXELS};
@@ -97,12 +96,6 @@ fn session(model: &Model) -> Result<Session> {
     if contract.width.saturating_mul(contract.height) > MAX_INPUT_PIXELS {
         return Err(Error::InvalidInputSize("no picture is as large".into()));
     }
-    let input = Input {
-        name: contract.input.clone(),
-        layout: contract.layout,
-        channels: contract.depth(),
-        height: contract.height,
-        width: contract.width,
-    };
+    let input = contract.network_input(contract.width, contract.height);
     Session::new(model, &input, Device::cpu(), &Shared::default())
 }

@@ -86,7 +86,7 @@ impl Plan {
     /// [`Error::InvalidModel`] if an input is missing, or not of the graph's size.
     pub fn start<'a>(
         &'a self,
-        inputs: Vec<(ValueId, Vec<f32>)>,
+        inputs: Vec<(ValueId, Rc<[f32]>)>,
         partner: Option<&'a dyn Partner>,
     ) -> Result<Run<'a>> {
         Run::new(self, inputs, partner)
@@ -161,6 +161,11 @@ impl Planner<'_> {
     fn dies(&self, place: usize, step: usize) -> bool {
         let constant = matches!(self.fusion.graph.values()[place].origin, Origin::Constant(_));
         self.last[place] == Some(step) && !constant
+    }
+
+    /// Whether a place holds what a run is given, which stays as it is.
+    fn is_input(&self, place: usize) -> bool {
+        matches!(self.fusion.graph.values()[place].origin, Origin::Input)
     }
 
     fn unsupported(&self, node: usize) -> Error {

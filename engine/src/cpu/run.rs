@@ -28,7 +28,9 @@ pub(super) trait Kernel {
 pub struct Run<'a> {
     plan: &'a Plan,
     partner: Option<&'a dyn Partner>,
-    /// What lies in the plan's places so far; nothing where it is not needed any more.
+    /// What lies in places without having been computed: constants and what was given.
+    known: Vec<Option<Rc<[f32]>>>,
+    /// What was computed so far; nothing where it is not needed any more.
     values: Vec<Vec<f32>>,
     buffers: Buffers,
     /// The step that is next.
@@ -38,23 +40,25 @@ pub struct Run<'a> {
 impl<'a> Run<'a> {
     pub(super) fn new(
         plan: &'a Plan,
-        inputs: Vec<(ValueId, Vec<f32>)>,
+        inputs: Vec<(ValueId, Rc<[f32]>)>,
         partner: Option<&'a dyn Partner>,
     ) -> Result<Self> {
-        let mut values = vec![Vec::new(); plan.places.len()];
+        let mut known = plan.constants.clone();
         for (input, given) in inputs {
             if let Some(place) = plan.inputs.iter().find(|(id, _)| *id == input).map(|(_, place)| *place) {
-                values[place] = given;
+                known[place] = Some(given);
             }
         }
         for &(input, place) in &plan.inputs {
-            let (found, expected) = (values[place].len(), plan.places[place]);
+            let (found, expected) =
+                (known[place].as_ref().map_or(0, |given| given.len()), plan.places[place]);
             if found != expected {
                 let input = input.index();
                 return Err(Error::InvalidModel(format!("value {input} has {found} values, not {expected}")));
             }
         }
-        Ok(Self { plan, partner, values, buffers: Buffers::default(), next: 0 })
+        let values = vec![Vec::new(); plan.places.len()];
+        Ok(Self { plan, partner, known, values, buffers: Buffers::default(), next: 0 })
     }
 
     /// Does one step. Answers whether there are more.
@@ -70,7 +74,10 @@ impl<'a> Run<'a> {
         self.run_step(step, &mut output)?;
         self.values[step.output] = output;
         for &place in &step.frees {
-            self.buffers.give_back(std::mem::take(&mut self.values[place]));
+            // What was given is the caller's.
+            if self.known[place].take().is_none() {
+                self.buffers.give_back(std::mem::take(&mut self.values[place]));
+            }
         }
         self.next += 1;
         Ok(self.next < self.plan.steps.len())
@@ -90,12 +97,12 @@ impl<'a> Run<'a> {
     }
 
     fn value(&self, place: usize) -> &[f32] {
-        self.plan.constants[place].as_deref().unwrap_or(&self.values[place])
+        self.known[place].as_deref().unwrap_or(&self.values[place])
     }
 
     /// The values that were asked for, in that order, once all steps are done.
     pub fn finish(mut self) -> Vec<(ValueId, Rc<[f32]>)> {
-        let mut finished = self.plan.constants.clone();
+        let mut finished = self.known;
         let outputs = self.plan.outputs.iter().map(|&(output, place)| {
             let values =
                 finished[place].get_or_insert_with(|| std::mem::take(&mut self.values[place]).into());

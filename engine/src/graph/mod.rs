@@ -8,6 +8,7 @@ mod number;
 mod operator;
 mod rest;
 mod shape;
+mod work;
 
 pub use constant::{Constant, permute, strides};
 pub use number::Number;

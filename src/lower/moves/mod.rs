@@ -17,7 +17,7 @@ pub use join::{concat, joined, split};
 pub use pad::pad;
 pub use pick::MOST_PLACES;
 pub use repeat::{expand, tile};
-pub use reshape::{flatten, reshape, squeeze, unsqueeze};
+pub use reshape::{flatten, reshape, resolved, squeeze, unsqueeze};
 pub use shape::{shape, size};
 pub use slice::{slice, whole};
 pub use space::{depth_to_space, space_to_depth};

@@ -99,7 +99,10 @@ impl<T: Number> Lowering<T> {
 }
 
 /// The shape that is asked for: 0 stands for the input's extent (unless `allowzero`), -1 for what is left.
-fn resolved<T: Number>(call: &Call<T>, asked: &[i64], from: &[usize]) -> Result<Vec<usize>> {
+///
+/// # Errors
+/// [`crate::Error::InvalidModel`] if it does not hold as many values.
+pub fn resolved<T: Number>(call: &Call<T>, asked: &[i64], from: &[usize]) -> Result<Vec<usize>> {
     let wrong = || call.invalid(format!("its input of shape {from:?} cannot be reshaped to {asked:?}"));
     let zero_is_zero = call.int("allowzero", 0) != 0;
     let mut to = Vec::with_capacity(asked.len());

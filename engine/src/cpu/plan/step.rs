@@ -75,6 +75,7 @@ impl Planner<'_> {
             let from = self.fusion.graph.shape(*value);
             as_often == 1
                 && self.dies(place(*value), index)
+                && !self.is_input(place(*value))
                 && elements(from) == elements(shape)
                 && Operand::new(from, shape) == Operand::Same
         };
@@ -127,15 +128,6 @@ impl Planner<'_> {
     pub(super) fn multiply_adds(&self, node: usize) -> u64 {
         let graph = self.fusion.graph;
         let node = &graph.nodes()[node];
-        let outputs = elements(graph.shape(node.output)).unwrap_or(0) as u64;
-        let each = match &node.op {
-            Op::Convolution(_) => graph.shape(node.inputs[1])[1..].iter().product(),
-            Op::MatMul { transpose_a, .. } => {
-                let shape = graph.shape(node.inputs[0]);
-                shape[shape.len() - if *transpose_a { 2 } else { 1 }]
-            }
-            _ => 0,
-        };
-        outputs * each as u64
+        if node.op.is_product() { graph.work(node) as u64 } else { 0 }
     }
 }

@@ -130,7 +130,7 @@ fn what_is_not_given_is_an_error() -> Result<()> {
     let y = net.graph.unary(Unary::Exp, net.x)?;
     let plan = Plan::new(&net.graph, &[y], &mut Weights::default(), None)?;
     assert!(plan.start(Vec::new(), None).is_err());
-    assert!(plan.start(vec![(net.x, vec![0.0; 11])], None).is_err());
+    assert!(plan.start(vec![(net.x, vec![0.0; 11].into())], None).is_err());
     Ok(())
 }
 

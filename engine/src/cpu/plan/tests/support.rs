@@ -227,6 +227,7 @@ impl Case<'_> {
 }
 
 pub fn run(plan: &Plan, inputs: Vec<(ValueId, Vec<f32>)>) -> Result<Vec<(ValueId, Rc<[f32]>)>> {
+    let inputs = inputs.into_iter().map(|(input, values)| (input, values.into())).collect();
     let mut run = plan.start(inputs, None)?;
     while run.advance()? {}
     Ok(run.finish())

@@ -50,7 +50,7 @@ fn network() -> Result<(Net, ValueId)> {
 fn half(half: Half, other: &Other, values: Vec<f32>) -> Result<Vec<f32>> {
     let (net, output) = network()?;
     let plan = Plan::new(&net.graph, &[output], &mut Weights::default(), Some(half))?;
-    let mut run = plan.start(vec![(net.x, values)], Some(other))?;
+    let mut run = plan.start(vec![(net.x, values.into())], Some(other))?;
     while run.advance()? {}
     Ok(run.finish()[0].1.to_vec())
 }
@@ -80,12 +80,12 @@ fn halves_give_what_one_thread_gives() -> Result<()> {
 fn a_half_alone_has_lost_its_partner() -> Result<()> {
     let (net, output) = network()?;
     let plan = Plan::new(&net.graph, &[output], &mut Weights::default(), Some(Half::First))?;
-    let mut alone = plan.start(vec![(net.x, vec![0.0; 32 * 32 * 24])], None)?;
+    let mut alone = plan.start(vec![(net.x, vec![0.0; 32 * 32 * 24].into())], None)?;
     assert_eq!(alone.advance(), Err(Error::PartnerLost));
     let (to, _) = channel();
     let (_, from) = channel();
     let gone = Other { to, from: Mutex::new(from) };
-    let mut left = plan.start(vec![(net.x, vec![0.0; 32 * 32 * 24])], Some(&gone))?;
+    let mut left = plan.start(vec![(net.x, vec![0.0; 32 * 32 * 24].into())], Some(&gone))?;
     assert_eq!(left.advance(), Err(Error::PartnerLost));
     Ok(())
 }
