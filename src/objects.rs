@@ -17,19 +17,20 @@ const SAME_PLACE: f64 = 0.15;
 /// window shows best in windows apart, but its classes' maps cover the same.
 pub(crate) const SAME_SHAPE: f64 = 0.5;
 
-/// The IoU of what two maps of one size show at half of their maxima; 0 where a map is empty.
-pub(crate) fn overlap(a: &SaliencyMap, b: &SaliencyMap) -> f64 {
-    let halves = [a, b].map(|map| map.maximum() / 2.0);
-    if halves.contains(&0.0) {
-        return 0.0;
-    }
+/// Where a map reaches half of its maximum; nowhere if it is empty.
+pub(crate) fn shape(map: &SaliencyMap) -> Vec<bool> {
+    let half = map.maximum() / 2.0;
+    map.values.iter().map(|&value| half > 0.0 && value >= half).collect()
+}
+
+/// The IoU of two shapes on one grid; 0 where both are empty.
+pub(crate) fn overlap(a: &[bool], b: &[bool]) -> f64 {
     let (mut shared, mut either) = (0usize, 0usize);
-    for (&a, &b) in a.values.iter().zip(&b.values) {
-        let (a, b) = (a >= halves[0], b >= halves[1]);
+    for (&a, &b) in a.iter().zip(b) {
         shared += usize::from(a && b);
         either += usize::from(a || b);
     }
-    shared as f64 / either as f64
+    shared as f64 / either.max(1) as f64
 }
 
 /// The windows of an activation, one cell apart.
@@ -83,6 +84,11 @@ impl WindowGrid {
         let (window_width, window_height) = (side.min(width), side.min(height));
         let (columns, rows) = (width + 1 - window_width, height + 1 - window_height);
         Self { columns, rows, window_width, window_height }
+    }
+
+    /// Columns and rows of a window.
+    pub fn window(&self) -> (usize, usize) {
+        (self.window_width, self.window_height)
     }
 
     /// Columns of cells.
@@ -185,10 +191,11 @@ mod tests {
 
     #[test]
     fn maps_overlap_by_what_reaches_half_of_their_maxima() {
-        let map = |values: [f32; 4]| SaliencyMap { values: values.to_vec(), width: 4, height: 1 };
-        let whole = map([8.0, 4.0, 3.0, 0.0]);
-        assert_eq!(overlap(&whole, &map([0.5, 1.0, 1.0, 0.0])), 2.0 / 3.0);
-        assert_eq!(overlap(&whole, &map([0.0; 4])), 0.0);
+        let shape = |values: [f32; 4]| shape(&SaliencyMap { values: values.to_vec(), width: 4, height: 1 });
+        let whole = shape([8.0, 4.0, 3.0, 0.0]);
+        assert_eq!(overlap(&whole, &shape([0.5, 1.0, 1.0, 0.0])), 2.0 / 3.0);
+        assert_eq!(overlap(&whole, &shape([0.0; 4])), 0.0);
+        assert_eq!(overlap(&shape([0.0; 4]), &shape([0.0; 4])), 0.0);
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub struct SaliencyMap {
 impl SaliencyMap {
     /// The largest value; 0 where nothing speaks for the class.
     pub fn maximum(&self) -> f32 {
-        self.values.iter().copied().fold(0.0, f32::max)
+        self.values[self.hottest()]
     }
 
     /// Where the largest value lies; the first such place if there are several.

@@ -50,7 +50,8 @@ fn compare(model: &Model, input: &Input, picture: Vec<f32>) -> Result<()> {
     let best = (0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).context("no scores")?;
     let mut seed = vec![0.0; scores.len()];
     seed[best] = 1.0;
-    let gradient = pollster::block_on(session.gradient(&values, target, score, seed, None))?;
+    let gradient =
+        pollster::block_on(session.gradient(&values, target, score, session.seeds(score, seed), None))?;
 
     let opinion = Interpreter::new(graph)?.run((session.network().input, picture), target, score, best)?;
     for (what, ours, theirs) in

@@ -12,6 +12,8 @@ use super::layers::Layer;
 pub struct Head<T> {
     /// The layer that is pooled, among the layers.
     pub layer: usize,
+    /// Its mean over all positions.
+    pub mean: ValueId,
     /// `[classes, channels]`; each channel is a class where it is `None`.
     pub weight: Option<Constant<T>>,
     /// `[classes]`
@@ -69,7 +71,12 @@ impl<T: Number> Head<T> {
                     at = input;
                 }
                 Op::Reduce(Reduction::Mean, axes) => {
-                    return Ok(pooled(graph, input, axes, layers).map(|layer| Self { layer, weight, bias }));
+                    return Ok(pooled(graph, input, axes, layers).map(|layer| Self {
+                        layer,
+                        mean: at,
+                        weight,
+                        bias,
+                    }));
                 }
                 _ => return Ok(None),
             }

@@ -47,7 +47,7 @@ impl Explainer {
         let (at, output) = (session.value_of(layer), self.output_of(target, &session)?);
         let pass = self.pass(input, &[layer]).await?;
         self.keep(&pass, session.needs(at, output)?).await?;
-        let seed = self.seed(target, &session)?;
+        let seed = session.seeds(output, self.seed(target, &session)?);
         let gradient = session.gradient(&pass.values(), at, output, seed, self.go_on.as_ref()).await?;
         if gradient.is_empty() {
             return Err(Error::NotFinite);

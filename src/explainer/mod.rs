@@ -309,7 +309,7 @@ impl Explainer {
 
 /// Probabilities of logits.
 pub(crate) fn softmax(logits: &[f32]) -> Vec<f32> {
-    let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let most = logits.iter().fold(f32::NEG_INFINITY, |most, &logit| if logit > most { logit } else { most });
     let powers: Vec<_> = logits.iter().map(|logit| (logit - most).exp()).collect();
     let sum: f32 = powers.iter().sum();
     powers.into_iter().map(|power| power / sum).collect()

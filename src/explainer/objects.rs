@@ -13,7 +13,7 @@ use crate::cam::Method;
 use crate::classifier::Head;
 use crate::contract::{Meaning, Resize};
 use crate::localisation::Box;
-use crate::objects::{Candidate, Place, SAME_SHAPE, WindowGrid, WindowScores, overlap};
+use crate::objects::{Candidate, Place, SAME_SHAPE, WindowGrid, WindowScores, overlap, shape};
 use crate::picture::Picture;
 use crate::preprocess::{InputSize, NetworkInput};
 use crate::regions::{Region, regions};
@@ -118,10 +118,11 @@ impl Explainer {
         let (columns, rows) = (pass.input.width() / REGION_CELL, pass.input.height() / REGION_CELL);
         let size = (picture.width(), picture.height());
         let mut objects: Vec<Object> = Vec::new();
-        let mut shapes: Vec<SaliencyMap> = Vec::new();
+        let mut shapes: Vec<Vec<bool>> = Vec::new();
         for (place, map) in places.into_iter().zip(maps) {
             let map = map.smoothed();
-            let shape = map.placed(&area, size, (columns.max(1), rows.max(1)));
+            let placed = map.placed(&area, size, (columns.max(1), rows.max(1)));
+            let shape = shape(&placed);
             if let Some(same) = shapes.iter().position(|other| overlap(other, &shape) > SAME_SHAPE) {
                 objects[same].join(place);
                 continue;
@@ -136,7 +137,7 @@ impl Explainer {
                 map,
                 area,
             };
-            let regions = regions(&shape, options.threshold, picture.width(), picture.height());
+            let regions = regions(&placed, options.threshold, picture.width(), picture.height());
             let bounds = regions.iter().map(|region| region.bounds).reduce(Box::around);
             objects.push(Object { best, alternatives, explanation, bounds, regions });
             shapes.push(shape);
@@ -174,16 +175,8 @@ impl Explainer {
         let cell = pass.input.width() as f64 / layer.width as f64;
         let side = (WINDOW * self.contract.width as f64 / cell).round().max(1.0) as usize;
         let grid = WindowGrid::new(layer.width, layer.height, side);
-        let planes = pass.activation(head.layer)?;
-        let positions = layer.width * layer.height;
-        let mean = |plane: &[f32], cells: &[usize]| {
-            cells.iter().map(|&cell| plane[cell]).sum::<f32>() / cells.len() as f32
-        };
-        let mut pooled = Vec::new();
-        for cells in grid.windows().map(|cells| cells.collect::<Vec<_>>()) {
-            pooled.extend(planes.chunks_exact(positions).map(|plane| mean(plane, &cells)));
-        }
-        let logits = pass.session.classify(head, pooled, layer.channels)?;
+        let pooled = pass.value(pass.session.value_of(head.layer))?;
+        let logits = pass.session.window_scores(head, pooled, grid.window())?;
         let classes = self.labels().len();
         let count = logits.len() / (grid.columns * grid.rows);
         let scores = logits.chunks_exact(count).flat_map(|logits| self.probabilities(logits)).collect();
@@ -228,24 +221,17 @@ impl Explainer {
     ) -> Result<Vec<SaliencyMap>> {
         let session = &pass.session;
         let (score, pooled) = (session.score_value(), session.value_of(head.layer));
-        let extent = session.graph().shape(pooled).iter().product::<usize>();
         let positions = session.layers()[head.layer].width * session.layers()[head.layer].height;
-        // Where each position of each channel lies.
-        let places = session.places(head.layer);
         let mut maps = Vec::new();
         for (classes, pooling) in classes.chunks(SEEDS_AT_ONCE).zip(pooling.chunks(SEEDS_AT_ONCE)) {
             let seeds = classes.iter().map(|&class| self.seed(&Target::Class(class), session));
-            let seeds = seeds.collect::<Result<Vec<_>>>()?.concat();
-            // Behind the pooling all is linear: the same gradient at every position.
-            self.keep(pass, session.needs(pooled, score)?).await?;
-            let shares = session.gradient(&pass.values(), pooled, score, seeds, self.go_on.as_ref()).await?;
-            let mut shares = shares.to_vec();
-            for (shares, weights) in shares.chunks_exact_mut(extent).zip(pooling) {
-                for (at, place) in places.iter().enumerate() {
-                    shares[*place] *= weights[at % positions];
-                }
-            }
-            let gradients = self.gradient_planes(pass, layer, pooled, shares).await?;
+            let seeds = session.seeds(score, seeds.collect::<Result<Vec<_>>>()?.concat());
+            // Behind the mean all is linear: it needs nothing of the run, and each position has its share of it.
+            let gains =
+                session.gradient(&pass.values(), head.mean, score, seeds, self.go_on.as_ref()).await?;
+            let shares: Vec<_> = pooling.iter().flatten().map(|weight| weight / positions as f32).collect();
+            let seeds = session.outer_seeds(head.layer, &gains, &shares);
+            let gradients = self.gradient_planes(pass, layer, pooled, seeds).await?;
             maps.extend(self.maps_of(pass, method, layer, &gradients)?);
         }
         Ok(maps)

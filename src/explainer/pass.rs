@@ -9,7 +9,7 @@ use crate::cam::Method;
 use crate::graph::ValueId;
 use crate::preprocess::NetworkInput;
 use crate::saliency::SaliencyMap;
-use crate::session::{Session, Values};
+use crate::session::{Seeds, Session, Values};
 use crate::{Error, Result};
 
 /// How many pictures' activations are kept: the one at hand, at the standard and at a finer size.
@@ -115,6 +115,7 @@ impl Explainer {
             let output = self.output_of(&targets[0], session)?;
             let seeds =
                 targets.iter().map(|target| self.seed(target, session)).collect::<Result<Vec<_>>>()?.concat();
+            let seeds = session.seeds(output, seeds);
             planes.extend(self.gradient_planes(pass, layer, output, seeds).await?);
         }
         let gradients = Rc::new(Gradients { layer, targets: targets.to_vec(), planes });
@@ -128,7 +129,7 @@ impl Explainer {
         pass: &Pass,
         layer: usize,
         output: ValueId,
-        seeds: Vec<f32>,
+        seeds: Seeds,
     ) -> Result<Vec<Vec<f32>>> {
         let session = &pass.session;
         let target = session.value_of(layer);

@@ -16,4 +16,4 @@ mod rules;
 mod tests;
 mod windows;
 
-pub use rewrite::{Gradient, gradient};
+pub use rewrite::{Gradient, gradient, gradient_of};

@@ -8,9 +8,9 @@ use crate::graph::{Graph, Number, ValueId};
 /// The graph of a gradient.
 #[derive(Debug, Clone)]
 pub struct Gradient<T> {
-    /// Its inputs are the seed and what is kept.
+    /// Its inputs are those of the seeds and what is kept.
     pub graph: Graph<T>,
-    /// The input for the seeds, `[seeds, …the output's shape]`.
+    /// The seeds, `[seeds, …the output's shape]`: an input, unless they are made of others.
     pub seed: ValueId,
     /// Values of the forward graph that are needed, and the inputs that take them. They have no axis of seeds.
     pub kept: Vec<(ValueId, ValueId)>,
@@ -30,8 +30,22 @@ pub fn gradient<T: Number>(
     output: ValueId,
     seeds: usize,
 ) -> Result<Option<Gradient<T>>> {
+    let shape = [&[seeds], forward.shape(output)].concat();
+    gradient_of(forward, target, output, |graph| Ok(graph.add_input(shape)))
+}
+
+/// The same, of seeds that are computed in the gradient's graph.
+///
+/// # Errors
+/// Those of [`gradient`] and of the seeds.
+pub fn gradient_of<T: Number>(
+    forward: &Graph<T>,
+    target: ValueId,
+    output: ValueId,
+    seeds: impl FnOnce(&mut Graph<T>) -> Result<ValueId>,
+) -> Result<Option<Gradient<T>>> {
     let mut builder = Builder::new(forward);
-    let seed = builder.graph.add_input([&[seeds], forward.shape(output)].concat());
+    let seed = seeds(&mut builder.graph)?;
     let follows = following(forward, target);
     let mut gradients = vec![None; forward.values().len()];
     gradients[output.index()] = Some(seed);

@@ -3,17 +3,26 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use super::{GoOn, Session, Values, ask, run};
-use crate::cpu::Plan;
-use crate::gradient::{Gradient, gradient};
-use crate::graph::ValueId;
+use super::{GoOn, Session, Values, ask, places, run};
+use crate::cpu::{self, Plan};
+use crate::gradient::{Gradient, gradient_of};
+use crate::graph::{Binary, ValueId};
 use crate::{Error, Result};
 
-/// A gradient made ready: from which value to which, for so many seeds.
+/// Where gradients begin: the product of tensors that broadcast to `[seeds, …the output's shape]`.
+#[derive(Debug, Clone)]
+pub struct Seeds {
+    shapes: Vec<Vec<usize>>,
+    values: Vec<Rc<[f32]>>,
+}
+
+/// A gradient made ready: from which value to which, for seeds of such factors.
 pub(super) struct Backward {
     target: ValueId,
     output: ValueId,
-    seeds: usize,
+    shapes: Vec<Vec<usize>>,
+    /// The inputs for the factors.
+    factors: Vec<ValueId>,
     /// `None` if the output does not depend on the target.
     gradient: Option<Gradient<f32>>,
     plan: OnceCell<Plan>,
@@ -26,14 +35,43 @@ impl Backward {
 }
 
 impl Session {
+    /// Seeds at an output, behind each other, each of its shape.
+    pub fn seeds(&self, output: ValueId, values: Vec<f32>) -> Seeds {
+        let shape = self.network.graph.shape(output);
+        let count = values.len() / shape.iter().product::<usize>().max(1);
+        Seeds { shapes: vec![[&[count], shape].concat()], values: vec![values.into()] }
+    }
+
+    /// Seeds at a layer, each the product of a factor for each channel, `[seeds, channels]`, and one for each position,
+    /// `[seeds, positions]`.
+    pub fn outer_seeds(&self, layer: usize, channels: &[f32], positions: &[f32]) -> Seeds {
+        let layer = &self.layers[layer];
+        let axis = layer.located.stored_axis(layer.positions.channels());
+        let count = channels.len() / layer.channels;
+        let mut one_channel = self.network.graph.shape(layer.located.value).to_vec();
+        let mut one_position = vec![1; one_channel.len()];
+        one_position[axis] = std::mem::replace(&mut one_channel[axis], 1);
+        let places = places(layer, &one_channel);
+        let extent = one_channel.iter().product::<usize>();
+        let mut stored = vec![0.0; count * extent];
+        for (stored, positions) in stored.chunks_exact_mut(extent).zip(positions.chunks_exact(places.len())) {
+            places.iter().zip(positions).for_each(|(&place, factor)| stored[place] = *factor);
+        }
+        Seeds {
+            shapes: [one_position, one_channel].map(|shape| [vec![count], shape].concat()).to_vec(),
+            values: vec![channels.into(), stored.into()],
+        }
+    }
+
     /// The values of a run that a gradient needs, beside the target itself.
     ///
     /// # Errors
     /// [`Error::Unsupported`] if an operator between has no gradient.
     pub fn needs(&self, target: ValueId, output: ValueId) -> Result<Vec<ValueId>> {
-        // They are the same for any number of seeds.
+        // They are the same for all seeds.
         let known = self.backward.find(|backward| backward.is_of(target, output));
-        let backward = known.map_or_else(|| self.backward(target, output, 1), Ok)?;
+        let one = || vec![[&[1], self.network.graph.shape(output)].concat()];
+        let backward = known.map_or_else(|| self.backward(target, output, one()), Ok)?;
         Ok(backward
             .gradient
             .iter()
@@ -41,8 +79,7 @@ impl Session {
             .collect())
     }
 
-    /// ∂(seed · output) / ∂target for each seed, `[seeds, …target's shape]`, from what a run left. Seeds lie behind each
-    /// other, each of the output's shape.
+    /// ∂(seed · output) / ∂target for each seed, `[seeds, …target's shape]`, from what a run left.
     ///
     /// # Errors
     /// As [`Session::run`].
@@ -51,17 +88,15 @@ impl Session {
         values: &Values,
         target: ValueId,
         output: ValueId,
-        seeds: Vec<f32>,
+        seeds: Seeds,
         go_on: Option<&GoOn>,
     ) -> Result<Rc<[f32]>> {
-        let graph = &self.network.graph;
-        let extent = |value| graph.shape(value).iter().product::<usize>();
-        let count = seeds.len() / extent(output);
-        if target == output {
-            return Ok(seeds.into());
-        }
-        let backward = self.backward(target, output, count)?;
-        let Some(gradient) = &backward.gradient else { return Ok(vec![0.0; count * extent(target)].into()) };
+        let count = seeds.shapes[0][0];
+        let backward = self.backward(target, output, seeds.shapes)?;
+        let Some(gradient) = &backward.gradient else {
+            let extent = self.network.graph.shape(target).iter().product::<usize>();
+            return Ok(vec![0.0; count * extent].into());
+        };
         let plan = match backward.plan.get() {
             Some(plan) => plan,
             None => {
@@ -70,7 +105,7 @@ impl Session {
                 backward.plan.get_or_init(|| plan)
             }
         };
-        let mut inputs = vec![(gradient.seed, seeds.into())];
+        let mut inputs: Vec<_> = backward.factors.iter().copied().zip(seeds.values).collect();
         for (value, input) in &gradient.kept {
             let kept =
                 values.get(value).ok_or_else(|| Error::Device { reason: "a value was not kept".into() })?;
@@ -81,16 +116,23 @@ impl Session {
         self.device.check()?;
         ask(go_on).await?;
         match results.get(&gradient.result) {
-            Some(result) if result.iter().all(|value| value.is_finite()) => Ok(result.clone()),
+            Some(result) if cpu::all_finite(result) => Ok(result.clone()),
             _ => Err(Error::NotFinite),
         }
     }
 
-    fn backward(&self, target: ValueId, output: ValueId, seeds: usize) -> Result<Rc<Backward>> {
-        let is_meant = |backward: &Backward| backward.is_of(target, output) && backward.seeds == seeds;
+    fn backward(&self, target: ValueId, output: ValueId, shapes: Vec<Vec<usize>>) -> Result<Rc<Backward>> {
+        let is_meant = |backward: &Backward| backward.is_of(target, output) && backward.shapes == shapes;
         self.backward.find_or_add(is_meant, || {
-            let gradient = gradient(&self.network.graph, target, output, seeds)?;
-            Ok(Backward { target, output, seeds, gradient, plan: OnceCell::new() })
+            let mut factors = Vec::new();
+            let gradient = gradient_of(&self.network.graph, target, output, |graph| {
+                factors.extend(shapes.iter().map(|shape| graph.add_input(shape.clone())));
+                let (&first, others) = factors
+                    .split_first()
+                    .ok_or_else(|| Error::Device { reason: "seeds need a factor".into() })?;
+                others.iter().try_fold(first, |seeds, &factor| graph.binary(Binary::Multiply, seeds, factor))
+            })?;
+            Ok(Backward { target, output, shapes: shapes.clone(), factors, gradient, plan: OnceCell::new() })
         })
     }
 }

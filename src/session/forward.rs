@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{GoOn, Session, Values, ask, run};
-use crate::cpu::{Half, Partner, PartnerLost, Plan};
+use crate::cpu::{self, Half, Partner, PartnerLost, Plan};
 use crate::graph::ValueId;
 use crate::{Error, Result};
 
@@ -29,7 +29,7 @@ impl Session {
             None => self.run_on_cpu(&input, &wanted, go_on).await?,
         };
         ask(go_on).await?;
-        if values.values().flat_map(|values| values.iter()).any(|value| !value.is_finite()) {
+        if !values.values().all(|values| cpu::all_finite(values)) {
             return Err(Error::NotFinite);
         }
         Ok(values)

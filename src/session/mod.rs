@@ -4,6 +4,7 @@
 mod ahead;
 mod backward;
 mod forward;
+mod windows;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -13,13 +14,15 @@ use std::rc::Rc;
 use crate::classifier::{Head, Layer, Score, layers, scores};
 use crate::cpu::{Partner, Plan, Weights, permuted};
 use crate::device::Device;
-use crate::graph::{Binary, Graph, Op, ValueId, permute};
+use crate::graph::{Graph, ValueId, permute};
 use crate::lower::{self, Located, Network, Positions};
 use crate::onnx::Model;
 use crate::recent::Recent;
 use crate::{Error, Result};
 use backward::Backward;
+pub use backward::Seeds;
 use forward::Forward;
+use windows::Windows;
 
 /// Values of one run, as they are stored.
 pub type Values = HashMap<ValueId, Rc<[f32]>>;
@@ -43,6 +46,7 @@ pub struct Session {
     partner: Rc<RefCell<Option<Box<dyn Partner>>>>,
     forward: Recent<Forward>,
     backward: Recent<Backward>,
+    windows: Recent<Windows>,
     #[cfg(feature = "webgpu")]
     on_gpu: Rc<RefCell<crate::gpu::Weights>>,
     #[cfg(feature = "webgpu")]
@@ -81,6 +85,7 @@ impl Session {
             partner: shared.partner.clone(),
             forward: Recent::new(PLANS_KEPT),
             backward: Recent::new(PLANS_KEPT),
+            windows: Recent::new(PLANS_KEPT),
             #[cfg(feature = "webgpu")]
             on_gpu: shared.on_gpu.clone(),
             #[cfg(feature = "webgpu")]
@@ -136,41 +141,6 @@ impl Session {
         let planes = permuted(stored, self.network.graph.shape(layer.located.value), &planes_order(layer));
         without_prefix(layer, planes)
     }
-
-    /// Where each value of [`Self::planes`] is stored.
-    pub fn places(&self, layer: usize) -> Vec<usize> {
-        let layer = &self.layers[layer];
-        let shape = self.network.graph.shape(layer.located.value);
-        without_prefix(layer, permute(&all_places(shape), shape, &planes_order(layer)))
-    }
-}
-
-impl Session {
-    /// The scores of rows of pooled channels, `[rows, channels]`, by a head that is linear in them.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`], and those of reading the weights.
-    pub fn classify(&self, head: &Head<f32>, pooled: Vec<f32>, channels: usize) -> Result<Vec<f32>> {
-        let mut graph = Graph::default();
-        let rows = graph.add_input(vec![pooled.len() / channels, channels]);
-        let mut scores = rows;
-        if let Some(weight) = &head.weight {
-            let weight = graph.add_constant(weight.clone());
-            scores = graph.add(Op::MatMul { transpose_a: false, transpose_b: true }, &[scores, weight])?;
-        }
-        if let Some(bias) = &head.bias {
-            let bias = graph.add_constant(bias.clone());
-            scores = graph.binary(Binary::Add, scores, bias)?;
-        }
-        if scores == rows {
-            return Ok(pooled);
-        }
-        let plan = Plan::new(&graph, &[scores], &mut self.weights.borrow_mut(), None)?;
-        let mut run = plan.start(vec![(rows, pooled.into())], None)?;
-        while run.advance()? {}
-        let values = run.finish().into_iter().next();
-        values.map(|(_, values)| values.to_vec()).ok_or(Error::NotFinite)
-    }
 }
 
 /// Whether the caller wants to go on.
@@ -186,12 +156,8 @@ pub async fn ask(go_on: Option<&GoOn>) -> Result<()> {
 
 /// The stored axes of a layer as `[channels, positions]`.
 fn planes_order(layer: &Layer) -> Vec<usize> {
-    let positions = match layer.positions {
-        Positions::Plane { rows, columns, .. } => vec![rows, columns],
-        Positions::Tokens { axis, .. } => vec![axis],
-    };
     // All other axes have one place.
-    let last: Vec<_> = [layer.positions.channels()].into_iter().chain(positions).collect();
+    let last: Vec<_> = [layer.positions.channels()].into_iter().chain(layer.positions.axes()).collect();
     let others = (0..layer.located.order.len()).filter(|axis| !last.contains(axis));
     others.chain(last.iter().copied()).map(|axis| layer.located.stored_axis(axis)).collect()
 }
@@ -205,6 +171,11 @@ fn without_prefix<T: Copy>(layer: &Layer, planes: Vec<T>) -> Vec<T> {
         }
         _ => planes,
     }
+}
+
+/// Where each value of the planes of a layer is stored, in a tensor of the layer's shape or with fewer channels.
+fn places(layer: &Layer, shape: &[usize]) -> Vec<usize> {
+    without_prefix(layer, permute(&all_places(shape), shape, &planes_order(layer)))
 }
 
 fn all_places(shape: &[usize]) -> Vec<usize> {

@@ -14,9 +14,12 @@ impl Sums {
         Self { values: vec![0.0; positions], magnitudes: vec![0.0; positions] }
     }
 
-    fn add(&mut self, position: usize, term: f64) {
-        self.values[position] += term;
-        self.magnitudes[position] += term.abs();
+    /// Adds a channel's term at each position.
+    fn add(&mut self, terms: impl Iterator<Item = f64>) {
+        for ((value, magnitude), term) in zip(zip(&mut self.values, &mut self.magnitudes), terms) {
+            *value += term;
+            *magnitude += term.abs();
+        }
     }
 }
 
@@ -25,9 +28,7 @@ impl Sums {
 fn weighted_sum(activation: &[f32], positions: usize, weights: impl Iterator<Item = f64>) -> Sums {
     let mut sums = Sums::new(positions);
     for (a, weight) in zip(activation.chunks_exact(positions), weights) {
-        for (position, &a) in a.iter().enumerate() {
-            sums.add(position, weight * f64::from(a));
-        }
+        sums.add(a.iter().map(|&a| weight * f64::from(a)));
     }
     sums
 }
@@ -51,34 +52,37 @@ fn elementwise_sum(
 ) -> Sums {
     let mut sums = Sums::new(positions);
     for (a, g) in channels(activation, gradient, positions) {
-        for (position, (&a, &g)) in zip(a, g).enumerate() {
-            sums.add(position, weight(f64::from(g)) * f64::from(a));
-        }
+        sums.add(zip(a, g).map(|(&a, &g)| weight(f64::from(g)) * f64::from(a)));
     }
     sums
 }
 
-/// What relu(f) leaves of a channel.
-fn positive(values: &[f32]) -> impl Iterator<Item = f64> {
-    values.iter().map(|&value| f64::from(value)).filter(|&value| value > 0.0)
+/// max(x, 0); `f64::max` is a call in WebAssembly, and this an instruction.
+pub(super) fn relu(x: f64) -> f64 {
+    if x > 0.0 { x } else { 0.0 }
 }
 
-/// S(f): the sum over a channel's positions.
-fn sum(values: impl Iterator<Item = f64>) -> f64 {
-    values.sum()
+/// S(f): the sum of a function over a channel's positions. Four sums side by side do not wait for each other.
+fn sum(values: &[f32], f: impl Fn(f64) -> f64) -> f64 {
+    let (fours, rest) = values.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for four in fours {
+        zip(&mut sums, four).for_each(|(sum, &value)| *sum += f(value.into()));
+    }
+    sums.iter().sum::<f64>() + rest.iter().map(|&value| f(value.into())).sum::<f64>()
 }
 
 /// Zhou et al. 2016: W\[c,k\], the classifier's weight. Behind a head of pooling and linear layers it is S(g_k).
 #[inline(never)]
 pub(super) fn cam(activation: &[f32], gradient: &[f32], positions: usize) -> Sums {
-    let weight = |g: &[f32]| sum(g.iter().map(|&g| f64::from(g)));
+    let weight = |g: &[f32]| sum(g, |g| g);
     weighted_sum(activation, positions, gradient.chunks_exact(positions).map(weight))
 }
 
 /// Eq. 3: w_k = S(g_k) / Z.
 #[inline(never)]
 pub(super) fn grad_cam(activation: &[f32], gradient: &[f32], positions: usize) -> Sums {
-    let mean = |g: &[f32]| sum(g.iter().map(|&g| f64::from(g))) / positions as f64;
+    let mean = |g: &[f32]| sum(g, |g| g) / positions as f64;
     weighted_sum(activation, positions, gradient.chunks_exact(positions).map(mean))
 }
 
@@ -90,8 +94,8 @@ pub(super) fn grad_cam(activation: &[f32], gradient: &[f32], positions: usize) -
 #[inline(never)]
 pub(super) fn grad_cam_plus_plus(activation: &[f32], gradient: &[f32], positions: usize) -> Sums {
     let weights = channels(activation, gradient, positions).map(|(a, g)| {
-        let total = sum(positive(a));
-        sum(positive(g).map(|g| g / (2.0 + total * g)))
+        let total = sum(a, relu);
+        sum(g, |g| relu(g) / (2.0 + total * relu(g)))
     });
     weighted_sum(activation, positions, weights)
 }
@@ -105,15 +109,15 @@ pub(super) fn hires_cam(activation: &[f32], gradient: &[f32], positions: usize) 
 /// Jiang et al. 2021: the positive gradient weighs each position.
 #[inline(never)]
 pub(super) fn layer_cam(activation: &[f32], gradient: &[f32], positions: usize) -> Sums {
-    elementwise_sum(activation, gradient, positions, |g| g.max(0.0))
+    elementwise_sum(activation, gradient, positions, relu)
 }
 
 /// Fu et al. 2020: w_k = S(g_k ∘ A_k) / S(A_k); a channel that sums to zero has no weight to give.
 #[inline(never)]
 pub(super) fn xgrad_cam(activation: &[f32], gradient: &[f32], positions: usize) -> Sums {
     let weights = channels(activation, gradient, positions).map(|(a, g)| {
-        let total = sum(a.iter().map(|&a| f64::from(a)));
-        let product = sum(zip(a, g).map(|(&a, &g)| f64::from(a) * f64::from(g)));
+        let total = sum(a, |a| a);
+        let product = zip(a, g).map(|(&a, &g)| f64::from(a) * f64::from(g)).sum::<f64>();
         if total == 0.0 { 0.0 } else { product / total }
     });
     weighted_sum(activation, positions, weights)

@@ -49,11 +49,13 @@ impl Method {
             Self::LayerCam => methods::layer_cam(activation, gradient, positions),
             Self::XGradCam => methods::xgrad_cam(activation, gradient, positions),
         };
-        let largest = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
+        let largest = |values: &[f64]| {
+            values.iter().fold(0.0, |largest, &value| if value > largest { value } else { largest })
+        };
         if largest(&sums.values) < NOTHING * largest(&sums.magnitudes) {
             return vec![0.0; positions];
         }
-        sums.values.into_iter().map(|value| value.max(0.0) as f32).collect()
+        sums.values.into_iter().map(|value| methods::relu(value) as f32).collect()
     }
 }
 

@@ -4,6 +4,7 @@
 mod functions;
 mod operand;
 
+pub use functions::all_finite;
 pub(super) use functions::{binary, exp};
 pub(super) use operand::Operand;
 

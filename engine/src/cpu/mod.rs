@@ -21,6 +21,7 @@ mod run;
 mod team;
 mod window;
 
+pub use elementwise::all_finite;
 pub use moves::permuted;
 pub use plan::{Plan, StepDescription, Weights};
 pub use run::Run;

@@ -27,6 +27,14 @@ pub(in crate::cpu) fn binary(binary: Binary, a: &mut [f32], b: &[f32]) {
     }
 }
 
+/// Whether no value is NaN or infinite.
+pub fn all_finite(values: &[f32]) -> bool {
+    let (fours, rest) = values.as_chunks::<4>();
+    // 0 times what is not finite is NaN, and stays it in a sum.
+    let sum: f32x4 = fours.iter().fold(f32x4::ZERO, |sum, four| sum + f32x4::new(*four) * f32x4::ZERO);
+    sum.reduce_add() == 0.0 && rest.iter().all(|value| value.is_finite())
+}
+
 /// Puts values of b where the condition is 0.
 pub(super) fn select(condition: &[f32], a: &mut [f32], b: &[f32]) {
     for ((a, condition), b) in a.iter_mut().zip(condition).zip(b) {
@@ -178,6 +186,19 @@ fn polynomial<const N: usize>(x: f32x4, terms: &[f32; N]) -> f32x4 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_value_that_is_not_finite_is_found_anywhere() {
+        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            for at in 0..9 {
+                let mut values = [f32::MAX; 9];
+                values[..3].copy_from_slice(&[-0.0, f32::MIN, 1e-45]);
+                assert!(all_finite(&values));
+                values[at] = bad;
+                assert!(!all_finite(&values), "{bad} at {at}");
+            }
+        }
+    }
 
     /// The largest error, of f against its f64, relative where results are above `relative_from`.
     fn error(f: Unary<f32>, truth: Unary<f64>, range: (f32, f32), relative_from: f64) -> f64 {
