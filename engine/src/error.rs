@@ -106,7 +106,9 @@ pub enum Error {
         reason: String,
     },
     /// The memory of the WebAssembly module does not suffice.
-    #[error("there is no memory for {megabytes} MB more: use a smaller picture")]
+    #[error(
+        "there is no memory for {megabytes} MB more, of the 4 GB that WebAssembly has: use a smaller picture or network"
+    )]
     OutOfMemory {
         /// What was needed.
         megabytes: usize,

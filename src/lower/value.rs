@@ -150,9 +150,12 @@ fn stored<T: Number>(tensor: &Rc<Tensor>) -> Constant<T> {
         }
         _ => None,
     };
-    let read = move || T::read(|| tensor.to_f32(), || tensor.to_f64());
+    let read = |tensor: &Tensor| T::read(|| tensor.to_f32(), || tensor.to_f64());
     match place {
-        Some(place) => Constant::named(shape, &place, read),
-        None => Constant::lazy(shape, read),
+        Some(place) => Constant::stored(shape, &place, move |range| match tensor.part(range.clone()) {
+            Some(part) => read(&part),
+            None => read(&tensor).map(|values| values[range].to_vec()),
+        }),
+        None => Constant::lazy(shape, move || read(&tensor)),
     }
 }

@@ -1,7 +1,9 @@
 //! A tensor of a model, and its values as numbers.
 
+use std::ops::Range;
+
 use super::source::Stored;
-use super::values::{Number, decode};
+use super::values::{Number, decode, floats};
 use super::{ElementType, invalid};
 use crate::{Error, Result};
 
@@ -42,13 +44,29 @@ impl Tensor {
         self.shape.iter().product()
     }
 
+    /// Some of the elements as a tensor of one axis; `None` if that is none of this one's bytes.
+    pub fn part(&self, elements: Range<usize>) -> Option<Self> {
+        let TensorData::Stored(stored) = &self.data else { return None };
+        let width = self.element.bits() / 8;
+        let byte = |at: usize| stored.range.start + at as u64 * width;
+        let range = byte(elements.start)..byte(elements.end);
+        (width > 0 && elements.end <= self.elements()).then(|| Self {
+            shape: vec![elements.len()],
+            data: TensorData::Stored(Stored { range, ..stored.clone() }),
+            ..self.clone()
+        })
+    }
+
     /// The values as `f32`; what is wider is rounded.
     ///
     /// # Errors
     /// [`Error::MissingData`] if the file has no values, [`Error::Unsupported`] if they are texts or do not fit into
     /// memory, and whatever its source says.
     pub fn to_f32(&self) -> Result<Vec<f32>> {
-        self.numbers()
+        match &self.data {
+            TensorData::Stored(stored) if self.element == ElementType::F32 => floats(stored, self.elements()),
+            _ => self.numbers(),
+        }
     }
 
     /// The values as `f64`; integers of more than 53 bits are rounded.

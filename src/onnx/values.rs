@@ -96,6 +96,31 @@ pub(super) fn decode<T: Number>(stored: &Stored, element: ElementType, count: us
     }
 }
 
+/// As [`decode`], of what is in the file as it is asked for: most weights are.
+pub(super) fn floats(stored: &Stored, count: usize) -> Result<Vec<f32>> {
+    check_length(stored, count, size_of::<f32>())?;
+    let mut values: Vec<f32> = allocate(count)?;
+    values.resize(count, 0.0);
+    stored.source.read(stored.range.start, bytemuck::cast_slice_mut(&mut values))?;
+    values.iter_mut().for_each(|value| *value = f32::from_bits(u32::from_le(value.to_bits())));
+    Ok(values)
+}
+
+/// Whether so many elements are so many bytes.
+fn check_length(stored: &Stored, count: usize, bytes: usize) -> Result<()> {
+    if stored.len() == (count as u64).saturating_mul(bytes as u64) {
+        return Ok(());
+    }
+    Err(invalid(format!("{count} elements are not {} bytes", stored.len())))
+}
+
+fn allocate<T>(count: usize) -> Result<Vec<T>> {
+    let mut values = Vec::new();
+    let bytes = (count as u64).saturating_mul(size_of::<T>() as u64);
+    values.try_reserve_exact(count).map_err(|_| too_large(bytes))?;
+    Ok(values)
+}
+
 /// The two elements of 4 bits in a byte.
 pub(super) fn nibbles(byte: u8, element: ElementType) -> [i64; 2] {
     [byte & 0xf, byte >> 4].map(|nibble| match element {
@@ -114,19 +139,8 @@ impl Bytes<'_> {
     /// What each `N` bytes are.
     fn each<T, const N: usize, const M: usize>(&self, convert: impl Fn([u8; N]) -> [T; M]) -> Result<Vec<T>> {
         let Range { start, end } = self.stored.range;
-        let wanted = (self.count.div_ceil(M) as u64).saturating_mul(N as u64);
-        if end.saturating_sub(start) != wanted {
-            return Err(invalid(format!(
-                "{} elements are not {} bytes",
-                self.count,
-                end.saturating_sub(start)
-            )));
-        }
-        let mut values = Vec::new();
-        let needed = self.count.saturating_add(M - 1);
-        values
-            .try_reserve_exact(needed)
-            .map_err(|_| too_large((needed as u64).saturating_mul(size_of::<T>() as u64)))?;
+        check_length(self.stored, self.count.div_ceil(M), N)?;
+        let mut values = allocate(self.count.saturating_add(M - 1))?;
         let mut buffer = [0; CHUNK];
         for at in (start..end).step_by(CHUNK) {
             let length = usize::try_from(end - at).map_or(CHUNK, |left| left.min(CHUNK));

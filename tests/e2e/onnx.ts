@@ -1,16 +1,28 @@
 // Changes ONNX files, for tests of what is peculiar or damaged. Numbers of fields are those of onnx.proto.
 
-const MODEL = { graph: 7 };
-const GRAPH = { node: 1, initializer: 5 };
-const NODE = { operator: 4 };
-const TENSOR = { name: 8, rawData: 9, externalData: 13, dataLocation: 14 };
+export const MODEL = { graph: 7 };
+export const GRAPH = { node: 1, initializer: 5 };
+export const NODE = { input: 1, output: 2, operator: 4, attribute: 5 };
+export const ATTRIBUTE = { tensor: 5 };
+export const TENSOR = { dims: 1, dataType: 2, name: 8, rawData: 9, doc: 12, externalData: 13, dataLocation: 14 };
 const ENTRY = { key: 1, value: 2 };
 
-/** A field of a message: a whole number, or bytes, which may be a text or a message. */
-type Field = readonly [number: number, value: bigint | Uint8Array];
+/** Bytes that are made a part at a time while they are sent, so that large ones are never in memory as a whole. */
+export interface Later {
+  readonly length: number;
+  parts(): Iterable<Uint8Array>;
+}
 
-function decoded(message: Uint8Array): Field[] {
-  const fields: Field[] = [];
+/** A message in pieces, one behind the other. */
+export type Pieces = readonly (Uint8Array | Later)[];
+
+/** A field of a message: a whole number, a float of 32 bits, or bytes, which may be a text or a message. */
+export type Field<Bytes = Uint8Array | Pieces> = readonly [number: number, value: bigint | number | Bytes];
+
+/** The fields of a message. Their messages are bytes still. */
+export function decoded(message: Uint8Array): Field<Uint8Array>[] {
+  const fields: Field<Uint8Array>[] = [];
+  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
   let at = 0;
   const varint = () => {
     let value = 0n;
@@ -27,42 +39,63 @@ function decoded(message: Uint8Array): Field[] {
       const length = Number(varint());
       fields.push([key >> 3, message.subarray(at, at + length)]);
       at += length;
+    } else if (key % 8 === 5) {
+      fields.push([key >> 3, view.getFloat32(at, true)]);
+      at += 4;
     } else throw new Error(`wire type ${key % 8} is not one of those that are changed here`);
   }
   return fields;
 }
 
-function encoded(fields: readonly Field[]): Uint8Array {
+/** A message of these fields. */
+export function pieces(fields: readonly Field[]): Pieces {
   const varint = (value: bigint): number[] => (value < 128n ? [Number(value)] : [Number(value & 127n) | 128, ...varint(value >> 7n)]);
-  const field = ([number, value]: Field) =>
-    typeof value === 'bigint'
-      ? [Buffer.from([...varint(BigInt(number << 3)), ...varint(value)])]
-      : [Buffer.from([...varint(BigInt((number << 3) | 2)), ...varint(BigInt(value.length))]), value];
-  return Buffer.concat(fields.flatMap(field));
+  const head = (number: number, wireType: number, ...values: bigint[]) => Buffer.from([BigInt((number << 3) | wireType), ...values].flatMap(varint));
+  return fields.flatMap(([number, value]) => {
+    if (typeof value === 'bigint') return [head(number, 0, value)];
+    if (typeof value === 'number') return [head(number, 5), new Uint8Array(Float32Array.of(value).buffer)];
+    const parts = value instanceof Uint8Array ? [value] : value;
+    return [head(number, 2, BigInt(lengthOf(parts))), ...parts];
+  });
+}
+
+/** In bytes. */
+export function lengthOf(pieces: Pieces): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** A message with each of its messages of this number changed. */
-function changed(message: Uint8Array, number: number, change: (part: Uint8Array) => Uint8Array): Uint8Array {
-  return encoded(decoded(message).map((field) => (field[0] === number ? [number, change(field[1] as Uint8Array)] : field)));
+export function changed(message: Uint8Array, number: number, change: (part: Uint8Array) => Uint8Array | Pieces): Pieces {
+  return pieces(decoded(message).map((field): Field => (field[0] === number ? [number, change(field[1] as Uint8Array)] : field)));
 }
 
-function text(message: Uint8Array, number: number): string {
-  return Buffer.from(decoded(message).find(([each]) => each === number)![1] as Uint8Array).toString();
+/** The bytes of pieces, one part after the other. */
+export function* partsOf(pieces: Pieces): Generator<Uint8Array> {
+  for (const piece of pieces) {
+    if (piece instanceof Uint8Array) yield piece;
+    else yield* piece.parts();
+  }
 }
 
-const bytes = (text: string) => Buffer.from(text);
+const whole = (pieces: Pieces): Uint8Array => Buffer.concat([...partsOf(pieces)]);
+
+/** The text of this number in a message, which is empty where there is none. */
+export function text(message: Uint8Array, number: number): string {
+  return Buffer.from((decoded(message).find(([each]) => each === number)?.[1] ?? []) as Uint8Array).toString();
+}
+
+export const bytes = (text: string) => Buffer.from(text);
 
 /** The file with nodes of one operator turned into those of another. */
 export function withOperator(model: Uint8Array, from: string, to: string): Uint8Array {
-  return changed(model, MODEL.graph, (graph) =>
-    changed(graph, GRAPH.node, (node) => (text(node, NODE.operator) === from ? changed(node, NODE.operator, () => bytes(to)) : node)),
-  );
+  const renamed = (node: Uint8Array) => (text(node, NODE.operator) === from ? changed(node, NODE.operator, () => bytes(to)) : node);
+  return whole(changed(model, MODEL.graph, (graph) => changed(graph, GRAPH.node, renamed)));
 }
 
 /** The file without a tensor. */
 export function withoutTensor(model: Uint8Array, name: string): Uint8Array {
   const keep = ([number, value]: Field) => number !== GRAPH.initializer || text(value as Uint8Array, TENSOR.name) !== name;
-  return changed(model, MODEL.graph, (graph) => encoded(decoded(graph).filter(keep)));
+  return whole(changed(model, MODEL.graph, (graph) => pieces(decoded(graph).filter(keep))));
 }
 
 /** The file with its weights in a second one, which it calls by this name. */
@@ -71,7 +104,7 @@ export function withExternalData(model: Uint8Array, location: string): { model: 
   let offset = 0;
   const entry = (key: string, value: string): Field => [
     TENSOR.externalData,
-    encoded([[ENTRY.key, bytes(key)], [ENTRY.value, bytes(value)]]),
+    pieces([[ENTRY.key, bytes(key)], [ENTRY.value, bytes(value)]]),
   ];
   const moved = ([number, value]: Field): Field[] => {
     if (number !== TENSOR.rawData) return [[number, value]];
@@ -82,7 +115,7 @@ export function withExternalData(model: Uint8Array, location: string): { model: 
     return [...where, [TENSOR.dataLocation, 1n]];
   };
   const without = changed(model, MODEL.graph, (graph) =>
-    changed(graph, GRAPH.initializer, (tensor) => encoded(decoded(tensor).flatMap(moved))),
+    changed(graph, GRAPH.initializer, (tensor) => pieces(decoded(tensor).flatMap(moved))),
   );
-  return { model: without, data: Buffer.concat(parts) };
+  return { model: whole(without), data: Buffer.concat(parts) };
 }

@@ -23,3 +23,11 @@ export function readTensors(file: Uint8Array): Map<string, Tensor> {
 export function floats({ bytes }: Tensor): Float32Array {
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 }
+
+/** The values of a tensor in single or double precision. */
+export function numbers(tensor: Tensor): readonly number[] {
+  const { dtype, bytes } = tensor;
+  if (dtype === 'F32') return Array.from(floats(tensor));
+  if (dtype === 'F64') return Array.from(new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8));
+  throw new Error(`a tensor of type ${dtype} in place of floats`);
+}

@@ -197,8 +197,9 @@ fn browser_tests(bench: &Bench) -> Result<()> {
     let folder = bench.project.root.join("tests/e2e");
     npm::install(bench.project, &folder)?;
     npm::run(bench.project, &folder, "typecheck")?;
+    let zoo = shared(bench.project, "zoo").map(|folder| ("GRADLENS_ZOO", folder));
     let _inside = bench.project.sh.push_dir(&folder);
-    Ok(cmd!(bench.project.sh, "npx playwright test").run()?)
+    Ok(cmd!(bench.project.sh, "npx playwright test").envs(zoo).run()?)
 }
 
 fn packaging_tests(bench: &Bench) -> Result<()> {

@@ -12,6 +12,7 @@ mod epilogue;
 mod fuse;
 mod linear;
 mod matmul;
+mod memory;
 mod moves;
 mod plan;
 mod pool;

@@ -8,7 +8,14 @@ mod sparse;
 pub(super) mod testing;
 mod tile;
 
+use std::ops::Range;
+
+use wide::f32x4;
+
 use super::epilogue::Epilogue;
+use super::memory;
+use crate::Result;
+use crate::graph::Constant;
 pub(super) use places::{Input, Output, Places};
 use sparse::Columns;
 pub(super) use tile::add_product;
@@ -16,6 +23,8 @@ use tile::{LANES, Lanes, Panel, ROWS, Runs, Target};
 
 /// How many positions go through all outputs before the next: few enough to stay in the cache.
 const ROWS_AT_ONCE: usize = 28 * ROWS;
+/// How many weights are read at once.
+const READ_AT_ONCE: usize = 1 << 16;
 /// As many, where the inputs of each four are listed.
 const SPARSE_ROWS_AT_ONCE: usize = 8 * ROWS;
 /// How many sums of a gradient, of all rows together, go through all outputs before the next: few enough to stay in
@@ -37,10 +46,63 @@ impl Product {
     pub fn pack(weight: &[f32], bias: Option<&[f32]>, [outputs, covered]: [usize; 2]) -> Self {
         let mut product = Self::default();
         product.repack(weight, [outputs, covered], false);
-        for (to, bias) in product.bias.iter_mut().zip(bias.unwrap_or_default().chunks(LANES)) {
+        product.set_bias(bias.unwrap_or_default());
+        product
+    }
+
+    /// Packs some of the outputs of a weight `[outputs, covered]` or, transposed, `[covered, outputs]`, each times a
+    /// factor if there are any, without a bias. The weight is read in parts.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`](crate::Error::OutOfMemory), and what reading the model's file leads to.
+    pub(super) fn read(
+        weight: &Constant<f32>,
+        transposed: bool,
+        [outputs, covered]: [usize; 2],
+        part: Range<usize>,
+        scale: Option<&[f64]>,
+    ) -> Result<Self> {
+        let panels = part.len().div_ceil(LANES);
+        let mut weights: Vec<Lanes> = memory::allocate(panels * covered)?;
+        if transposed {
+            weights.resize(panels * covered, Lanes::default());
+        }
+        let length = if transposed { outputs } else { covered }.max(1);
+        let at_once = READ_AT_ONCE.div_ceil(length).next_multiple_of(LANES) * length;
+        let mut row = 0;
+        weight.read_in_parts(at_once, |values| {
+            for values in values.chunks(if transposed { length } else { LANES * length }) {
+                if transposed {
+                    let panels = values[part.clone()].chunks(LANES);
+                    for (lanes, panel) in panels.zip(weights.chunks_exact_mut(covered)) {
+                        panel[row] = pack::lanes(lanes);
+                    }
+                } else if part.contains(&row) {
+                    pack::rows(values, covered, &mut weights);
+                }
+                row += values.len() / length;
+            }
+        })?;
+        let scales = scale.unwrap_or_default().chunks(LANES);
+        for (panel, scales) in weights.chunks_exact_mut(covered.max(1)).zip(scales) {
+            let scale = |at: usize, weight: f32| {
+                scales.get(at).map_or(weight, |scale| (f64::from(weight) * scale) as f32)
+            };
+            for fours in panel.iter_mut() {
+                for (first, four) in (0..).step_by(4).zip(fours) {
+                    let weights = four.to_array();
+                    *four = f32x4::new(std::array::from_fn(|at| scale(first + at, weights[at])));
+                }
+            }
+        }
+        Ok(Self { weights, bias: vec![Lanes::default(); panels], covered, outputs: part.len() })
+    }
+
+    /// The bias of each output.
+    pub(super) fn set_bias(&mut self, bias: &[f32]) {
+        for (to, bias) in self.bias.iter_mut().zip(bias.chunks(LANES)) {
             *to = pack::lanes(bias);
         }
-        product
     }
 
     /// Packs another weight into the same memory, `[outputs, covered]` or transposed, `[covered, outputs]`; the
@@ -254,6 +316,34 @@ mod tests {
             transposed.repack(&columns, [outputs, covered], true);
             assert_eq!(transposed.weights, product.weights);
         }
+    }
+
+    #[test]
+    fn a_weight_that_is_read_in_parts_is_packed_as_the_whole() -> Result<()> {
+        for shape @ [outputs, covered] in [[20, 9000], [3, 5], [24, 1], [40, 3000]] {
+            let weight = random(outputs * covered);
+            let scale: Vec<_> = random(outputs).into_iter().map(f64::from).collect();
+            let factor = |at: usize, scale: Option<&[f64]>| scale.map_or(1.0, |scale| scale[at / covered]);
+            for part in [0..outputs, 0..outputs.min(16), outputs.min(16)..outputs] {
+                for scale in [None, Some(&scale[..])] {
+                    let expected: Vec<_> = (part.start * covered..part.end * covered)
+                        .map(|at| (f64::from(weight[at]) * factor(at, scale)) as f32)
+                        .collect();
+                    let expected = Product::pack(&expected, None, [part.len(), covered]);
+                    let columns = crate::graph::permute(&weight, &shape, &[1, 0]);
+                    let stored = Constant::new(vec![outputs, covered], weight.clone());
+                    let transposed =
+                        Constant::stored(vec![covered, outputs], "w", move |part| Ok(columns[part].to_vec()));
+                    let scale = scale.map(|scale| &scale[part.clone()]);
+                    for (constant, is_transposed) in [(&stored, false), (&transposed, true)] {
+                        let read = Product::read(constant, is_transposed, shape, part.clone(), scale)?;
+                        assert_eq!((read.outputs, read.covered), (part.len(), covered));
+                        assert!(read.weights == expected.weights && read.bias == expected.bias);
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     #[test]

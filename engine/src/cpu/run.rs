@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::memory;
 use super::plan::{Plan, Step};
 use super::team::{Partner, PartnerLost};
 use crate::graph::ValueId;
@@ -134,14 +135,11 @@ impl Buffers {
     }
 
     fn allocate(&mut self, length: usize) -> Result<Vec<f32>> {
-        let mut buffer = Vec::new();
-        if buffer.try_reserve_exact(length).is_err() {
+        memory::allocate(length).or_else(|_| {
             // What is free may be in too small pieces.
             self.free.clear();
-            let megabytes = (length >> 20) * size_of::<f32>();
-            buffer.try_reserve_exact(length).map_err(|_| Error::OutOfMemory { megabytes })?;
-        }
-        Ok(buffer)
+            memory::allocate(length)
+        })
     }
 
     fn give_back(&mut self, buffer: Vec<f32>) {

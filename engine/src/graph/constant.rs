@@ -1,6 +1,7 @@
 //! Tensors that are known before any picture is: weights, and what follows from them.
 
 use std::fmt;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -23,6 +24,10 @@ enum Values<T> {
         /// What tells these values from others.
         identity: u64,
     },
+    Stored {
+        part: Rc<dyn Fn(Range<usize>) -> Result<Vec<T>>>,
+        identity: u64,
+    },
 }
 
 /// Identities of values that nobody named.
@@ -42,13 +47,15 @@ impl<T: Number> Constant<T> {
         Self { shape, values: Values::Lazy { read: Rc::new(read), identity } }
     }
 
-    /// As [`Self::lazy`], of values that have a name: all constants of one model and this name have the same
-    /// [identity](Self::identity).
-    pub fn named(shape: Vec<usize>, name: &str, read: impl Fn() -> Result<Vec<T>> + 'static) -> Self {
-        Self {
-            shape,
-            values: Values::Lazy { read: Rc::new(read), identity: hash(name.bytes().map(u64::from)) },
-        }
+    /// Of values that are stored somewhere, where `part` reads any of them. They have a name: all constants of one model
+    /// and this name have the same [identity](Self::identity).
+    pub fn stored(
+        shape: Vec<usize>,
+        name: &str,
+        part: impl Fn(Range<usize>) -> Result<Vec<T>> + 'static,
+    ) -> Self {
+        let identity = hash(name.bytes().map(u64::from));
+        Self { shape, values: Values::Stored { part: Rc::new(part), identity } }
     }
 
     /// A single value without axes.
@@ -78,7 +85,30 @@ impl<T: Number> Constant<T> {
     pub fn read(&self) -> Result<Rc<[T]>> {
         match &self.values {
             Values::Known(values) => Ok(values.clone()),
-            Values::Lazy { read, .. } => read().map(Rc::from),
+            _ => self.to_vec().map(Rc::from),
+        }
+    }
+
+    /// The values in their order, at most so many at once; not all of them are in memory then if they are stored.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_in_parts(&self, at_once: usize, mut take: impl FnMut(Vec<T>)) -> Result<()> {
+        if let Values::Stored { part, .. } = &self.values {
+            for first in (0..self.len()).step_by(at_once) {
+                take(part(first..self.len().min(first + at_once))?);
+            }
+        } else {
+            self.read()?.chunks(at_once).for_each(|part| take(part.to_vec()));
+        }
+        Ok(())
+    }
+
+    fn to_vec(&self) -> Result<Vec<T>> {
+        match &self.values {
+            Values::Known(values) => Ok(values.to_vec()),
+            Values::Lazy { read, .. } => read(),
+            Values::Stored { part, .. } => part(0..self.len()),
         }
     }
 
@@ -104,9 +134,9 @@ impl<T: Number> Constant<T> {
     pub fn map(&self, shape: Vec<usize>, change: impl Fn(&[T]) -> Vec<T> + 'static) -> Self {
         match &self.values {
             Values::Known(values) => Self::new(shape, change(values)),
-            Values::Lazy { read, .. } => {
-                let read = read.clone();
-                Self::lazy(shape, move || read().map(|values| change(&values)))
+            _ => {
+                let constant = self.clone();
+                Self::lazy(shape, move || constant.to_vec().map(|values| change(&values)))
             }
         }
     }
@@ -129,7 +159,7 @@ impl<T: Number> Constant<T> {
     pub fn identity(&self) -> u64 {
         match &self.values {
             Values::Known(values) => hash(values.iter().map(|value| value.to_f64().to_bits())),
-            Values::Lazy { identity, .. } => *identity,
+            Values::Lazy { identity, .. } | Values::Stored { identity, .. } => *identity,
         }
     }
 
@@ -194,13 +224,30 @@ mod tests {
 
     #[test]
     fn the_same_change_of_the_same_values_is_the_same() {
-        let named = |name| Constant::<f32>::named(vec![2, 3], name, || Ok(vec![0.0; 6]));
+        let named = |name| Constant::<f32>::stored(vec![2, 3], name, |part| Ok(vec![0.0; part.len()]));
         assert_eq!(named("a").permuted(&[1, 0]).identity(), named("a").permuted(&[1, 0]).identity());
         assert_ne!(named("a").identity(), named("b").identity());
         assert_ne!(named("a").identity(), named("a").permuted(&[1, 0]).identity());
         let known = |last| Constant::new(vec![2], [1.0f32, last]);
         assert_eq!(known(2.0).identity(), known(2.0).identity());
         assert_ne!(known(2.0).identity(), known(2.5).identity());
+    }
+
+    #[test]
+    fn parts_are_the_whole() -> Result<()> {
+        let values: Vec<_> = (0..7).map(|at| at as f32).collect();
+        let (read, part) = (values.clone(), values.clone());
+        for constant in [
+            Constant::new(vec![7], values.clone()),
+            Constant::lazy(vec![7], move || Ok(read.clone())),
+            Constant::stored(vec![7], "w", move |range| Ok(part[range].to_vec())),
+        ] {
+            let mut parts = Vec::new();
+            constant.read_in_parts(3, |part| parts.push(part))?;
+            assert_eq!(parts.iter().map(Vec::len).collect::<Vec<_>>(), [3, 3, 1]);
+            assert_eq!((parts.concat(), constant.read()?.to_vec()), (values.clone(), values.clone()));
+        }
+        Ok(())
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::cpu::fuse::{Fold, Fusion, Product};
-use crate::graph::{Binary, Op, ValueId, permute};
+use crate::graph::{Binary, ValueId};
 
 /// A weight `[outputs, …]` and its bias; only this one weight is read.
 pub(super) struct Weight {
@@ -11,16 +11,25 @@ pub(super) struct Weight {
 }
 
 /// What becomes of each output's sum: `scale` · sum + `shift`.
-struct Affine {
-    scale: Vec<f64>,
+pub(super) struct Affine {
+    pub(super) scale: Vec<f64>,
     shift: Vec<f64>,
 }
 
 impl Fusion<'_> {
-    /// Of a product whose constants are known to be there.
+    /// Of a convolution whose constants are known to be there.
     pub(super) fn weight(&self, product: &Product) -> Result<Weight> {
+        let affine = self.affine(product)?;
+        let mut weight: Box<dyn AsRef<[f32]>> = Box::new(self.constant(self.inputs(product.node)[1])?);
+        if affine.scales() {
+            weight = Box::new(affine.scaled((*weight).as_ref()));
+        }
+        Ok(Weight { weight, bias: affine.bias() })
+    }
+
+    /// What the constants behind a product make of its sums.
+    pub(super) fn affine(&self, product: &Product) -> Result<Affine> {
         let (graph, inputs) = (self.graph, self.inputs(product.node));
-        let shape = graph.shape(inputs[1]);
         let outputs = graph.shape(product.output).last().copied().unwrap_or(1);
         let bias = inputs.get(2).map(|&bias| self.constant(bias)).transpose()?;
         let bias = bias
@@ -29,16 +38,7 @@ impl Fusion<'_> {
         for fold in &product.folds {
             affine.fold(fold, &self.constant(fold.constant)?);
         }
-        let read = self.constant(inputs[1])?;
-        let mut weight: Box<dyn AsRef<[f32]>> = Box::new(read);
-        if matches!(graph.nodes()[product.node].op, Op::MatMul { transpose_b: false, .. }) {
-            let shape = [shape[shape.len() - 2], outputs];
-            weight = Box::new(permute((*weight).as_ref(), &shape, &[1, 0]));
-        }
-        if affine.scale.iter().any(|scale| *scale != 1.0) {
-            weight = Box::new(affine.scaled((*weight).as_ref()));
-        }
-        Ok(Weight { weight, bias: affine.shift.into_iter().map(|shift| shift as f32).collect() })
+        Ok(affine)
     }
 
     fn constant(&self, value: ValueId) -> Result<std::rc::Rc<[f32]>> {
@@ -47,6 +47,16 @@ impl Fusion<'_> {
 }
 
 impl Affine {
+    /// Whether there is any factor but 1.
+    pub(super) fn scales(&self) -> bool {
+        self.scale.iter().any(|scale| *scale != 1.0)
+    }
+
+    /// The bias that the sums have then.
+    pub(super) fn bias(&self) -> Vec<f32> {
+        self.shift.iter().map(|&shift| shift as f32).collect()
+    }
+
     fn fold(&mut self, fold: &Fold, constant: &[f32]) {
         // One for each output, or the same for all.
         let values = constant.iter().cycle();

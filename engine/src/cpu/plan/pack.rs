@@ -86,7 +86,8 @@ impl Planner<'_> {
         let parts = all.iter().map(part).collect::<Result<_>>()?;
         // The first half goes with the whole: what is packed for two threads serves one that is left alone, too.
         let half = half.filter(|half| *half == Half::Second);
-        let packed = self.weights.get(Recipe { parts, half }, || {
+        let values = all.iter().map(|product| self.weight_size(product)).sum();
+        let packed = self.weights.get(Recipe { parts, half }, values, || {
             let weights = all.iter().map(|product| fusion.weight(product)).collect::<Result<Vec<_>>>()?;
             let ops: Vec<_> = all.iter().map(|product| op(product)).collect();
             let layer = |at: usize| {
@@ -113,7 +114,8 @@ impl Planner<'_> {
         let part = self.part(product, Kind::Convolution(op.clone(), sparse), inputs.get(2).copied())?;
         let mut shape = <[usize; 4]>::try_from(graph.shape(inputs[1])).unwrap_or_default();
         let fusion = &self.fusion;
-        let packed = self.weights.get(Recipe { parts: vec![part], half }, || {
+        let values = shape.iter().product();
+        let packed = self.weights.get(Recipe { parts: vec![part], half }, values, || {
             let weight = fusion.weight(product)?;
             let (weight, bias) = weight.of(half);
             shape[0] = bias.len();
@@ -147,13 +149,22 @@ impl Planner<'_> {
                 return Ok(Packed::Backward(packed));
             }
         }
-        let fusion = &self.fusion;
-        let packed = self.weights.get(Recipe { parts: vec![part], half }, || {
-            let weight = fusion.weight(product)?;
-            let (weight, bias) = weight.of(half);
-            Ok(Product::pack(weight, Some(bias), [bias.len(), covered]))
+        let (fusion, values) = (&self.fusion, outputs * covered);
+        let weight = graph.constant(inputs[1]).ok_or_else(|| self.unsupported(product.node))?;
+        let packed = self.weights.get(Recipe { parts: vec![part], half }, values, || {
+            let affine = fusion.affine(product)?;
+            let part = half.map_or(0..outputs, |half| half.of(outputs));
+            let scale = affine.scales().then(|| &affine.scale[part.clone()]);
+            let mut packed = Product::read(weight, transposed, [outputs, covered], part.clone(), scale)?;
+            packed.set_bias(&affine.bias()[part]);
+            Ok(packed)
         })?;
         Ok(Packed::Product(packed, self.expects_zeros(inputs[0])))
+    }
+
+    /// How many values a product's weight has.
+    fn weight_size(&self, product: &fuse::Product) -> usize {
+        self.fusion.graph.shape(self.fusion.inputs(product.node)[1]).iter().product()
     }
 
     /// A product's part of a recipe.

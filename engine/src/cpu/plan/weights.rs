@@ -4,6 +4,7 @@ use std::any::Any;
 use std::rc::Rc;
 
 use crate::Result;
+use crate::cpu::memory;
 use crate::cpu::team::Half;
 use crate::graph::{self, Binary};
 
@@ -54,15 +55,17 @@ impl Part {
 }
 
 impl Weights {
-    /// What was packed by this recipe, or is now.
+    /// What was packed by this recipe, or is now, of so many values.
     pub(super) fn get<T: 'static>(
         &mut self,
         recipe: Recipe,
+        values: usize,
         pack: impl FnOnce() -> Result<T>,
     ) -> Result<Rc<T>> {
         if let Some(packed) = self.find(|known| *known == recipe) {
             return Ok(packed);
         }
+        memory::expect(values)?;
         let weights = Rc::new(pack()?);
         self.packed.push(Packed { recipe, weights: weights.clone() });
         Ok(weights)
