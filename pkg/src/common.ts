@@ -20,6 +20,7 @@ export {
   type Backend,
   type Box,
   type CallOptions,
+  type CallProgress,
   type Candidate,
   type Contract,
   type ContractParts,

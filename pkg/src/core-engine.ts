@@ -2,7 +2,7 @@ import type { Answer, Engine, Info, Question, Questions } from './engine.js';
 import { sha256 } from './hash.js';
 import type { Host } from './host.js';
 import type { Partner } from './partner.js';
-import type { ModelInfo, Signal } from './types.js';
+import type { CallOptions, ModelInfo } from './types.js';
 import type { Core } from './wasm/core.js';
 
 /** The network in this thread. */
@@ -24,9 +24,9 @@ export class CoreEngine implements Engine {
     this.info = { ...standing, labels: core.labels(), model: modelInfo(core) };
   }
 
-  ask<Q extends Question>(signal: Signal, question: Q, ...about: Parameters<Questions[Q]>): Promise<Answer<Q>> {
+  ask<Q extends Question>(call: CallOptions, question: Q, ...about: Parameters<Questions[Q]>): Promise<Answer<Q>> {
     const method = this.#core[question] as (...about: Parameters<Questions[Q]>) => Promise<Answer<Q>>;
-    this.#host.signal = signal;
+    this.#host.begin(call, this.info.model.layers);
     const answer = this.#host.orPanic(method.apply(this.#core, about));
     this.#idle = answer.then(() => {
       this.onFirstAnswer();

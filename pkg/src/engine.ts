@@ -1,6 +1,7 @@
 import type { Faithfulness } from './faithfulness.js';
 import type {
   Backend,
+  CallOptions,
   ContractParts,
   FaithfulnessOptions,
   Layer,
@@ -18,6 +19,7 @@ import type {
   Tensor,
   TensorOptions,
 } from './types.js';
+import type { CoreContract } from './wasm/core.js';
 
 /** A file that can be read more than once, and in a worker: an absolute address, a `Blob` or bytes. */
 export type LastingSource = string | Blob | Uint8Array;
@@ -27,6 +29,8 @@ export interface EngineOptions {
   backend?: LoadOptions['backend'] | undefined;
   labels?: LoadOptions['labels'] | undefined;
   contract?: Partial<ContractParts> | undefined;
+  /** What files beside the model say of its contract. */
+  read?: CoreContract | undefined;
   cache?: boolean | undefined;
   workerUrl?: string | URL | undefined;
   /** The model of this package if there is none. */
@@ -78,8 +82,8 @@ export type Answer<Q extends Question> = Awaited<ReturnType<Questions[Q]>>;
 /** What an explainer runs on: the network in this thread, or a worker that holds it. */
 export interface Engine {
   readonly info: Info;
-  /** One question at a time, until the signal ends it. */
-  ask<Q extends Question>(signal: Signal, question: Q, ...about: Parameters<Questions[Q]>): Promise<Answer<Q>>;
+  /** One question at a time, until the call's signal ends it. */
+  ask<Q extends Question>(call: CallOptions, question: Q, ...about: Parameters<Questions[Q]>): Promise<Answer<Q>>;
   /** The SHA-256 of the model file in hexadecimal digits; null where the browser computes none. */
   modelHash(): Promise<string | null>;
   dispose(): void;

@@ -100,7 +100,7 @@ export class Explainer {
     checkCount('topK', topK, 1);
     checkOptions(options);
     return this.#enqueue(options, (engine) =>
-      engine.ask(options.signal, 'classify', imageData, Math.min(topK, this.labels.length)),
+      engine.ask(options, 'classify', imageData, Math.min(topK, this.labels.length)),
     );
   }
 
@@ -146,8 +146,8 @@ export class Explainer {
     checkPicture(imageData);
     checkLayer(layer);
     checkOptions(options);
-    const { signal, ...rest } = options;
-    return this.#enqueue({ signal }, (engine) => engine.ask(signal, 'activations', imageData, layer, rest));
+    const [call, rest] = split(options);
+    return this.#enqueue(call, (engine) => engine.ask(call, 'activations', imageData, layer, rest));
   }
 
   /** How the score of a class, or another target, changes with each number of a layer. */
@@ -156,8 +156,8 @@ export class Explainer {
     this.#checkTarget(target);
     checkLayer(layer);
     checkOptions(options);
-    const { signal, ...rest } = options;
-    return this.#enqueue({ signal }, (engine) => engine.ask(signal, 'gradients', imageData, target, layer, rest));
+    const [call, rest] = split(options);
+    return this.#enqueue(call, (engine) => engine.ask(call, 'gradients', imageData, target, layer, rest));
   }
 
   /**
@@ -173,9 +173,9 @@ export class Explainer {
     checkCount('maxObjects', maxObjects, 1);
     checkShare('minScore', minScore);
     checkThreshold('threshold', threshold);
-    const { signal, ...given } = options;
+    const [call, given] = split(options);
     const rest = { ...given, maxObjects: Math.min(maxObjects, this.labels.length) };
-    const objects = await this.#enqueue({ signal }, (engine) => engine.ask(signal, 'explainObjects', imageData, rest));
+    const objects = await this.#enqueue(call, (engine) => engine.ask(call, 'explainObjects', imageData, rest));
     return objects.map((raw) => new DetectedObject(raw, imageData));
   }
 
@@ -200,10 +200,8 @@ export class Explainer {
     checkCount('curveSteps', curveSteps, 0, MOST_CURVE_STEPS);
     checkThreshold('delta', delta);
     if (truth !== undefined) checkTruth(truth, imageData);
-    const { signal, ...rest } = options;
-    return this.#enqueue({ signal }, (engine) =>
-      engine.ask(signal, 'faithfulness', imageData, classIdx, ofMethods, rest),
-    );
+    const [call, rest] = split(options);
+    return this.#enqueue(call, (engine) => engine.ask(call, 'faithfulness', imageData, classIdx, ofMethods, rest));
   }
 
   /** Frees the network and its worker. Calls that wait, and later ones, fail with code `disposed`. */
@@ -223,9 +221,9 @@ export class Explainer {
     for (const target of targets) this.#checkTarget(target);
     checkMethod(method);
     checkOptions(options);
-    const { signal, ...rest } = options;
-    const explanations = await this.#enqueue({ signal }, (engine) =>
-      engine.ask(signal, 'explainMany', picture, targets, method, rest),
+    const [call, rest] = split(options);
+    const explanations = await this.#enqueue(call, (engine) =>
+      engine.ask(call, 'explainMany', picture, targets, method, rest),
     );
     return explanations.map((raw) => new Explanation(raw, picture.width, picture.height));
   }
@@ -296,6 +294,11 @@ export class Explainer {
     if (typeof target === 'object' && target !== null) checkLinearTarget(target);
     else checkClass(target, this.labels.length);
   }
+}
+
+/** What is of every call, and the rest, which is data alone. */
+function split<T extends CallOptions>({ signal, onProgress, ...rest }: T): [CallOptions, Omit<T, keyof CallOptions>] {
+  return [{ signal, onProgress }, rest];
 }
 
 /** A result, or the failure of a call whose signal comes first. */

@@ -1,9 +1,11 @@
 import { GradlensError, aborted } from './errors.js';
+import type { CallOptions, LayerInfo } from './types.js';
 
 /** What the WebAssembly core is told of the world around it, and tells it. */
 export class Host {
-  /** Ends the call that runs. */
-  signal: AbortSignal | undefined;
+  /** The call that runs. */
+  #call: CallOptions = {};
+  #layers: readonly LayerInfo[] = [];
 
   #fail: (error: GradlensError) => void = () => undefined;
   readonly #panicked = new Promise<never>((_, reject) => {
@@ -20,12 +22,23 @@ export class Host {
     this.#fail(new GradlensError('internal', `the WebAssembly core failed and has to be loaded again: ${message}`));
   };
 
-  /** Awaited by the core between the stages of a call, which ends where this throws. */
-  readonly onStage = async (): Promise<void> => {
-    if (!this.signal) return;
+  /** Says what call runs next, in a network of these layers. */
+  begin(call: CallOptions, layers: readonly LayerInfo[]): void {
+    this.#call = call;
+    this.#layers = layers;
+  }
+
+  /**
+   * Awaited by the core between the stages of a call, which ends where this throws; during a run of the network with
+   * the share that is done, and the index of the last layer.
+   */
+  readonly onStage = async (share?: number, layer?: number): Promise<void> => {
+    const { signal, onProgress } = this.#call;
+    if (share !== undefined) onProgress?.({ share, layer: this.#layers[layer ?? -1]?.name ?? null });
+    if (!signal) return;
     // A task of its own: an abort may have come by message while the core computed.
     await new Promise((resolve) => setTimeout(resolve));
-    if (this.signal.aborted) throw aborted('call');
+    if (signal.aborted) throw aborted('call');
   };
 
   /** What the core answers, or its panic. */

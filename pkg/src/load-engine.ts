@@ -15,7 +15,7 @@ export async function loadEngine(
   options: EngineOptions = {},
   startAssistant?: () => Assistant | null,
 ): Promise<Engine> {
-  const { backend = 'auto', labels, contract, signal } = options;
+  const { backend = 'auto', labels, contract, read, signal } = options;
   if (!backends.includes(backend)) {
     throw new GradlensError('unknown-backend', `there is no backend "${backend}"; the backends are ${listed(backends)}`);
   }
@@ -46,6 +46,7 @@ export async function loadEngine(
   const coreOptions: CoreOptions = {
     backend: first,
     externalData: model.externalData,
+    read,
     given: { ...contract, labels },
   };
   const start = () => whole(model, host.orPanic(runtime.loadCore(model.bytes, coreOptions, host.onPanic, host.onStage)));

@@ -1,10 +1,12 @@
+import { readBeside } from './beside.js';
 import type { Engine, EngineOptions, LastingSource } from './engine.js';
 import { GradlensError, toGradlensError } from './errors.js';
 import { Explainer } from './explainer.js';
 import { type OnBytes, type Purpose, bytesOf, inAll, resolveUrl } from './fetch.js';
-import { dataPurpose, modelPurpose } from './model.js';
+import { besidePurpose, dataPurpose, modelPurpose } from './model.js';
 import { wasmPurpose } from './runtime.js';
 import type { LoadOptions, Signal, Source, WasmSources } from './types.js';
+import type { CoreContract } from './wasm/core.js';
 
 /** Loads an explainer whose engines are made like this: the first one, and those that take its place. */
 export async function loadExplainer(
@@ -23,8 +25,9 @@ export async function loadExplainer(
 
 /** Options that serve more than once, and in a worker: addresses are absolute, Responses were read. */
 async function lastingOptions(options: LoadOptions): Promise<EngineOptions> {
-  const { backend, labels, contract, cache, workerUrl, model, externalData = {}, signal, onProgress } = options;
+  const { backend, labels, contract, cache, workerUrl, model, externalData = {}, beside = [], signal, onProgress } = options;
   checkFiles(externalData);
+  checkList(beside);
   const names = Object.keys(externalData);
   const [ofModel, ...ofData] = inAll(1 + names.length, (loaded, total) => onProgress?.({ phase: 'model', loaded, total }));
   const [lastingModel, ...data] = await Promise.all([
@@ -35,6 +38,7 @@ async function lastingOptions(options: LoadOptions): Promise<EngineOptions> {
     backend,
     labels,
     contract,
+    read: await readAll(beside, signal),
     cache,
     workerUrl,
     model: lastingModel,
@@ -59,6 +63,18 @@ async function lastingSource(
 ): Promise<LastingSource> {
   if (typeof source === 'string' || source instanceof URL) return resolveUrl(source, purpose).href;
   return source instanceof Blob ? source : bytesOf(source, purpose, onBytes, signal);
+}
+
+/** What files say together; the later ones count more. */
+async function readAll(files: readonly Source[], signal: Signal): Promise<CoreContract | undefined> {
+  if (files.length === 0) return undefined;
+  const texts = await Promise.all(files.map((file) => bytesOf(file, besidePurpose, undefined, signal)));
+  return Object.assign({}, ...texts.map((text) => readBeside(new TextDecoder().decode(text))));
+}
+
+function checkList(files: unknown): void {
+  if (Array.isArray(files)) return;
+  throw new GradlensError('invalid-argument', 'beside is no array of files');
 }
 
 /** Files by their names. */

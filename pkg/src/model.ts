@@ -14,6 +14,9 @@ export const modelPurpose: Purpose = { name: 'model', code: 'model-unavailable' 
 /** The same of a file that keeps a model's weights. */
 export const dataPurpose = (file: string): Purpose => ({ name: `model's data "${file}"`, code: 'model-unavailable' });
 
+/** The same of a file beside a model. */
+export const besidePurpose: Purpose = { name: 'file beside the model', code: 'model-unavailable' };
+
 /** The model that lies in this package. */
 export const packagedModel = new URL('../model/efficientnet-lite0.onnx', import.meta.url);
 

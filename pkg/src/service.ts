@@ -1,6 +1,6 @@
 import type { Answer, EngineOptions, Info, Question, Questions } from './engine.js';
 import type { Failure } from './errors.js';
-import type { Progress } from './types.js';
+import type { CallOptions, Progress } from './types.js';
 import type { CoreOptions } from './wasm/core.js';
 
 /** What came of a call. */
@@ -12,7 +12,12 @@ export interface Service {
   hold(lifeline: string): Promise<boolean>;
   load(options: EngineOptions, onProgress: (progress: Progress) => void): Promise<Outcome<Info>>;
   /** A call with a number can be aborted by it. */
-  ask<Q extends Question>(id: number | null, question: Q, about: Parameters<Questions[Q]>): Promise<Outcome<Answer<Q>>>;
+  ask<Q extends Question>(
+    id: number | null,
+    onProgress: CallOptions['onProgress'],
+    question: Q,
+    about: Parameters<Questions[Q]>,
+  ): Promise<Outcome<Answer<Q>>>;
   abort(id: number): void;
   modelHash(): Promise<Outcome<string | null>>;
   /** Makes this worker the second thread of another one, at the same model. */

@@ -39,6 +39,12 @@ export interface LoadOptions {
   /** Names for the model's classes in place of its own, by class index. */
   labels?: readonly string[];
   /**
+   * Files that lie beside the model and say what it expects: timm's or transformers' `config.json`,
+   * `preprocessor_config.json`, Teachable Machine's `metadata.json`, or labels, as a JSON array or one a line. Of two
+   * that say the same the later one counts, and {@link labels} and {@link contract} count more.
+   */
+  beside?: readonly Source[];
+  /**
    * What the network expects of a picture and means by its scores, as far as it is known: a wrong guess still gives
    * plausible answers. {@link ModelInfo.contract} says what it is taken for, and from where that is known.
    */
@@ -91,6 +97,14 @@ export interface Progress {
   total: number | null;
 }
 
+/** How far a call has come, which runs the network once or more often. */
+export interface CallProgress {
+  /** Share of the run's multiply-adds that are done, in [0, 1]. */
+  share: number;
+  /** The last layer that is computed then, in a run from the picture to the scores; null before the first. */
+  layer: Layer | null;
+}
+
 /** What every call takes. */
 export interface CallOptions {
   /**
@@ -98,6 +112,8 @@ export interface CallOptions {
    * that runs is not waited for, and stops at the end of its stage.
    */
   signal?: AbortSignal | undefined;
+  /** Told some ten times a second how far a call has come that takes long. */
+  onProgress?: ((progress: CallProgress) => void) | undefined;
 }
 
 /** What every map takes. */

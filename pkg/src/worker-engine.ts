@@ -19,10 +19,11 @@ export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> 
     const info = await link.call((service) => service.load(transfer(sendable, movable(options)), report));
     return {
       info,
-      ask: (signal, question, ...about) =>
+      ask: ({ signal, onProgress }, question, ...about) =>
         link.call(
-          // A proxy's type forgets what each question is answered with.
-          (service, id) => service.ask(id, question, about) as Promise<Outcome<Answer<typeof question>>>,
+          (service, id) =>
+            // A proxy's type forgets what each question is answered with.
+            service.ask(id, onProgress && proxy(onProgress), question, about) as Promise<Outcome<Answer<typeof question>>>,
           signal,
         ),
       modelHash: () => link.call((service) => service.modelHash()),

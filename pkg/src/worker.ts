@@ -42,12 +42,12 @@ const service: Service = {
       engine = await loadEngine({ ...options, onProgress }, mayShare() ? Assistant.start : undefined);
       return engine.info;
     }),
-  ask: async (id, question, about) => {
-    if (id === null) return outcome(() => loaded().ask(undefined, question, ...about));
+  ask: async (id, onProgress, question, about) => {
+    if (id === null) return outcome(() => loaded().ask({ onProgress }, question, ...about));
     const stop = new AbortController();
     running.set(id, stop);
     try {
-      return await outcome(() => loaded().ask(stop.signal, question, ...about));
+      return await outcome(() => loaded().ask({ signal: stop.signal, onProgress }, question, ...about));
     } finally {
       running.delete(id);
     }

@@ -25,6 +25,7 @@ use crate::localisation::{Box, Localisation};
 use crate::objects::Candidate;
 use crate::onnx::{Model, Source};
 use crate::regions::Region;
+use crate::session::Progress;
 use arguments::{
     ContractArguments, ExplainOptions, FaithfulnessArguments, File, ImageData, ObjectsArguments, class_index,
     target,
@@ -61,7 +62,7 @@ pub struct Core {
 
 /// Loads an ONNX file, which stays in JavaScript's memory. `on_panic` gets the message if the core ever panics: the
 /// module is then dead, and promises that it owes stay open. `on_stage` is awaited between the stages of a call, which
-/// ends where it throws.
+/// ends where it throws; with the share that is done, and the last layer's index, during a run.
 #[wasm_bindgen(js_name = loadCore)]
 pub async fn load_core(
     model: Uint8Array,
@@ -72,8 +73,9 @@ pub async fn load_core(
     panic::report_to(on_panic);
     let load = async {
         let mut explainer = explainer(model, &options).await?;
-        explainer
-            .ask_between_stages(std::boxed::Box::new(move || std::boxed::Box::pin(stage(on_stage.clone()))));
+        explainer.ask_between_stages(std::boxed::Box::new(move |progress| {
+            std::boxed::Box::pin(stage(on_stage.clone(), progress))
+        }));
         Ok(explainer)
     };
     load.await.map(|explainer| Core { explainer }).map_err(thrown)
@@ -98,8 +100,10 @@ async fn explainer(model: Uint8Array, options: &CoreOptions) -> Result<Explainer
 }
 
 /// Whether the call goes on after a stage.
-async fn stage(on_stage: Function) -> bool {
-    match on_stage.call0(&JsValue::NULL) {
+async fn stage(on_stage: Function, progress: Option<Progress>) -> bool {
+    let share = progress.map(|progress| progress.share);
+    let layer = progress.and_then(|progress| progress.layer);
+    match on_stage.call2(&JsValue::NULL, &share.into(), &layer.into()) {
         Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await.is_ok(),
         Err(_) => false,
     }

@@ -111,7 +111,7 @@ impl Session {
                 values.get(value).ok_or_else(|| Error::Device { reason: "a value was not kept".into() })?;
             inputs.push((*input, kept.clone()));
         }
-        let results = run(plan, inputs, None, go_on).await?;
+        let results = run(plan, inputs, &[], None, go_on).await?;
         // What was kept came from a device that may have failed since.
         self.device.check()?;
         ask(go_on).await?;

@@ -51,7 +51,7 @@ impl Session {
             return Ok(values);
         }
         let forward = self.forward(wanted, None)?;
-        run(&forward.plan, vec![(self.network.input, input.clone())], None, go_on).await
+        run(&forward.plan, vec![(self.network.input, input.clone())], &self.layers, None, go_on).await
     }
 
     /// A build for the CPU alone has none that begins elsewhere.
@@ -79,7 +79,8 @@ impl Session {
         if partner.start(input, shape, &indices) == Err(PartnerLost) {
             return Ok(None);
         }
-        match run(&forward.plan, vec![(self.network.input, input.clone())], Some(partner), go_on).await {
+        let inputs = vec![(self.network.input, input.clone())];
+        match run(&forward.plan, inputs, &self.layers, Some(partner), go_on).await {
             Err(Error::PartnerLost) => Ok(None),
             values => values.map(Some),
         }

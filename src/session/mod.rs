@@ -27,8 +27,17 @@ use windows::Windows;
 /// Values of one run, as they are stored.
 pub type Values = HashMap<ValueId, Rc<[f32]>>;
 
-/// Asked now and then during a run: whether to go on.
-pub type GoOn = Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool>>>>;
+/// Asked between the stages of a call and, with how far it has come, during a run: whether to go on.
+pub type GoOn = Box<dyn Fn(Option<Progress>) -> Pin<Box<dyn Future<Output = bool>>>>;
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Progress {
+    /// The share of its multiply-adds that are done.
+    pub share: f64,
+    /// The last of the layers that is computed, in a run from the picture to the scores.
+    pub layer: Option<usize>,
+}
 
 /// How many multiply-adds are run before it is asked whether to go on: some hundredths of a second.
 const ASK_AFTER: u64 = 600_000_000;
@@ -148,8 +157,13 @@ impl Session {
 /// # Errors
 /// [`Error::Aborted`] if not.
 pub async fn ask(go_on: Option<&GoOn>) -> Result<()> {
+    tell(go_on, None).await
+}
+
+/// The same, and how far a run has come.
+async fn tell(go_on: Option<&GoOn>, progress: Option<Progress>) -> Result<()> {
     match go_on {
-        Some(go_on) if !go_on().await => Err(Error::Aborted),
+        Some(go_on) if !go_on(progress).await => Err(Error::Aborted),
         _ => Ok(()),
     }
 }
@@ -197,21 +211,24 @@ pub fn in_file_order(located: &Located, graph: &Graph<f32>, stored: &[f32]) -> V
     permuted(stored, graph.shape(located.value), &file_order(located))
 }
 
-/// Runs a plan to its end, and asks now and then whether to go on.
+/// Runs a plan to its end, and asks now and then whether to go on. `layers` are those that it computes.
 async fn run(
     plan: &Plan,
     inputs: Vec<(ValueId, Rc<[f32]>)>,
+    layers: &[Layer],
     partner: Option<&dyn Partner>,
     go_on: Option<&GoOn>,
 ) -> Result<Values> {
     let mut run = plan.start(inputs, partner)?;
-    let mut done = 0;
+    let all: u64 = plan.steps().map(|step| step.multiply_adds).sum();
+    let (mut done, mut asked) = (0, 0);
     for step in plan.steps() {
         run.advance()?;
         done += step.multiply_adds;
-        if done > ASK_AFTER {
-            done = 0;
-            ask(go_on).await?;
+        if done - asked > ASK_AFTER {
+            asked = done;
+            let layer = layers.iter().rposition(|layer| layer.located.value <= step.output);
+            tell(go_on, Some(Progress { share: done as f64 / all as f64, layer })).await?;
         }
     }
     Ok(run.finish().into_iter().collect())

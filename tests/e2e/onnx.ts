@@ -1,7 +1,7 @@
 // Changes ONNX files, for tests of what is peculiar or damaged. Numbers of fields are those of onnx.proto.
 
-export const MODEL = { graph: 7 };
-export const GRAPH = { node: 1, initializer: 5 };
+export const MODEL = { irVersion: 1, graph: 7, opsets: 8 };
+export const GRAPH = { node: 1, initializer: 5, input: 11, output: 12 };
 export const NODE = { input: 1, output: 2, operator: 4, attribute: 5 };
 export const ATTRIBUTE = { tensor: 5 };
 export const TENSOR = { dims: 1, dataType: 2, name: 8, rawData: 9, doc: 12, externalData: 13, dataLocation: 14 };
@@ -118,4 +118,40 @@ export function withExternalData(model: Uint8Array, location: string): { model: 
     changed(graph, GRAPH.initializer, (tensor) => pieces(decoded(tensor).flatMap(moved))),
   );
   return { model: whole(without), data: Buffer.concat(parts) };
+}
+
+const OPSET = { version: 2 };
+const VALUE = { name: 1, type: 2 };
+const TYPE = { tensor: 1 };
+const TENSOR_TYPE = { element: 1, shape: 2 };
+const SHAPE = { dim: 1 };
+const DIM = { value: 1 };
+const FLOAT = 1n;
+
+/** A convolution of so many channels, which are pooled: a picture of so many pixels a side makes large activations of it. */
+export function wideNetwork(side: number, channels: number): Uint8Array {
+  const dims = (...extents: number[]) => pieces(extents.map((extent) => [SHAPE.dim, pieces([[DIM.value, BigInt(extent)]])]));
+  const value = (name: string, ...extents: number[]) => {
+    const tensor = pieces([[TENSOR_TYPE.element, FLOAT], [TENSOR_TYPE.shape, dims(...extents)]]);
+    return pieces([[VALUE.name, bytes(name)], [VALUE.type, pieces([[TYPE.tensor, tensor]])]]);
+  };
+  const node = (operator: string, output: string, ...inputs: string[]): Field => {
+    const named = inputs.map((input): Field => [NODE.input, bytes(input)]);
+    return [GRAPH.node, pieces([...named, [NODE.output, bytes(output)], [NODE.operator, bytes(operator)]])];
+  };
+  const weight = pieces([
+    ...[channels, 3, 1, 1].map((extent): Field => [TENSOR.dims, BigInt(extent)]),
+    [TENSOR.dataType, FLOAT],
+    [TENSOR.name, bytes('weight')],
+    [TENSOR.rawData, new Uint8Array(Float32Array.from({ length: 3 * channels }, (_, at) => at % 7).buffer)],
+  ]);
+  const graph = pieces([
+    node('Conv', 'wide', 'image', 'weight'),
+    node('GlobalAveragePool', 'pooled', 'wide'),
+    node('Flatten', 'scores', 'pooled'),
+    [GRAPH.initializer, weight],
+    [GRAPH.input, value('image', 1, 3, side, side)],
+    [GRAPH.output, value('scores', 1, channels)],
+  ]);
+  return whole(pieces([[MODEL.irVersion, 8n], [MODEL.opsets, pieces([[OPSET.version, 17n]])], [MODEL.graph, graph]]));
 }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { ContractParts } from '../../pkg/src/index.ts';
-import { withExternalData } from './onnx.ts';
+import { wideNetwork, withExternalData } from './onnx.ts';
 import { expect, root, test } from './package-page.ts';
 
 const packaged = () => readFile(new URL('pkg/model/efficientnet-lite0.onnx', root));
@@ -122,6 +122,114 @@ test('a map covers what of the picture the network saw', async ({ page }) => {
   expect(Math.max(...cropped.columns.slice(0, 112), ...cropped.columns.slice(287))).toBe(0);
   expect(Math.max(...cropped.columns.slice(112, 287))).toBeGreaterThan(0.5);
   expect(letterboxed.area).toEqual({ x: 0, y: -100, width: 400, height: 400 });
+});
+
+const quarters = [63.75, 63.75, 63.75] as const;
+const besides = [
+  {
+    what: "timm's config.json",
+    files: [
+      {
+        architecture: 'resnet50',
+        label_names: ['n01', 'n02', 'n03'],
+        label_descriptions: { n01: 'tench', n02: 'goldfish' },
+        pretrained_cfg: { input_size: [3, 64, 96], mean: [0.25, 0.25, 0.25], std: [1, 1, 1], crop_pct: 0.95, crop_mode: 'center' },
+      },
+    ],
+    contract: { width: 96, height: 64, resize: 'crop 0.95', mean: quarters, deviation: [255, 255, 255] },
+    labels: ['tench', 'goldfish', 'n03'],
+  },
+  {
+    what: "transformers' files",
+    files: [
+      { id2label: { 1: 'b', 0: 'a', 2: 'c' }, problem_type: 'multi_label_classification' },
+      {
+        do_center_crop: true,
+        size: { shortest_edge: 80 },
+        crop_size: { height: 64, width: 64 },
+        rescale_factor: 1 / 255,
+        image_mean: [0.25, 0.25, 0.25],
+        image_std: [0.5, 0.5, 0.5],
+      },
+    ],
+    contract: { width: 64, height: 64, resize: 'crop 0.8', mean: quarters, deviation: [127.5, 127.5, 127.5], scores: 'sigmoid' },
+    labels: ['a', 'b', 'c'],
+  },
+  {
+    what: "an image processor's size and labels in lines",
+    files: [{ do_resize: true, do_normalize: false, size: { height: 64, width: 96 } }, '0 a cat\n1 a dog\n2 neither\n'],
+    contract: { width: 96, height: 64, resize: 'squash', mean: [0, 0, 0], deviation: [255, 255, 255] },
+    labels: ['a cat', 'a dog', 'neither'],
+  },
+  {
+    what: "Teachable Machine's metadata.json",
+    files: [{ tmVersion: '2.4.5', labels: ['x', 'y', 'z'], imageSize: 96 }],
+    contract: { width: 96, height: 96, resize: 'crop 1', mean: [127.5, 127.5, 127.5], deviation: [127.5, 127.5, 127.5] },
+    labels: ['x', 'y', 'z'],
+  },
+];
+for (const { what, files, contract, labels } of besides) {
+  test(`a contract is read from ${what}`, async ({ page }) => {
+    await serve(page, 'own.onnx', wideNetwork(64, 3));
+    const texts = files.map((file) => (typeof file === 'string' ? file : JSON.stringify(file)));
+    const found = await page.evaluate(async (texts) => {
+      const beside = texts.map((text) => new Blob([text]));
+      const explainer = await gradlens.load({ backend: 'cpu', model: '/test/own.onnx', beside });
+      const given = { mean: [1, 2, 3], deviation: [4, 5, 6] } as const;
+      const own = await gradlens.load({ backend: 'cpu', model: '/test/own.onnx', beside, contract: given, labels: ['1', '2', '3'] });
+      return { contract: explainer.model.contract, labels: explainer.labels, own: own.model.contract, ownLabels: own.labels };
+    }, texts);
+    const { mean, deviation, ...rest } = contract;
+    expect(found.contract).toMatchObject({ ...rest, sources: { size: 'read', resize: 'read', normalisation: 'read', labels: 'read' } });
+    for (const at of [0, 1, 2]) {
+      expect(found.contract.mean[at]).toBeCloseTo(mean[at]!, 3);
+      expect(found.contract.deviation[at]).toBeCloseTo(deviation[at]!, 3);
+    }
+    expect(found.labels).toEqual(labels);
+    // What the caller says counts more.
+    expect(found.own).toMatchObject({ ...rest, mean: [1, 2, 3], sources: { normalisation: 'given', labels: 'given' } });
+    expect(found.ownLabels).toEqual(['1', '2', '3']);
+  });
+}
+
+test('a file beside the model that says nothing of it is refused', async ({ page }) => {
+  const codes = await page.evaluate(async () => {
+    const code = (beside: unknown) => gradlens.load({ backend: 'cpu', beside: beside as Blob[] }).catch(({ code }) => code);
+    return Promise.all([code([new Blob(['{"license": "MIT"}'])]), code([new Blob(['{'])]), code(new Blob(['a'])), code([7])]);
+  });
+  expect(codes).toEqual(['invalid-contract', 'invalid-contract', 'invalid-argument', 'invalid-argument']);
+});
+
+test('a call says how far it has come, layer by layer', async ({ page }) => {
+  const { seen, names } = await page.evaluate(async () => {
+    const explainer = await gradlens.load({ backend: 'cpu' });
+    const seen: { share: number; layer: string | null }[] = [];
+    const inputSize = { width: 672, height: 672 };
+    await explainer.explain(await sample('dog.webp'), null, 'grad-cam++', { inputSize, onProgress: (progress) => seen.push(progress) });
+    return { seen, names: explainer.layers.map(({ name }) => name) };
+  });
+  expect(seen.length).toBeGreaterThanOrEqual(4);
+  const forward = seen.filter(({ layer }) => layer !== null);
+  expect(forward.length).toBeGreaterThanOrEqual(4);
+  const places = forward.map(({ layer }) => names.indexOf(layer!));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(Math.min(...places)).toBeGreaterThanOrEqual(0);
+  for (const { share } of seen) expect(share).toBeGreaterThan(0);
+  for (const { share } of seen) expect(share).toBeLessThanOrEqual(1);
+});
+
+test('more memory than WebAssembly has is an error that says how much, and the next call is answered', async ({ page }) => {
+  await serve(page, 'wide.onnx', wideNetwork(64, 700));
+  const { failure, next } = await page.evaluate(async () => {
+    const explainer = await gradlens.load({ backend: 'cpu', model: '/test/wide.onnx' });
+    const image = await sample('dog.webp');
+    // 700 channels of a million positions are 2.9 GB.
+    const inputSize = { width: 1024, height: 1024 };
+    const failure = await explainer.explain(image, 0, 'grad-cam', { inputSize }).catch(({ code, message }) => ({ code, message }));
+    return { failure, next: (await explainer.classify(image, 1)).length };
+  });
+  expect(failure).toEqual({ code: 'out-of-memory', message: expect.stringMatching(/\d{4,} MB/) });
+  expect(next).toBe(1);
 });
 
 const folder = new URL('../shared/models/', root);

@@ -12,7 +12,7 @@ export interface CoreModule {
     model: Uint8Array,
     options: CoreOptions,
     onPanic: (message: string) => void,
-    onStage: () => Promise<void>,
+    onStage: (share?: number, layer?: number) => Promise<void>,
   ): Promise<Core>;
   loadAssistant(model: Uint8Array, options: CoreOptions): Promise<Assistant>;
 }
