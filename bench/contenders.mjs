@@ -6,7 +6,8 @@
 //   many(picture, classes)     optional: the maps of several classes at once
 //   fine(picture, classIdx)    optional: the map of a larger picture
 //   forward(picture)           in place of all these: the logits, where there are no gradients
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -17,6 +18,7 @@ import { fileURLToPath } from 'node:url';
  * @property {string | null} weights its weight file; null where it fetches its own
  * @property {Record<string, string>} served folders with what it loads while it runs, by URL
  * @property {boolean} isolated whether the page is cross-origin isolated, as threads need it
+ * @property {string | null} earlierOf the contender whose earlier build this is
  * @property {number} tolerance how far a map may lie from the reference, as a share of its maximum
  */
 
@@ -32,7 +34,10 @@ const model = '/data/model.onnx';
 
 /** @type {(name: string, module: string, config: object, more?: Partial<Contender>) => Contender} */
 const contender = (name, module, config, more = {}) =>
-  ({ name, module, config, weights: 'weights.hwio.bin', served: {}, isolated: false, tolerance: EXACT, ...more });
+  ({ name, module, config, weights: 'weights.hwio.bin', served: {}, isolated: false, earlierOf: null, tolerance: EXACT, ...more });
+
+/** What the modules for networks of any kind load while they run (see networks/). */
+export const servedBy = { 'network-gradlens.js': gradlens, 'network-ort.js': ort };
 
 /** @type {readonly Contender[]} */
 export const contenders = [
@@ -52,14 +57,37 @@ export const contenders = [
   contender('ort-webgpu', 'ort-webgpu.js', { backend: 'webgpu', threads: 1 }, { served: ort, weights: 'model.onnx' }),
 ];
 
+/** Whether it is the package as it comes, with its own network, so that an earlier build can do the same. */
+const asItComes = ({ config }) => config.entry === 'index';
+
+/** @type {(contender: Contender, folder: string) => Contender} */
+const earlier = (contender, folder) => ({
+  ...contender,
+  name: contender.name.replace('gradlens', 'before'),
+  served: { '/static/gradlens/': resolve(folder) },
+  earlierOf: contender.name,
+});
+
 /**
  * The contenders of these names, all where none is given.
  * @param {readonly string[]} names
+ * @param {string} before the folder of an earlier build of the package, or empty: each that it can stand beside is
+ * followed by it then, and without names there are no others
  */
-export function chosen(names) {
+export function chosen(names, before) {
   const unknown = names.filter((name) => !contenders.some((each) => each.name === name));
   if (unknown.length > 0) {
     throw new Error(`there is no contender ${unknown.join(', ')}; the contenders are ${contenders.map(({ name }) => name).join(', ')}`);
   }
-  return names.length > 0 ? contenders.filter(({ name }) => names.includes(name)) : contenders;
+  const named = names.length > 0 ? contenders.filter(({ name }) => names.includes(name)) : contenders;
+  return before === '' ? named : beside(before, names.length > 0 ? named : named.filter(asItComes));
+}
+
+/** @type {(before: string, some: readonly Contender[]) => Contender[]} */
+function beside(before, some) {
+  if (!existsSync(`${before}/dist/index.js`)) throw new Error(`${before} is no built package: it has no dist/index.js`);
+  if (!some.some(asItComes)) {
+    throw new Error(`an earlier build runs beside ${contenders.filter(asItComes).map(({ name }) => name).join(' and ')} only`);
+  }
+  return some.flatMap((each) => (asItComes(each) ? [each, earlier(each, before)] : [each]));
 }

@@ -1,17 +1,12 @@
 // Rounds as one table: medians over all rounds, and the range of the rounds' own medians.
 
-/** @param {readonly number[]} values */
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
+import { median, ratioText } from './statistics.mjs';
 
-const milliseconds = (value) => value.toFixed(value < 10 ? 1 : 0);
-const megabytes = (value) => (value / 1e6).toFixed(value < 1e7 ? 2 : 0);
+export const milliseconds = (value) => value.toFixed(value < 10 ? 1 : 0);
+export const megabytes = (value) => (value / 1e6).toFixed(value < 1e7 ? 2 : 0);
 
 /** One value, or several, of each round: their median, and the range of the rounds' medians. */
-const ranged = (format) => (rounds) => {
+export const ranged = (format) => (rounds) => {
   const all = rounds.flat().filter((value) => value !== null);
   if (all.length === 0) return '–';
   if (rounds.length === 1) return format(median(all));
@@ -45,11 +40,14 @@ reference; "difference" is the largest one, as a share of the map's maximum.
 - gradlens-worker: the package as it comes, with its worker and weights of 16 bits; the others have 32.
 - *-2: in a page that is cross-origin isolated, with two threads.`;
 
+/** What is compared with an earlier build, those of the columns that are times. */
+const COMPARED = COLUMNS.filter(([, of]) => ['cold', 'warm', 'settled', 'next', 'many', 'fine'].includes(of));
+
 /**
  * A contender's outcome.
  * @typedef {object} Result
  * @property {number} code bytes of code, compressed with brotli
- * @property {import('./measure/visit.mjs').Visit[]} visits one a round
+ * @property {(import('./measure/visit.mjs').Visit & { round: number })[]} visits one a round
  * @property {string[]} errors of visits that failed
  * @property {number[]} otherCores how many cores other programs used before each visit
  */
@@ -77,4 +75,35 @@ function row(name, { code, visits, errors }) {
   if (visits.length === 0) return `| ${name} | failed: ${errors[0].split('\n')[0]} |${' |'.repeat(COLUMNS.length)}`;
   const cells = COLUMNS.map(([, of, text]) => text(visits.map((visit) => visit[of])));
   return `| ${[name, megabytes(code), ...cells].join(' | ')} |`;
+}
+
+/**
+ * Each contender against the same of an earlier build.
+ * @param {Map<string, Result>} results
+ * @param {readonly import('./contenders.mjs').Contender[]} contenders
+ */
+export function comparison(results, contenders) {
+  const pairs = contenders.filter(({ earlierOf }) => earlierOf !== null);
+  return `
+## Against the build before
+
+The time as a share of that of the build before, within each round: the median of the rounds and, in brackets, between
+which values the true median lies with 95 % confidence (from 6 rounds on).
+
+| | rounds | ${COMPARED.map(([title]) => title).join(' | ')} |
+|---|---:|${'---:|'.repeat(COMPARED.length)}
+${pairs.map(({ name, earlierOf }) => compared(earlierOf, results.get(earlierOf), results.get(name))).join('\n')}
+`;
+}
+
+/** @type {(name: string, now: Result, before: Result) => string} */
+function compared(name, now, before) {
+  // A round counts where both visits succeeded.
+  const pairs = now.visits.flatMap((visit) => {
+    const other = before.visits.find(({ round }) => round === visit.round);
+    return other ? [[visit, other]] : [];
+  });
+  const cells = COMPARED.map(([, of]) =>
+    ratioText(pairs.map(([visit, other]) => median([visit[of]].flat()) / median([other[of]].flat()))));
+  return `| ${[name, pairs.length, ...cells].join(' | ')} |`;
 }

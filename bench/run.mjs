@@ -1,46 +1,27 @@
-// gradlens beside its peers: node run.mjs [--rounds N] [--only NAME,NAME]
+// gradlens beside its peers: node run.mjs [--rounds N] [--only NAME,NAME] [--before FOLDER]
 //
 // Each contender runs in a browser of its own, all of them in turn in every round, so that what the
-// machine does meanwhile falls on all alike. Writes build/bench/results.json and table.md.
+// machine does meanwhile falls on all alike. With --before, the folder of an earlier build of the package, that
+// build runs beside this one. Writes build/bench/results.json and table.md.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
 import { chosen } from './contenders.mjs';
+import { describeBrowser, launch } from './measure/browser.mjs';
 import { bundle } from './measure/bundle.mjs';
 import { describeMachine, quiet } from './measure/machine.mjs';
 import { startServer } from './measure/server.mjs';
 import { compressedSize } from './measure/size.mjs';
 import { visit } from './measure/visit.mjs';
 import { FINE_SIZE, SIZE, prepare } from './prepare/index.mjs';
-import { median, table } from './report.mjs';
+import { comparison, table } from './report.mjs';
+import { median } from './statistics.mjs';
 
 const root = new URL('../', import.meta.url);
 const build = new URL('build/bench', root).pathname;
-const {
-  CHROMIUM = '/usr/bin/chromium',
-  GRADLENS_MODEL_F32 = new URL('build/model/efficientnet-lite0.f32.onnx', root).pathname,
-} = process.env;
+const { GRADLENS_MODEL_F32 = new URL('build/model/efficientnet-lite0.f32.onnx', root).pathname } = process.env;
 
-const FLAGS = [
-  '--no-sandbox',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-quic',
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--enable-unsafe-swiftshader',
-];
+const { rounds, contenders, before } = options();
 
-const { rounds, contenders } = options();
-
-let browser = '';
-const launch = async () => {
-  const launched = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-  browser = `Chromium ${launched.version()}`;
-  return launched;
-};
 await mkdir(build, { recursive: true });
 const expected = await prepare({ model: GRADLENS_MODEL_F32, root, data: `${build}/data` }, launch);
 const config = { size: SIZE, fineSize: FINE_SIZE, classes: expected.pictures.map(({ classes }) => classes) };
@@ -53,8 +34,7 @@ const results = new Map(contenders.map(({ name }) => [name, { code: 0, visits: [
 
 for (let round = 0; round < rounds; round++) {
   console.error(`round ${round + 1} of ${rounds}`);
-  // Another one begins each round.
-  for (const at of contenders.keys()) await measure(contenders[(at + round) % contenders.length]);
+  for (const contender of inOrder(round)) await measure(contender, round);
 }
 server.stop();
 
@@ -62,11 +42,11 @@ const others = median([...results.values()].flatMap(({ otherCores }) => otherCor
 const conditions = {
   date: new Date().toISOString().slice(0, 10),
   machine: describeMachine(),
-  browser,
+  browser: await describeBrowser(),
   rounds,
   otherCores: Number(others.toFixed(2)),
 };
-const text = table(results, conditions);
+const text = table(results, conditions) + (before ? comparison(results, contenders) : '');
 await writeFile(`${build}/results.json`, JSON.stringify({ conditions, results: Object.fromEntries(results) }, null, 1));
 await writeFile(`${build}/table.md`, text);
 console.log(text);
@@ -74,28 +54,42 @@ if ([...results.values()].some(({ errors }) => errors.length > 0)) process.exitC
 
 /** What was asked for; what cannot be done is said without a stack. */
 function options() {
-  const texts = { rounds: { type: 'string', default: '5' }, only: { type: 'string', default: '' } };
+  const texts = {
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+    before: { type: 'string', default: '' },
+  };
   try {
-    const { rounds, only } = parseArgs({ options: texts }).values;
+    const { rounds, only, before } = parseArgs({ options: texts }).values;
     if (!/^[1-9]\d*$/.test(rounds)) throw new Error(`--rounds is ${rounds}; it must be a whole number of at least 1`);
-    return { rounds: Number(rounds), contenders: chosen(only.split(',').filter(Boolean)) };
+    return { rounds: Number(rounds), contenders: chosen(only.split(',').filter(Boolean), before), before };
   } catch ({ message }) {
     console.error(message);
     process.exit(2);
   }
 }
 
+/**
+ * The contenders as they take turns in a round: another one begins each. Beside an earlier build every other round goes
+ * backwards instead, so that the two of a pair stay next to each other.
+ */
+function inOrder(round) {
+  if (before) return round % 2 ? contenders.toReversed() : contenders;
+  const first = round % contenders.length;
+  return [...contenders.slice(first), ...contenders.slice(0, first)];
+}
+
 /** Visits a contender and notes what comes of it. */
-async function measure(contender) {
+async function measure(contender, round) {
   const { name, module, tolerance } = contender;
   const result = results.get(name);
   result.otherCores.push(await quiet());
   server.serve(contender, bundles.get(module), config);
   try {
-    const found = await visit(launch, server.url, expected);
+    const found = await visit(server.url, expected);
     const { cold, warm, difference } = found;
     if (!(difference < tolerance)) throw new Error(`a map differs from the reference by ${difference.toExponential(1)}`);
-    result.visits.push(found);
+    result.visits.push({ round, ...found });
     console.error(`${name}: cold ${cold.toFixed(0)} ms, warm ${median(warm).toFixed(0)} ms, difference ${difference.toExponential(1)}`);
   } catch (error) {
     result.errors.push(String(error));

@@ -22,8 +22,8 @@ export async function bundle(module, folder) {
     platform: 'browser',
     minify: true,
     legalComments: 'none',
-    // For Node.js only; the peers look before they import them.
-    external: ['fs', 'path', 'os', 'worker_threads', 'perf_hooks', 'crypto', 'util', 'node:*'],
+    // For Node.js only, and the peers look before they import them; and what the server has as it is.
+    external: ['fs', 'path', 'os', 'worker_threads', 'perf_hooks', 'crypto', 'util', 'node:*', '/static/*'],
     logLevel: 'error',
   });
   return outdir;

@@ -27,7 +27,7 @@ export async function startServer(data) {
   }
 
   const server = createServer((request, response) => {
-    const found = answer(new URL(request.url, 'http://bench').pathname);
+    const found = answer(decodeURIComponent(new URL(request.url, 'http://bench').pathname));
     response.writeHead(found ? 200 : 404, {
       'cache-control': 'no-store',
       'content-type': TYPES[found?.type] ?? 'application/octet-stream',
@@ -45,13 +45,13 @@ export async function startServer(data) {
 
     /**
      * Serves this contender from now on.
-     * @param {import('../contenders.mjs').Contender} contender
+     * @param {Pick<import('../contenders.mjs').Contender, 'config' | 'weights' | 'served' | 'isolated'> & { harness?: string }} contender with what runs it, in page/
      * @param {string} bundle the folder with its main.js
      * @param {object} config for the harness
      */
-    serve({ config: setup, weights, served, isolated }, bundle, config) {
+    serve({ harness = 'harness.js', config: setup, weights, served, isolated }, bundle, config) {
       current = {
-        page: page({ ...config, module: '/code/main.js', weights, setup }),
+        page: page(harness, { ...config, module: '/code/main.js', weights, setup }),
         folders: { '/code/': bundle, '/data/': data, [HARNESS]: new URL('../page', import.meta.url).pathname, ...served },
         isolated,
         code: new Set(),
@@ -63,8 +63,8 @@ export async function startServer(data) {
   };
 }
 
-const page = (config) => `<!doctype html>
+const page = (harness, config) => `<!doctype html>
 <meta charset="utf-8">
 <link rel="icon" href="data:,">
 <script type="application/json" id="config">${JSON.stringify(config)}</script>
-<script type="module" src="${HARNESS}harness.js"></script>`;
+<script type="module" src="${HARNESS}${harness}"></script>`;

@@ -1,5 +1,6 @@
 // One contender, once, in a browser of its own.
 import { difference } from '../prepare/reference.mjs';
+import { launch, open } from './browser.mjs';
 import { peakMemory } from './machine.mjs';
 
 /** From this first map on, in milliseconds, a contender is slow and is asked for less. */
@@ -7,9 +8,6 @@ const SLOW_MS = 4000;
 const FAST = { warmUps: 3, timed: 10, settles: true };
 const SLOW = { warmUps: 1, timed: 3, settles: false };
 const TIMED_MANY = 5;
-
-/** The longest a phase may take. */
-const LIMIT_MS = 300_000;
 
 const NONE = { times: [], answers: [] };
 
@@ -29,20 +27,14 @@ const NONE = { times: [], answers: [] };
  */
 
 /**
- * @param {() => Promise<import('playwright-core').Browser>} launch
  * @param {string} url
  * @param {{ pictures: import('../prepare/index.mjs').Expected[], fine: import('../prepare/index.mjs').Expected[] }} expected
  * @returns {Promise<Visit>}
  */
-export async function visit(launch, url, { pictures, fine }) {
+export async function visit(url, { pictures, fine }) {
   const browser = await launch();
   try {
-    const page = await browser.newPage();
-    await page.goto(url, { waitUntil: 'commit' });
-    await page.waitForFunction(() => globalThis.bench);
-    const ask = (phase, ...args) =>
-      Promise.race([late(), page.evaluate(([phase, args]) => bench[phase](...args), [phase, args])]);
-
+    const ask = await open(browser, url);
     const begun = await ask('cold');
     const { warmUps, timed, settles } = begun.first > SLOW_MS ? SLOW : FAST;
     const [from, to] = [1 + warmUps, 1 + warmUps + timed];
@@ -79,10 +71,4 @@ export async function visit(launch, url, { pictures, fine }) {
   } finally {
     await browser.close();
   }
-}
-
-function late() {
-  return new Promise((_, reject) => {
-    setTimeout(reject, LIMIT_MS, new Error(`no answer within ${LIMIT_MS / 60_000} minutes`)).unref();
-  });
 }

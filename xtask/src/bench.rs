@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: gradlens beside its peers in the browser, or the core alone, natively.
 
+use std::path::{PathBuf, absolute};
+
 use anyhow::{Context, Result};
 use xshell::cmd;
 
@@ -21,8 +23,14 @@ pub struct Args {
     /// The contenders to compare, such as gradlens-cpu,tfjs-wasm; all if none is given
     #[arg(long, value_name = "NAME,NAME")]
     only: Option<String>,
+    /// Compare with an earlier build of the package as well, the folder that has its dist/ and model/
+    #[arg(long, value_name = "FOLDER")]
+    before: Option<PathBuf>,
+    /// Measure explanations by each ONNX file of this folder beside onnxruntime-web's predictions instead
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["only", "before"])]
+    models: Option<PathBuf>,
     /// Measure the core natively instead, without a browser and without peers
-    #[arg(long, conflicts_with_all = ["rounds", "only"])]
+    #[arg(long, conflicts_with_all = ["rounds", "only", "before", "models"])]
     native: bool,
     /// With --native: measure it on the GPU too
     #[arg(long, requires = "native")]
@@ -54,9 +62,19 @@ fn peers(project: &Project, args: &Args) -> Result<()> {
     let folder = project.root.join("bench");
     npm::install(project, &folder)?;
     project.sh.set_var("CHROMIUM", browser.chromium);
-    let (rounds, only) = (args.rounds.to_string(), args.only.as_deref().unwrap_or_default());
+    let rounds = args.rounds.to_string();
+    // Folders are named as they are seen from where the command was given.
+    let before = args.before.as_ref().map(absolute).transpose()?;
+    let models = args.models.as_ref().map(absolute).transpose()?;
     let _inside = project.sh.push_dir(&folder);
-    cmd!(project.sh, "node run.mjs --rounds {rounds} --only={only}")
+    if let Some(models) = models {
+        return cmd!(project.sh, "node networks/run.mjs --rounds {rounds} {models}")
+            .run()
+            .context("not everything was measured; what was is in build/bench/networks.md");
+    }
+    let only = args.only.as_deref().unwrap_or_default();
+    let before = before.map(|folder| ["--before".into(), folder]).into_iter().flatten();
+    cmd!(project.sh, "node run.mjs --rounds {rounds} --only={only} {before...}")
         .run()
         .context("not everything was measured; what was is in build/bench/table.md")
 }
