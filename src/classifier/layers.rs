@@ -1,7 +1,10 @@
 //! The values that can be targets: those with positions of the picture, on the way to the scores.
 
+use std::collections::HashSet;
+use std::ops::Range;
+
 use super::flow::Flow;
-use crate::graph::{Binary, Graph, Number, Op, ValueId};
+use crate::graph::{Binary, Graph, Number, Op, Reduction, ValueId};
 use crate::lower::{Located, NamedValue, Network, Positions};
 
 /// A value of the network where a map can be taken: a target layer.
@@ -130,14 +133,34 @@ fn computes<T: Number>(graph: &Graph<T>, value: &NamedValue, positions: Position
     }
     match positions {
         Positions::Plane { .. } => true,
-        // The residual stream: a sum of two values that both depend on the picture.
+        // The residual stream: a sum of two values that both depend on the picture, quantised perhaps.
         Positions::Tokens { .. } => {
-            matches!(node.op, Op::Binary(Binary::Add))
-                && node.inputs.iter().all(|&input| {
-                    graph.constant(input).is_none() && graph.shape(input) == graph.shape(node.output)
-                })
+            let mut sum = Some(node);
+            if value.operator == "QLinearAdd" {
+                while let Some(node) = sum
+                    && is_sum(graph, node).is_none()
+                {
+                    let is_live = |input: &&ValueId| graph.constant(**input).is_none();
+                    sum = match node.op {
+                        Op::Unary(_) | Op::Binary(_) => {
+                            node.inputs.iter().find(is_live).and_then(|&input| graph.node(input))
+                        }
+                        _ => None,
+                    };
+                }
+            }
+            sum.and_then(|node| is_sum(graph, node)).is_some_and(|of_two| of_two)
         }
     }
+}
+
+/// Whether a sum is one of two values that depend on the picture, and as large as both; `None` for anything else.
+fn is_sum<T: Number>(graph: &Graph<T>, node: &crate::graph::Node<T>) -> Option<bool> {
+    let is_alike =
+        |&input: &ValueId| graph.constant(input).is_none() && graph.shape(input) == graph.shape(node.output);
+    let is_number = |&input: &ValueId| graph.constant(input).is_some_and(|constant| constant.len() == 1);
+    (matches!(node.op, Op::Binary(Binary::Add)) && !node.inputs.iter().any(is_number))
+        .then(|| node.inputs.iter().all(is_alike))
 }
 
 /// The share of all multiply-adds that come before each value.
@@ -161,20 +184,26 @@ fn has_gradient<T: Number>(graph: &Graph<T>, score: ValueId, layer: &Layer) -> b
     let Positions::Tokens { axis, prefix, .. } = layer.positions else { return true };
     let stored = layer.located.stored_axis(axis);
     let flow = Flow::new(graph, layer.located.value, score);
-    let mut ways = vec![(layer.located.value, stored)];
-    while let Some((value, axis)) = ways.pop() {
-        let extent = graph.shape(value)[axis];
+    let all = prefix..prefix + layer.height * layer.width;
+    let mut ways = vec![(layer.located.value, stored, all)];
+    let mut seen = HashSet::new();
+    while let Some((value, axis, places)) = ways.pop() {
+        if value == score {
+            return true;
+        }
+        if !seen.insert((value, axis, places.clone())) {
+            continue;
+        }
         let users =
             graph.nodes().iter().filter(|node| node.inputs.contains(&value) && flow.passes(node.output));
         for node in users {
-            match kept_apart(graph, node, value, axis, prefix) {
-                Kept::At(axis) if graph.shape(node.output)[axis] == extent => ways.push((node.output, axis)),
+            match kept_apart(graph, node, value, axis, &places) {
+                Kept::At(axis, places) if places.end <= graph.shape(node.output)[axis] => {
+                    ways.push((node.output, axis, places));
+                }
                 Kept::Dropped => {}
                 _ => return true,
             }
-        }
-        if value == score {
-            return true;
         }
     }
     false
@@ -182,8 +211,8 @@ fn has_gradient<T: Number>(graph: &Graph<T>, score: ValueId, layer: &Layer) -> b
 
 /// What an operator does to the positions along an axis.
 enum Kept {
-    /// They stay apart, along this axis.
-    At(usize),
+    /// They stay apart, at these places along this axis.
+    At(usize, Range<usize>),
     /// None of them is used.
     Dropped,
     /// They meet.
@@ -195,38 +224,58 @@ fn kept_apart<T: Number>(
     node: &crate::graph::Node<T>,
     value: ValueId,
     axis: usize,
-    prefix: usize,
+    places: &Range<usize>,
 ) -> Kept {
     let (from, to) = (graph.shape(value), graph.shape(node.output));
+    let at = |axis: usize| Kept::At(axis, places.clone());
     match &node.op {
-        Op::Unary(_) => Kept::At(axis),
-        Op::Binary(_) | Op::Select => Kept::At(axis + to.len() - from.len()),
-        Op::Normalise { axes, .. } | Op::Reduce(_, axes) if !axes.contains(&axis) => Kept::At(axis),
-        Op::Softmax { axis: along } if *along != axis => Kept::At(axis),
-        Op::MatMul { transpose_a: false, .. } if node.inputs[0] == value && node.inputs[1] != value => {
-            if axis + 1 < from.len() { Kept::At(axis + to.len() - from.len()) } else { Kept::Mixed }
+        Op::Unary(_) => at(axis),
+        Op::Binary(_) | Op::Select => at(axis + to.len() - from.len()),
+        Op::Normalise { axes, .. } | Op::Reduce(_, axes) if !axes.contains(&axis) => at(axis),
+        // The range to which a tensor is quantised, all of its channels in one, says nothing of any of its positions.
+        Op::Reduce(Reduction::Minimum | Reduction::Maximum, axes) if axes.len() == from.len() => {
+            Kept::Dropped
         }
-        Op::Permute(order) => order.iter().position(|&of| of == axis).map_or(Kept::Mixed, Kept::At),
+        Op::Softmax { axis: along } if *along != axis => at(axis),
+        Op::MatMul { transpose_a: false, .. } if node.inputs[0] == value && node.inputs[1] != value => {
+            if axis + 1 < from.len() { at(axis + to.len() - from.len()) } else { Kept::Mixed }
+        }
+        Op::Permute(order) => order.iter().position(|&of| of == axis).map_or(Kept::Mixed, at),
         Op::Reshape(_) => {
             let product = |shape: &[usize]| shape.iter().product::<usize>();
             let (outside, extent) = (product(&from[..axis]), from[axis]);
             let same = (0..to.len()).find(|&at| to[at] == extent && product(&to[..at]) == outside);
-            same.map_or(Kept::Mixed, Kept::At)
+            same.map_or(Kept::Mixed, at)
+        }
+        Op::Concat { axis: along } => {
+            if *along != axis {
+                return at(axis);
+            }
+            let before = node.inputs.iter().take_while(|&&input| input != value);
+            let before: usize = before.map(|&input| graph.shape(input)[axis]).sum();
+            match node.inputs.iter().filter(|&&input| input == value).count() {
+                1 => Kept::At(axis, places.start + before..places.end + before),
+                _ => Kept::Mixed,
+            }
         }
         Op::Slice(parts) => {
             let part = &parts[axis];
+            let end = part.start + part.extent.saturating_sub(1) * part.step + 1;
             if part.extent == from[axis] {
-                Kept::At(axis)
-            } else if part.start + part.extent.saturating_sub(1) * part.step < prefix {
+                at(axis)
+            } else if end <= places.start || part.start >= places.end {
                 Kept::Dropped
+            } else if part.step == 1 {
+                let within = |place: usize| place.clamp(part.start, end) - part.start;
+                Kept::At(axis, within(places.start)..within(places.end))
             } else {
                 Kept::Mixed
             }
         }
         Op::Linear { axis: along, rows } => {
             if *along != axis {
-                Kept::At(axis)
-            } else if rows.iter().flatten().all(|&(place, _)| place < prefix) {
+                at(axis)
+            } else if rows.iter().flatten().all(|(place, _)| !places.contains(place)) {
                 Kept::Dropped
             } else {
                 Kept::Mixed

@@ -1,9 +1,9 @@
 //! What custom suggests, and what the first nodes of a file give away.
 
+use super::beginning::{first_user_of, normalisation, weighed_channels};
 use super::{Channels, Contract, Meaning, Resize, Source, Sources};
-use crate::contract::Normalisation;
 use crate::lower::Layout;
-use crate::onnx::{Dim, ElementType, Model, Node, ValueInfo};
+use crate::onnx::{Dim, ElementType, Model, ValueInfo};
 use crate::{Error, Result};
 
 /// The side of an input whose file leaves it open.
@@ -17,7 +17,12 @@ pub(super) fn contract(model: &Model) -> Result<Contract> {
     let Picture { input, layout, channels, height, width } = picture;
     let declared = height.is_some() && width.is_some();
     let (normalisation, normalisation_source) = normalisation(model, input);
-    let channels = if channels == Some(1) { Channels::Gray } else { Channels::Rgb };
+    let declared_channels = channels.or_else(|| weighed_channels(model, &input.name));
+    let channels = if declared_channels == Some(1) { Channels::Gray } else { Channels::Rgb };
+    // What names the classes for those who ask for the probability of each.
+    let labels = model.graph.nodes.iter().find(|node| node.op == "ZipMap");
+    let labels = labels.and_then(|node| node.strings("classlabels_strings")).map(<[String]>::to_vec);
+    let labels_source = if labels.is_some() { Source::Read } else { Source::Guessed };
     Ok(Contract {
         input: input.name.clone(),
         layout,
@@ -26,7 +31,7 @@ pub(super) fn contract(model: &Model) -> Result<Contract> {
         channels,
         normalisation,
         resize: Resize::Squash,
-        labels: Vec::new(),
+        labels: labels.unwrap_or_default(),
         meaning: Meaning::Softmax,
         sources: Sources {
             size: if declared { Source::Read } else { Source::Guessed },
@@ -34,7 +39,7 @@ pub(super) fn contract(model: &Model) -> Result<Contract> {
             channels: if channels == Channels::Gray { Source::Read } else { Source::Guessed },
             normalisation: normalisation_source,
             resize: Source::Guessed,
-            labels: Source::Guessed,
+            labels: labels_source,
             meaning: Source::Guessed,
         },
     })
@@ -68,7 +73,8 @@ fn picture_input(model: &Model) -> Result<Picture<'_>> {
 }
 
 fn picture<'m>(model: &Model, input: &'m ValueInfo) -> Option<Picture<'m>> {
-    let numeric = input.element.is_none_or(|element| element.is_float() || element == ElementType::U8);
+    let is_whole = |element| matches!(element, ElementType::U8 | ElementType::I32 | ElementType::I64);
+    let numeric = input.element.is_none_or(|element| element.is_float() || is_whole(element));
     let [_, a, b, c] = input.shape.as_deref()? else { return None };
     if !numeric {
         return None;
@@ -100,7 +106,7 @@ fn first_user(model: &Model, name: &str) -> Option<Layout> {
     let mut name = name;
     // No chain is longer than the graph.
     for _ in 0..=model.graph.nodes.len() {
-        let user = model.graph.nodes.iter().find(|node| node.inputs.iter().any(|input| input == name))?;
+        let user = first_user_of(model, name)?;
         match user.op.as_str() {
             "Transpose" if user.ints("perm") == Some(&[0, 3, 1, 2]) => return Some(Layout::ChannelsLast),
             "Conv" | "ConvInteger" | "QLinearConv" | "MaxPool" | "AveragePool" | "BatchNormalization" => {
@@ -120,59 +126,4 @@ fn described(input: &ValueInfo) -> String {
         Dim::Unknown => "?".into(),
     });
     format!("\"{}\" [{}]", input.name, dims.collect::<Vec<_>>().join(", "))
-}
-
-/// How 8-bit values become the input's numbers: plain where the input holds 8-bit values, or the network begins by
-/// normalising them itself; else ImageNet's mean and deviation, which is a guess.
-fn normalisation(model: &Model, input: &ValueInfo) -> (Normalisation, Source) {
-    if input.element == Some(ElementType::U8) {
-        return (Normalisation::raw(), Source::Read);
-    }
-    match first_constant(model, &input.name) {
-        // What is taken away or divided by is of the size of 8-bit values.
-        Some(Normalising { largest, .. }) if largest > 2.0 => (Normalisation::raw(), Source::Read),
-        Some(Normalising { scales_down: true, .. }) => (Normalisation::raw(), Source::Read),
-        Some(_) => (Normalisation::unit(), Source::Read),
-        None => (Normalisation::imagenet(), Source::Guessed),
-    }
-}
-
-struct Normalising {
-    /// The largest number that is added, subtracted or divided by.
-    largest: f64,
-    /// Whether values are multiplied by less than a fiftieth.
-    scales_down: bool,
-}
-
-/// What the first arithmetic on the picture does with constants, if that comes before any weights.
-fn first_constant(model: &Model, name: &str) -> Option<Normalising> {
-    let mut name = name;
-    for _ in 0..=model.graph.nodes.len() {
-        let user = model.graph.nodes.iter().find(|node| node.inputs.iter().any(|input| input == name))?;
-        match user.op.as_str() {
-            "Identity" | "Cast" | "Transpose" => name = user.outputs.first()?,
-            "Sub" | "Add" | "Div" | "Mul" => {
-                let other = user.inputs.iter().find(|input| *input != name)?;
-                let values = constant(model, other)?;
-                let largest = values.iter().fold(0.0f64, |largest, value| largest.max(value.abs()));
-                return Some(match user.op.as_str() {
-                    "Mul" => Normalising { largest: 0.0, scales_down: largest < 0.02 },
-                    _ => Normalising { largest, scales_down: false },
-                });
-            }
-            _ => return None,
-        }
-    }
-    None
-}
-
-/// The few values of a constant.
-fn constant(model: &Model, name: &str) -> Option<Vec<f64>> {
-    const MOST: usize = 16;
-    let tensor = model.graph.initializers.iter().find(|tensor| tensor.name == name).or_else(|| {
-        let of =
-            |node: &&Node| node.op == "Constant" && node.outputs.first().is_some_and(|output| output == name);
-        model.graph.nodes.iter().find(of)?.tensor("value")
-    })?;
-    if tensor.elements() > MOST { None } else { tensor.to_f64().ok() }
 }

@@ -3,6 +3,7 @@
 //! A file says little of it, and a wrong guess still gives plausible answers: each part has a source, which is shown,
 //! and can be given.
 
+mod beginning;
 mod guess;
 mod metadata;
 mod normalisation;

@@ -17,7 +17,7 @@ use crate::contract::{Contract, Meaning, Metadata, NamedLayer, Parts, Source};
 use crate::cpu::Partner;
 use crate::device::{Backend, Device};
 use crate::localisation::Box;
-use crate::onnx::Model;
+use crate::onnx::{Dim, Model};
 use crate::picture::Picture;
 use crate::preprocess::{InputSize, NetworkInput};
 use crate::recent::Recent;
@@ -174,11 +174,25 @@ impl Explainer {
                                 "the network does not take {width} x {height} pixels: {reason}"
                             ))
                         }
+                        Error::InvalidModel(reason) if let Some(batch) = self.batch() => {
+                            Error::InvalidModel(format!(
+                                "{reason}; the model takes {batch} pictures at a time: export it for one"
+                            ))
+                        }
                         error => error,
                     }
                 })
             },
         )
+    }
+
+    /// How many pictures the file wants at a time, if that is more than one.
+    fn batch(&self) -> Option<usize> {
+        let input = self.model.graph.inputs.iter().find(|input| input.name == self.contract.input)?;
+        match input.shape.as_deref()? {
+            [Dim::Known(batch @ 2..), ..] => Some(*batch),
+            _ => None,
+        }
     }
 
     /// Has another thread compute half of the network from now on.

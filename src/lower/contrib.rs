@@ -112,7 +112,8 @@ pub fn skip_layer_normalization<T: Number>(
     lowering: &mut Lowering<T>,
     call: &Call<T>,
 ) -> Result<Vec<Item<T>>> {
-    let sum = sum(lowering, call, &[0, 1, 4])?;
+    // The bias first, so that what comes last is the sum of both tensors: a residual stream.
+    let sum = sum(lowering, call, &[0, 4, 1])?;
     let axes = last_axis(call, &sum)?;
     let epsilon = call.float("epsilon", 1e-12);
     let value = lowering.add(call, Op::Normalise { axes, epsilon }, &[sum.value])?;
@@ -122,7 +123,7 @@ pub fn skip_layer_normalization<T: Number>(
 
 /// SkipSimplifiedLayerNormalization: RMSNormalization of the sum of two tensors and perhaps a bias, and that sum.
 pub fn skip_rms_normalization<T: Number>(lowering: &mut Lowering<T>, call: &Call<T>) -> Result<Vec<Item<T>>> {
-    let sum = sum(lowering, call, &[0, 1, 3])?;
+    let sum = sum(lowering, call, &[0, 3, 1])?;
     let axes = last_axis(call, &sum)?;
     let value = by_root_mean_square(lowering, call, sum.value, axes, call.float("epsilon", 1e-12))?;
     let value = affine(lowering, call, value, &sum, Some(2), None)?;

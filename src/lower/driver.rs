@@ -100,6 +100,13 @@ pub fn lower<T: Number>(model: &onnx::Model, input: &Input) -> Result<Network<T>
     let mut driver = Driver::new(model);
     let picture =
         driver.give(Given { name: input.name.clone(), stored, order, positions: Some(positions) })?;
+    for other in model.graph.inputs.iter().map(|info| &info.name) {
+        if driver.find(other).is_err() {
+            let reason =
+                format!("the model has another input, \"{other}\", and no value for it: give it a constant");
+            driver.define(other.clone(), Item::Failed(Error::InvalidModel(reason)))?;
+        }
+    }
     driver.run(&model.graph)?;
 
     let (mut outputs, mut failures) = (Vec::new(), Vec::new());
@@ -113,11 +120,8 @@ pub fn lower<T: Number>(model: &onnx::Model, input: &Input) -> Result<Network<T>
             _ => {}
         }
     }
-    if outputs.is_empty() {
-        return Err(match failures.into_iter().next() {
-            Some((_, error)) => error,
-            None => Error::InvalidModel("no output of the model depends on the picture".into()),
-        });
+    if outputs.is_empty() && failures.is_empty() {
+        return Err(Error::InvalidModel("no output of the model depends on the picture".into()));
     }
     let Driver { lowering, values, .. } = driver;
     Ok(Network { graph: lowering.graph, input: picture, outputs, values, failures })

@@ -87,14 +87,17 @@ impl Positions {
                 }
                 let grid = (from[rows], from[columns]);
                 let axis = matching(from, rows..rows + 2, to, 1)?;
-                let channels = matching(from, channels..channels + 1, to, 1)?;
+                let channels = matching(from, channels..channels + 1, to, 1).or_else(|| beside(axis, to))?;
                 (axis != channels).then_some(Self::Tokens { axis, channels, prefix: 0, grid })
             }
             Self::Tokens { axis, channels, prefix, grid } => {
-                let channels = matching(from, channels..channels + 1, to, 1)?;
+                let same = matching(from, channels..channels + 1, to, 1);
                 if let Some(axis) = matching(from, axis..axis + 1, to, 1) {
+                    // Channels may become heads, and be one axis again: what is no position is theirs.
+                    let channels = same.or_else(|| beside(axis, to))?;
                     return (axis != channels).then_some(Self::Tokens { axis, channels, prefix, grid });
                 }
+                let channels = same?;
                 let rows = matching(from, axis..axis + 1, to, 2)?;
                 let is_grid =
                     prefix == 0 && (to[rows], to[rows + 1]) == grid && !(rows..rows + 2).contains(&channels);
@@ -112,6 +115,11 @@ impl Positions {
             other => Some(other),
         }
     }
+}
+
+/// The innermost axis of more than one place beside this one.
+fn beside(axis: usize, shape: &[usize]) -> Option<usize> {
+    (0..shape.len()).rev().find(|&other| other != axis && shape[other] > 1)
 }
 
 /// The first of `count` axes of the new shape that take the place of these axes of the old one: what lies outside

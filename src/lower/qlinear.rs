@@ -5,7 +5,7 @@
 use super::convolution::{convolved, weights};
 use super::image::Image;
 use super::matmul::{multiplied, transposed};
-use super::quantised::{dequantised_input, quantised, range, saturated};
+use super::quantised::{self, dequantised_input, quantised, range, saturated};
 use super::scale::{known, parameter, zero_point};
 use super::{Call, Item, Located, Lowering};
 use crate::Result;
@@ -51,6 +51,49 @@ pub fn qlinear_conv<T: Number>(lowering: &mut Lowering<T>, call: &Call<T>) -> Re
 pub fn matmul_integer<T: Number>(lowering: &mut Lowering<T>, call: &Call<T>) -> Result<Vec<Item<T>>> {
     let (a, b) = (shifted(lowering, call, 0, 2, -2)?, shifted(lowering, call, 1, 3, -1)?);
     Ok(vec![Item::Live(multiplied(lowering, call, &a, &b)?)])
+}
+
+/// com.microsoft.DynamicQuantizeMatMul: a MatMul of a tensor that is quantised to its own range and a quantised one.
+pub fn dynamic_quantize_matmul<T: Number>(
+    lowering: &mut Lowering<T>,
+    call: &Call<T>,
+) -> Result<Vec<Item<T>>> {
+    let mut items = quantised::dynamic_quantize_linear(lowering, call)?.into_iter();
+    let (Some(Item::Live(a)), Some(Item::Live(scale)), Some(Item::Live(point))) =
+        (items.next(), items.next(), items.next())
+    else {
+        return Err(call.invalid("it gives nothing"));
+    };
+    let value = lowering.add(call, Op::Binary(Binary::Subtract), &[a.value, point.value])?;
+    let value = lowering.add(call, Op::Binary(Binary::Multiply), &[value, scale.value])?;
+    let b = dequantised_input(lowering, call, [1, 2, 3], -1)?;
+    product_with_bias(lowering, call, &Located { value, ..a }, &b, 4)
+}
+
+/// com.microsoft.MatMulIntegerToFloat: a MatMul of quantised tensors that gives numbers.
+pub fn matmul_integer_to_float<T: Number>(
+    lowering: &mut Lowering<T>,
+    call: &Call<T>,
+) -> Result<Vec<Item<T>>> {
+    let a = dequantised_input(lowering, call, [0, 2, 4], -2)?;
+    let b = dequantised_input(lowering, call, [1, 3, 5], -1)?;
+    product_with_bias(lowering, call, &a, &b, 6)
+}
+
+fn product_with_bias<T: Number>(
+    lowering: &mut Lowering<T>,
+    call: &Call<T>,
+    a: &Located,
+    b: &Located,
+    bias: usize,
+) -> Result<Vec<Item<T>>> {
+    let product = multiplied(lowering, call, a, b)?;
+    if call.input(bias).is_none() {
+        return Ok(vec![Item::Live(product)]);
+    }
+    let bias = lowering.located(call, bias)?;
+    let sum = lowering.applied(call, "Add", 13, Vec::new(), vec![product, bias])?;
+    Ok(vec![Item::Live(sum)])
 }
 
 /// QLinearMatMul: a MatMul of quantised tensors that gives one.

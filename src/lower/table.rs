@@ -151,6 +151,8 @@ pub fn operator<T: Number>(call: &Call<T>) -> Result<Operator<T>> {
         ("com.microsoft", "QLinearAveragePool" | "QLinearGlobalAveragePool") => qlinear::qlinear_unary,
         ("com.microsoft", "QLinearConcat") => qlinear::qlinear_concat,
         ("com.microsoft", "QGemm") => qlinear::qgemm,
+        ("com.microsoft", "DynamicQuantizeMatMul") => qlinear::dynamic_quantize_matmul,
+        ("com.microsoft", "MatMulIntegerToFloat") => qlinear::matmul_integer_to_float,
         ("com.microsoft", "FusedConv") => contrib::fused_conv,
         ("com.microsoft", "NhwcConv" | "NhwcFusedConv") => contrib::nhwc_conv,
         ("com.microsoft", "FusedGemm") => contrib::fused_gemm,

@@ -13,6 +13,9 @@ const FARTHEST: usize = 16;
 /// same places.
 pub fn positions<T: Number>(graph: &Graph<T>, values: &[NamedValue], result: &Located) -> Option<Positions> {
     let shape = result.shape(graph);
+    if let Some(moved) = moved(graph, values, result) {
+        return Some(moved);
+    }
     if !lies_plainly(&result.order, &shape) {
         return None;
     }
@@ -28,6 +31,86 @@ pub fn positions<T: Number>(graph: &Graph<T>, values: &[NamedValue], result: &Lo
         }
     }
     None
+}
+
+/// A part of an axis of an earlier value: its places are `step` apart there, `extent` of them.
+#[derive(Clone, Copy)]
+struct Piece {
+    axis: usize,
+    step: usize,
+    extent: usize,
+}
+
+/// Where the positions are behind reshapes and transpositions that only move values: an axis that is all of the rows,
+/// or every second of them, is one of rows; whatever else there is, the rows between them too, are channels. So patches
+/// are merged, and channels shuffled.
+fn moved<T: Number>(graph: &Graph<T>, values: &[NamedValue], result: &Located) -> Option<Positions> {
+    let mut ways = Vec::new();
+    let mut at = result.value;
+    let (origin, rows, columns) = loop {
+        let plane = values.iter().rev().find_map(|NamedValue { located, .. }| match located.positions? {
+            Positions::Plane { rows, columns, .. } if located.value == at => {
+                Some((located.value, located.stored_axis(rows), located.stored_axis(columns)))
+            }
+            _ => None,
+        });
+        if let Some(plane) = plane {
+            break plane;
+        }
+        let node = graph.node(at).filter(|_| ways.len() < FARTHEST)?;
+        if !matches!(node.op, Op::Reshape(_) | Op::Permute(_)) {
+            return None;
+        }
+        ways.push(node);
+        at = node.inputs[0];
+    };
+    let whole = graph.shape(origin);
+    let piece = |(axis, &extent)| vec![Piece { axis, step: 1, extent }];
+    let mut axes: Vec<Vec<Piece>> = whole.iter().enumerate().map(piece).collect();
+    for node in ways.into_iter().rev() {
+        axes = match &node.op {
+            Op::Permute(order) => order.iter().map(|&axis| axes[axis].clone()).collect(),
+            _ => regrouped(axes.concat(), graph.shape(node.output))?,
+        };
+    }
+    // The places of an axis from one end to the other, and no others.
+    let spans = |pieces: &[Piece], axis: usize| matches!(pieces, [piece] if piece.axis == axis && piece.extent > 1 && piece.step * piece.extent == whole[axis]);
+    let find = |axis: usize| axes.iter().position(|pieces| spans(pieces, axis));
+    let (rows, columns) = (find(rows)?, find(columns)?);
+    let shape = graph.shape(result.value);
+    let channels = (0..shape.len()).rev().find(|axis| ![rows, columns].contains(axis) && shape[*axis] > 1)?;
+    Some(Positions::Plane {
+        rows: result.order[rows],
+        columns: result.order[columns],
+        channels: result.order[channels],
+    })
+}
+
+/// The same places, cut into axes of these extents.
+fn regrouped(pieces: Vec<Piece>, shape: &[usize]) -> Option<Vec<Vec<Piece>>> {
+    let mut pieces: Vec<_> = pieces.into_iter().filter(|piece| piece.extent != 1).collect();
+    let mut axes = Vec::new();
+    // From the innermost axis outwards.
+    for &extent in shape.iter().rev() {
+        let (mut left, mut axis) = (extent, Vec::new());
+        while left > 1 {
+            let piece = pieces.pop()?;
+            if left % piece.extent == 0 {
+                left /= piece.extent;
+                axis.push(piece);
+            } else if piece.extent % left == 0 {
+                axis.push(Piece { extent: left, ..piece });
+                pieces.push(Piece { step: piece.step * left, extent: piece.extent / left, ..piece });
+                left = 1;
+            } else {
+                return None;
+            }
+        }
+        axis.reverse();
+        axes.push(axis);
+    }
+    axes.reverse();
+    pieces.is_empty().then_some(axes)
 }
 
 /// What a node makes its output of place by place, row-major.

@@ -98,7 +98,9 @@ fn remaining(positions: Positions, shape: &[usize], parts: &[Part]) -> Option<Po
         Positions::Plane { rows, columns, .. } => {
             let is_strided = |axis: usize| {
                 let part = parts[axis];
-                part.step > 1 && part.start < part.step && part.extent == shape[axis] / part.step
+                part.step > 1
+                    && part.start < part.step
+                    && part.extent == (shape[axis] - part.start).div_ceil(part.step)
             };
             [rows, columns].into_iter().all(|axis| is_whole(axis) || is_strided(axis)).then_some(positions)
         }
