@@ -6,7 +6,7 @@ use super::image::Image;
 use super::window::window;
 use super::{Call, Item, Lowering};
 use crate::Result;
-use crate::graph::{Binary, Constant, Convolution, Number, Op, Unary, ValueId, Window};
+use crate::graph::{Binary, Constant, Convolution, Number, Op, Reduction, Unary, ValueId, Window};
 
 /// MaxPool; where the largest values lie is not told.
 pub fn max_pool<T: Number>(lowering: &mut Lowering<T>, call: &Call<T>) -> Result<Vec<Item<T>>> {
@@ -30,6 +30,9 @@ pub fn average_pool<T: Number>(lowering: &mut Lowering<T>, call: &Call<T>) -> Re
 /// [`crate::Error::InvalidModel`] for windows that do not fit.
 pub fn averaged<T: Number>(lowering: &mut Lowering<T>, call: &Call<T>, image: &Image) -> Result<ValueId> {
     let (window, declared) = windows(call, image)?;
+    if is_whole(&window, image) {
+        return lowering.add(call, Op::Reduce(Reduction::Mean, vec![1, 2]), &[image.value]);
+    }
     let padding_counts = call.int("count_include_pad", 0) != 0;
     let area = window.kernel[0] as f64 * window.kernel[1] as f64;
     let value = summed(lowering, call, image.value, &window, 1.0 / area)?;
@@ -53,6 +56,15 @@ pub fn averaged<T: Number>(lowering: &mut Lowering<T>, call: &Call<T>, image: &I
     let factors = Constant::new(vec![1, rows.len(), columns.len(), 1], factors);
     let factors = lowering.graph.add_constant(factors);
     lowering.add(call, Op::Binary(Binary::Multiply), &[value, factors])
+}
+
+/// Whether there is one window, and all of the image in it: what files call it by that know the image's size.
+fn is_whole(window: &Window, image: &Image) -> bool {
+    [0, 1].into_iter().all(|axis| {
+        let extent = image.shape[1 + axis];
+        (window.kernel[axis], window.dilation[axis], window.before[axis]) == (extent, 1, 0)
+            && window.steps(axis, extent, 1) == 1
+    })
 }
 
 /// LpPool: (Σ |x|ᵖ)^(1/p)

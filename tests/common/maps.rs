@@ -15,6 +15,25 @@ impl Channels {
     }
 }
 
+/// A map that was found.
+pub struct Found {
+    /// As the golden has it: after its ReLU, but for `cam`.
+    pub after: Vec<f64>,
+    /// Before its ReLU, where that is known.
+    pub before: Option<Vec<f64>>,
+    /// How large the terms of its sums are, where that is known.
+    pub scale: Option<f64>,
+}
+
+impl Found {
+    /// The map of an activation and a gradient.
+    pub fn new(name: &str, activation: &Channels, gradient: &Channels) -> Self {
+        let (before, scale) = map(name, activation, gradient);
+        let rectified = |value: &f64| if name == "cam" { *value } else { value.max(0.0) };
+        Self { after: before.iter().map(rectified).collect(), before: Some(before), scale: Some(scale) }
+    }
+}
+
 /// A map before its ReLU, and how large the terms of its sums are.
 pub fn map(name: &str, activation: &Channels, gradient: &Channels) -> (Vec<f64>, f64) {
     let mut map = vec![0.0; activation.positions];

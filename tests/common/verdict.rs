@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use anyhow::{Result, ensure};
+
 use crate::zoo_golden::Target;
 
 /// Of the largest expected value: the largest difference, and the root of the mean square of all; and the correlation.
@@ -116,11 +118,28 @@ pub struct Tally {
     similar: usize,
     undecided: usize,
     known: usize,
+    /// Kinds of maps at a target that the package refuses to make.
+    refused: usize,
     worst: f64,
     pub problems: Vec<String>,
 }
 
 impl Tally {
+    /// What was found, if there are no problems.
+    pub fn settled(self) -> Result<Self> {
+        ensure!(self.problems.is_empty(), "{}", self.problems.join(", "));
+        Ok(self)
+    }
+
+    /// Takes down that maps are refused; it is a problem unless it is known.
+    pub fn refuse(&mut self, name: &str, target: &Target, is_known: bool) {
+        if is_known {
+            self.refused += 1;
+        } else {
+            self.problems.push(format!("{name} of {} is refused", target.role()));
+        }
+    }
+
     pub fn add(&mut self, verdict: Verdict, name: &str, target: &Target, difference: &Difference) {
         self.maps += 1;
         match verdict {
@@ -150,6 +169,9 @@ impl fmt::Display for Tally {
         }
         if self.known > 0 {
             write!(f, ", {} KNOWN TO BE OFF", self.known)?;
+        }
+        if self.refused > 0 {
+            write!(f, ", cam REFUSED {} times", self.refused)?;
         }
         Ok(())
     }

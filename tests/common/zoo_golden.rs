@@ -14,6 +14,11 @@ use serde_json::Value;
 
 use crate::onnx_fill;
 
+/// Of which type an input's numbers are, if the file says it.
+pub fn element(model: &Model, input: &Input) -> Option<ElementType> {
+    model.graph.inputs.iter().find(|info| info.name == input.name)?.element
+}
+
 /// A model of a folder of goldens.
 pub struct Entry {
     folder: PathBuf,
@@ -83,9 +88,10 @@ impl Entry {
     }
 
     /// Whether it rounds activations, of which one that falls otherwise changes others: the goldens of such a network
-    /// are one of many right answers. One of them is told to be robust.
+    /// are one of many right answers. One of them is told to be robust, and one made so.
     pub fn rounds(&self) -> bool {
-        self.facts["ops"]["QuantizeLinear"].is_u64() && !self.name.starts_with("cifar100_resnet")
+        let is_robust = self.facts["rounds_alike"] == true || self.name.starts_with("cifar100_resnet");
+        self.facts["ops"]["QuantizeLinear"].is_u64() && !is_robust
     }
 
     pub fn samples(&self) -> Vec<Sample<'_>> {
@@ -185,6 +191,11 @@ impl Target<'_> {
     /// How much noise in activation and gradient grows in a map of class 0 or 1.
     pub fn sensitivity(&self, class: usize, map: &str) -> f64 {
         self.facts["classes"][class]["sensitivity"][map].as_f64().unwrap_or(0.0)
+    }
+
+    /// Whether the golden has this map of either class.
+    pub fn has(&self, map: &str) -> Result<bool> {
+        Ok(self.map(0, map)?.is_some() || self.map(1, map)?.is_some())
     }
 
     /// A map of class 0 or 1, if the golden has it; `.pre` behind its name is the map before its ReLU.
