@@ -245,18 +245,31 @@ interface Own {
 
 const crop = { width: 224, height: 224, resize: 'crop 0.875' } as const;
 const animals = { 'dog.webp': /German shepherd/, 'panda.webp': /giant panda/, 'koala.webp': /koala/, 'scarlet_macaw.webp': /macaw/ };
+const half = { mean: [127.5, 127.5, 127.5], deviation: [127.5, 127.5, 127.5] } as const;
+const raw = { mean: [0, 0, 0], deviation: [1, 1, 1] } as const;
+const caffe = { channels: 'bgr', mean: [123.68, 116.779, 103.939], deviation: [1, 1, 1] } as const;
 const networks: Own[] = [
+  { file: 'mobilenet_v2_1.0_224_f32.onnx', contract: { ...crop, layout: 'nhwc', ...half }, labels: 'imagenet_labels.txt', right: animals },
+  { file: 'mobilenet_v2_1.0_224_f16.onnx', contract: { ...crop, layout: 'nhwc', ...half }, labels: 'imagenet_labels.txt', right: animals },
+  { file: 'mobilenet_v2_1.0_224_qdq.onnx', contract: { ...crop, layout: 'nhwc', ...raw }, labels: 'imagenet_labels.txt', right: animals },
+  { file: 'SqueezeNet_fp16.onnx', contract: { ...crop, ...caffe }, labels: 'squeezenet_labels.txt', right: animals },
   {
-    file: 'mobilenet_v2_1.0_224_f32.onnx',
-    contract: { ...crop, layout: 'nhwc', mean: [127.5, 127.5, 127.5], deviation: [127.5, 127.5, 127.5] },
-    labels: 'imagenet_labels.txt',
-    right: animals,
+    file: 'vgg16_coarse15_f16.onnx',
+    contract: { ...crop, ...caffe },
+    labels: 'vgg16_coarse15_labels.txt',
+    right: { 'dog.webp': /dog/, 'duck.webp': /bird/, 'scarlet_macaw.webp': /bird/, 'chelsea.png': /cat/, 'crocodile.webp': /reptile/, 'lemur.webp': /primate/, 'horse.webp': /hoofed/, 'bison.webp': /hoofed/ },
   },
   {
-    file: 'SqueezeNet_fp16.onnx',
-    contract: { ...crop, channels: 'bgr', mean: [123.68, 116.779, 103.939], deviation: [1, 1, 1] },
-    labels: 'squeezenet_labels.txt',
-    right: animals,
+    file: 'open_nsfw.onnx',
+    contract: { ...crop, layout: 'nhwc', channels: 'bgr', mean: [123, 117, 104], deviation: [1, 1, 1] },
+    labels: ['safe', 'not safe'],
+    right: { 'dog.webp': /^safe/, 'cat.webp': /^safe/, 'panda.webp': /^safe/ },
+  },
+  {
+    file: 'resnet8_cifar10.onnx',
+    contract: { width: 32, height: 32, layout: 'nhwc', resize: 'crop 1', ...raw },
+    labels: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'],
+    right: { 'horse.webp': /horse/, 'duck.webp': /bird/ },
   },
   {
     file: 'one_logit_efficientnet_b0.onnx',
@@ -266,7 +279,7 @@ const networks: Own[] = [
   },
   {
     file: 'tm_catdog.onnx',
-    contract: { ...crop, resize: 'crop 1', mean: [127.5, 127.5, 127.5], deviation: [127.5, 127.5, 127.5] },
+    contract: { ...crop, resize: 'crop 1', ...half },
     labels: 'catdog_labels.txt',
     right: { 'dog.webp': /Dog/, 'cat.webp': /Cat/ },
   },
