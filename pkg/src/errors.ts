@@ -1,3 +1,5 @@
+import type { Signal } from './types.js';
+
 /** What went wrong, as a name that stays the same while messages get better. */
 export type ErrorCode =
   | 'invalid-image'
@@ -32,8 +34,8 @@ export type ErrorCode =
  * {@link code} tells the failures apart.
  */
 export class GradlensError extends Error {
-  /** Tells it from other errors, also where there are two copies of this package. */
-  override readonly name = 'GradlensError';
+  /** Tells it from other errors, also where there are two copies of this package; an abort is called as everywhere. */
+  override readonly name: 'GradlensError' | 'AbortError';
 
   /** Made by this package; callers catch it. */
   constructor(
@@ -43,12 +45,13 @@ export class GradlensError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+    this.name = code === 'aborted' ? 'AbortError' : 'GradlensError';
   }
 }
 
-/** The failure of what its signal ended. */
-export function aborted(what: 'loading' | 'call', options?: ErrorOptions): GradlensError {
-  return new GradlensError('aborted', `the ${what} was aborted`, options);
+/** The failure of what its signal ended, for the signal's reason. */
+export function aborted(what: 'loading' | 'call', signal?: Signal): GradlensError {
+  return new GradlensError('aborted', `the ${what} was aborted`, signal?.aborted ? { cause: signal.reason } : {});
 }
 
 /** The failure of a call to an explainer that is no more. */

@@ -15,6 +15,7 @@ import { GradlensError, aborted, disposed, listed, toGradlensError } from './err
 import { Explanation } from './explanation.js';
 import type { Faithfulness } from './faithfulness.js';
 import { DetectedObject } from './objects.js';
+import { now, pictureNow } from './snapshot.js';
 import {
   type Backend,
   type CallOptions,
@@ -99,8 +100,9 @@ export class Explainer {
     checkPicture(imageData);
     checkCount('topK', topK, 1);
     checkOptions(options);
+    const picture = pictureNow(imageData);
     return this.#enqueue(options, (engine) =>
-      engine.ask(options, 'classify', imageData, Math.min(topK, this.labels.length)),
+      engine.ask(options, 'classify', picture, Math.min(topK, this.labels.length)),
     );
   }
 
@@ -147,7 +149,8 @@ export class Explainer {
     checkLayer(layer);
     checkOptions(options);
     const [call, rest] = split(options);
-    return this.#enqueue(call, (engine) => engine.ask(call, 'activations', imageData, layer, rest));
+    const picture = pictureNow(imageData);
+    return this.#enqueue(call, (engine) => engine.ask(call, 'activations', picture, layer, rest));
   }
 
   /** How the score of a class, or another target, changes with each number of a layer. */
@@ -157,7 +160,8 @@ export class Explainer {
     checkLayer(layer);
     checkOptions(options);
     const [call, rest] = split(options);
-    return this.#enqueue(call, (engine) => engine.ask(call, 'gradients', imageData, target, layer, rest));
+    const [picture, of] = [pictureNow(imageData), now(target)];
+    return this.#enqueue(call, (engine) => engine.ask(call, 'gradients', picture, of, layer, rest));
   }
 
   /**
@@ -175,8 +179,9 @@ export class Explainer {
     checkThreshold('threshold', threshold);
     const [call, given] = split(options);
     const rest = { ...given, maxObjects: Math.min(maxObjects, this.labels.length) };
-    const objects = await this.#enqueue(call, (engine) => engine.ask(call, 'explainObjects', imageData, rest));
-    return objects.map((raw) => new DetectedObject(raw, imageData));
+    const picture = pictureNow(imageData);
+    const objects = await this.#enqueue(call, (engine) => engine.ask(call, 'explainObjects', picture, rest));
+    return objects.map((raw) => new DetectedObject(raw, picture));
   }
 
   /**
@@ -201,7 +206,8 @@ export class Explainer {
     checkThreshold('delta', delta);
     if (truth !== undefined) checkTruth(truth, imageData);
     const [call, rest] = split(options);
-    return this.#enqueue(call, (engine) => engine.ask(call, 'faithfulness', imageData, classIdx, ofMethods, rest));
+    const [picture, compared] = [pictureNow(imageData), now(ofMethods)];
+    return this.#enqueue(call, (engine) => engine.ask(call, 'faithfulness', picture, classIdx, compared, rest));
   }
 
   /** Frees the network and its worker. Calls that wait, and later ones, fail with code `disposed`. */
@@ -222,10 +228,9 @@ export class Explainer {
     checkMethod(method);
     checkOptions(options);
     const [call, rest] = split(options);
-    const explanations = await this.#enqueue(call, (engine) =>
-      engine.ask(call, 'explainMany', picture, targets, method, rest),
-    );
-    return explanations.map((raw) => new Explanation(raw, picture.width, picture.height));
+    const [own, of] = [pictureNow(picture), now(targets)];
+    const explanations = await this.#enqueue(call, (engine) => engine.ask(call, 'explainMany', own, of, method, rest));
+    return explanations.map((raw) => new Explanation(raw, own.width, own.height));
   }
 
   /**
@@ -235,7 +240,7 @@ export class Explainer {
   async #enqueue<T>({ signal }: CallOptions, task: (engine: Engine) => Promise<T>): Promise<T> {
     const run = this.#last.then(() => {
       if (this.#disposed) throw disposed();
-      if (signal?.aborted) throw aborted('call');
+      if (signal?.aborted) throw aborted('call', signal);
       return this.#orRestarted(task);
     });
     this.#last = run.then(() => this.#prepare(), () => undefined);
@@ -296,9 +301,9 @@ export class Explainer {
   }
 }
 
-/** What is of every call, and the rest, which is data alone. */
+/** What is of every call, and a copy of the rest, which is data alone. */
 function split<T extends CallOptions>({ signal, onProgress, ...rest }: T): [CallOptions, Omit<T, keyof CallOptions>] {
-  return [{ signal, onProgress }, rest];
+  return [{ signal, onProgress }, now(rest)];
 }
 
 /** A result, or the failure of a call whose signal comes first. */
@@ -306,7 +311,7 @@ async function unlessAborted<T>(result: Promise<T>, signal: AbortSignal | undefi
   if (!signal) return result;
   let onAbort: () => void = () => undefined;
   const aborting = new Promise<never>((_, reject) => {
-    onAbort = () => reject(aborted('call'));
+    onAbort = () => reject(aborted('call', signal));
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort);
   });

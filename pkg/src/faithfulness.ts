@@ -179,7 +179,7 @@ export class FaithfulnessSummary {
     const rows = this.#pictures.flatMap(({ name, result }) =>
       result.methods.map((of) => Object.values(columns).map((column) => field(column(of, result, name)))),
     );
-    return [Object.keys(columns), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+    return BOM + [Object.keys(columns), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
   }
 }
 
@@ -203,9 +203,15 @@ const columns: Record<string, (of: MethodFaithfulness, result: Faithfulness, pic
   loc: ({ localisation }) => localisation?.loc,
 };
 
-/** A value as a field: in quotes, with its own quotes doubled, where it holds what separates fields. */
+/** Without it Excel takes UTF-8 for another encoding. */
+const BOM = '\uFEFF';
+
+/**
+ * A value as a field: in quotes, with its own quotes doubled, where it holds what separates fields. A name that a
+ * spreadsheet would take for a formula begins with an apostrophe.
+ */
 function field(value: unknown): string {
-  const text = String(value ?? '');
+  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value ?? '');
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -157,6 +157,6 @@ function failure(
   cause?: unknown,
   signal?: Signal,
 ): GradlensError {
-  if (signal?.aborted) return aborted('loading', { cause });
+  if (signal?.aborted) return aborted('loading', signal);
   return new GradlensError(code, `the ${name} cannot be loaded${url && ` from ${url}`}: ${reason}`, { cause });
 }

@@ -38,7 +38,7 @@ export class Host {
     if (!signal) return;
     // A task of its own: an abort may have come by message while the core computed.
     await new Promise((resolve) => setTimeout(resolve));
-    if (signal.aborted) throw aborted('call');
+    if (signal.aborted) throw aborted('call', signal);
   };
 
   /** What the core answers, or its panic. */

@@ -23,7 +23,7 @@ export async function loadEngine(
   checkContract(contract);
   const report = (phase: Progress['phase']) => (loaded: number, total: number | null) =>
     options.onProgress?.({ phase, loaded, total });
-  if (signal?.aborted) throw aborted('loading');
+  if (signal?.aborted) throw aborted('loading', signal);
 
   const loading = loadModel(options, report('model'));
   // Its failure is seen where it is awaited, which may be later than it happens.
@@ -58,7 +58,7 @@ export async function loadEngine(
   });
   if (signal?.aborted) {
     core.free();
-    throw aborted('loading');
+    throw aborted('loading', signal);
   }
   // Nobody waits for it: the next load is what it is for.
   void model.keep();

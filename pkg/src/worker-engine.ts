@@ -9,9 +9,9 @@ import type { Progress } from './types.js';
 /** Starts a worker and loads the network into it. */
 export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> {
   const { onProgress, signal, workerUrl, ...sendable } = options;
-  if (signal?.aborted) throw aborted('loading');
+  if (signal?.aborted) throw aborted('loading', signal);
   const link = new Link(startWorker(workerUrl));
-  const onAbort = () => link.end(aborted('loading'));
+  const onAbort = () => link.end(aborted('loading', signal));
   signal?.addEventListener('abort', onAbort);
   try {
     await link.open();
@@ -30,7 +30,7 @@ export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> 
       dispose: () => link.end(disposed()),
     };
   } catch (error) {
-    link.end(aborted('loading'));
+    link.end(aborted('loading', signal));
     throw error;
   } finally {
     signal?.removeEventListener('abort', onAbort);

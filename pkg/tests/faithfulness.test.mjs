@@ -92,7 +92,7 @@ test('CSV has a row for each picture and method, and every digit', () => {
     result({ cam: 0.1 + 0.2, 'grad-cam': 0.9 }, { curves: { deletion: 1 / 3, insertion: 0.5 } }),
   ).toCsv().split('\r\n');
   assert.equal(end, '');
-  assert.match(head, /^picture,class_index,label,method,layer,confidence,masked_confidence,drop,increased,empty_map,winner,/);
+  assert.match(head, /^\uFEFFpicture,class_index,label,method,layer,confidence,masked_confidence,drop,increased,empty_map,winner,/);
   const fields = first.split(',');
   const field = (name) => fields[head.split(',').indexOf(name)];
   assert.equal(Number(field('masked_confidence')), 0.1 + 0.2);
@@ -101,6 +101,13 @@ test('CSV has a row for each picture and method, and every digit', () => {
   assert.equal(field('winner'), '');
   assert.equal(field('loc'), '');
   assert.match(second, /^0\.jpg,281,tabby,grad-cam,features,0\.8,0\.9,0,true,false,/);
+});
+
+test('CSV holds no formulas, whatever a file is called', () => {
+  const summary = new FaithfulnessSummary();
+  for (const name of ['=1+1', '+cat', '-cat', '@cat', '\tcat', 'a=b']) summary.add(name, result({ cam: 0.4 }));
+  const names = summary.toCsv().split('\r\n').slice(1, -1).map((row) => row.split(',')[0]);
+  assert.deepEqual(names, ["'=1+1", "'+cat", "'-cat", "'@cat", "'\tcat", 'a=b']);
 });
 
 test('CSV quotes a field that holds a comma, a quote or a line break', () => {

@@ -26,7 +26,7 @@ async function thrownBy(page: Page, code: string): Promise<Thrown> {
 }
 
 function expectThrown(thrown: Thrown, code: string, message: RegExp) {
-  expect(thrown).toMatchObject({ name: 'GradlensError', code });
+  expect(thrown).toMatchObject({ name: code === 'aborted' ? 'AbortError' : 'GradlensError', code });
   expect(thrown.message).toMatch(message);
 }
 

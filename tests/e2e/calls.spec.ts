@@ -34,6 +34,77 @@ test('a hundred overlapping calls of shuffled classes each get their own answer'
   expect(wrong).toEqual([]);
 });
 
+test('what is handed over may change at once', async ({ page }) => {
+  const { expected, found } = await page.evaluate(async () => {
+    const image = await sample('dog.webp');
+    const truth = new Uint8Array(image.width * image.height).fill(1, 0, 40_000);
+    const ask = () => {
+      const target = { weights: [[235, 1], [281, -1]] as [number, number][] };
+      const [classes, targets, inputSize] = [[235, 281], [target], { longSide: 320 }];
+      const answers = [
+        explainer.classify(image, 2),
+        explainer.explainMany(image, classes, 'grad-cam', { inputSize }).then((all) => all.map(({ logit }) => logit)),
+        explainer.explainMany(image, targets, 'grad-cam').then((all) => all.map(({ logit }) => logit)),
+        explainer.explainObjects(image, { inputSize }).then((all) => all.map(({ label, box }) => ({ label, box }))),
+        explainer.faithfulness(image, 235, ['cam'], { truth }),
+        explainer.gradients(image, target, 'head').then(({ data }) => data.slice(0, 9)),
+        explainer.activations(image, 'head').then(({ data }) => data.slice(0, 9)),
+      ];
+      return { classes, target, inputSize, answers };
+    };
+    const expected = await Promise.all(ask().answers);
+    const { classes, target, inputSize, answers } = ask();
+    image.data.fill(0);
+    truth.fill(0);
+    classes.fill(3);
+    inputSize.longSide = 7;
+    target.weights[0]![0] = 5;
+    return { expected, found: await Promise.all(answers) };
+  });
+  expect(found).toEqual(expected);
+});
+
+test('options of a framework, behind a proxy, are taken, and what is no data is refused', async ({ page }) => {
+  const { size, code } = await page.evaluate(async () => {
+    const proxied = <T extends object>(value: T): T =>
+      new Proxy(value, { get: (of, key) => (typeof of[key as keyof T] === 'object' ? proxied(of[key as keyof T] as object) : of[key as keyof T]) });
+    const image = await sample('dog.webp');
+    const { rawWidth, rawHeight } = await explainer.explain(image, 235, 'cam', proxied({ inputSize: { width: 320, height: 256 } }));
+    const odd = { inputSize: 320, after: () => 1 };
+    return { size: [rawWidth, rawHeight], code: await explainer.explain(image, 235, 'cam', odd).catch(({ code }) => code) };
+  });
+  expect(size).toEqual([10, 8]);
+  expect(code).toBe('invalid-argument');
+});
+
+test('a picture in Display P3 is seen in its colours', async ({ page }) => {
+  const { plain, wide, same } = await page.evaluate(async () => {
+    const image = await sample('scarlet_macaw.webp');
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    const context = canvas.getContext('2d', { colorSpace: 'display-p3' })!;
+    context.drawImage(await createImageBitmap(image), 0, 0);
+    const inP3 = context.getImageData(0, 0, image.width, image.height, { colorSpace: 'display-p3' });
+    const classify = async (image: ImageData) => (await explainer.classify(image, 1))[0]!;
+    return { plain: await classify(image), wide: await classify(inP3), same: inP3.data.every((value, at) => value === image.data[at]) };
+  });
+  expect(same).toBe(false);
+  expect(wide.label).toBe(plain.label);
+  expect(Math.abs(wide.probability - plain.probability)).toBeLessThan(2e-3);
+});
+
+test('an abort looks like that of the platform', async ({ page }) => {
+  const found = await page.evaluate(async () => {
+    const image = await sample('dog.webp');
+    const stop = new AbortController();
+    const call = explainer.explain(image, 1, 'cam', { signal: stop.signal }).catch((error) => error);
+    stop.abort('enough');
+    const { name, code, cause } = await call;
+    const late = await explainer.classify(image, 1, { signal: AbortSignal.abort('late') }).catch((error) => error);
+    return [name, code, cause, late.name, late.cause];
+  });
+  expect(found).toEqual(['AbortError', 'aborted', 'enough', 'AbortError', 'late']);
+});
+
 test('a call that is aborted ends at once, and those around it are answered', async ({ page }) => {
   const { codes, labels, order } = await page.evaluate(async () => {
     const image = await sample('dog.webp');

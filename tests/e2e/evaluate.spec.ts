@@ -39,7 +39,7 @@ function parse(csv: string): Record<string, string>[] {
 async function download(page: Page) {
   const [file] = await Promise.all([page.waitForEvent('download'), page.locator('#csv').click()]);
   expect(file.suggestedFilename()).toBe('faithfulness.csv');
-  return parse(await readFile(await file.path(), 'utf8'));
+  return parse((await readFile(await file.path(), 'utf8')).replace('\uFEFF', ''));
 }
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
