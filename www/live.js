@@ -38,7 +38,8 @@ export function createLive(video, on) {
       const explanation = await on.frame(frame);
       if (mine !== run) return;
       draw(photo, frame);
-      draw(map, explanation.toImageData(on.look()));
+      const { colormap, opacity } = on.look();
+      draw(map, explanation.toImageData({ colormap, opacity }));
       photo.hidden = map.hidden = false;
       seen.textContent = words.camera.sees(explanation.label, percent(explanation.probability));
       const now = performance.now();

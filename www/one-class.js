@@ -37,8 +37,8 @@ export function createOneClass({ view, controls, display }, chosenClass) {
  * @param {Explanation} explanation
  * @param {Look} look
  */
-function paint(explanation, look) {
-  const overlay = explanation.toImageData(look);
-  hideBelow(overlay, explanation.map, look.hideBelow);
+function paint(explanation, { colormap, opacity, hideBelow: least }) {
+  const overlay = explanation.toImageData({ colormap, opacity });
+  hideBelow(overlay, explanation.map, least);
   return overlay;
 }

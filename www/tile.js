@@ -67,11 +67,12 @@ export function createTile({ method, name }) {
      * @param {HTMLCanvasElement} photo
      * @param {Look} look
      */
-    paint(photo, look) {
+    paint(photo, { colormap, opacity }) {
       const context = canvas.getContext('2d');
       if (!explanation || !context) return;
       // Made at the photo's size and then scaled with it, as on the stage.
-      const map = draw(new OffscreenCanvas(photo.width, photo.height), explanation.toImageData(look));
+      const overlay = explanation.toImageData({ colormap, opacity });
+      const map = draw(new OffscreenCanvas(photo.width, photo.height), overlay);
       for (const image of [photo, map]) context.drawImage(image, 0, 0, canvas.width, canvas.height);
     },
   };

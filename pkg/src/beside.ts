@@ -1,13 +1,13 @@
 // What files beside a model say of its contract, in the forms in which people keep them.
 
 import { GradlensError } from './errors.js';
-import type { CoreContract } from './wasm/core.js';
+import type { SaidContract } from './types.js';
 
 type Json = Readonly<Record<string, unknown>>;
 type Triple = readonly [number, number, number];
 
 /** Each reads one form, and gives nothing of what has another. */
-const forms: readonly ((file: Json) => CoreContract)[] = [timm, preprocessor, transformers, teachableMachine];
+const forms: readonly ((file: Json) => SaidContract)[] = [timm, preprocessor, transformers, teachableMachine];
 
 /**
  * What a text says that lies beside a model: timm's or transformers' `config.json`, transformers'
@@ -15,12 +15,12 @@ const forms: readonly ((file: Json) => CoreContract)[] = [timm, preprocessor, tr
  *
  * @throws GradlensError `invalid-contract` if it is none of these
  */
-export function readBeside(text: string): CoreContract {
+export function readBeside(text: string): SaidContract {
   const isJson = /^\s*[[{]/.test(text);
   if (!isJson && text.trim()) return { labels: labelsOf(text) };
   const file = parsed(text);
   if (Array.isArray(file) && file.every((label) => typeof label === 'string')) return { labels: file };
-  const parts: CoreContract = isObject(file) ? Object.assign({}, ...forms.map((form) => form(file))) : {};
+  const parts: SaidContract = isObject(file) ? Object.assign({}, ...forms.map((form) => form(file))) : {};
   if (Object.values(parts).some((part) => part !== undefined)) return parts;
   throw new GradlensError(
     'invalid-contract',
@@ -46,7 +46,7 @@ function labelsOf(text: string): string[] {
 }
 
 /** timm's `config.json`: mean and deviation are of values from 0 to 1. */
-function timm({ pretrained_cfg: config, label_names: names, label_descriptions: descriptions }: Json): CoreContract {
+function timm({ pretrained_cfg: config, label_names: names, label_descriptions: descriptions }: Json): SaidContract {
   if (!isObject(config)) return {};
   const [, height, width] = numbers(config['input_size'], 3) ?? [];
   const mean = triple(config['mean'], 255);
@@ -63,7 +63,7 @@ function timm({ pretrained_cfg: config, label_names: names, label_descriptions: 
 }
 
 /** transformers' `preprocessor_config.json`: values are rescaled, and then normalised. */
-function preprocessor(file: Json): CoreContract {
+function preprocessor(file: Json): SaidContract {
   const { size, crop_size: cropSize, do_rescale: rescales = true, do_normalize: normalises = true } = file;
   if (size === undefined && file['image_mean'] === undefined) return {};
   const factor = rescales ? Number(file['rescale_factor'] ?? 1 / 255) : 1;
@@ -81,7 +81,7 @@ function preprocessor(file: Json): CoreContract {
 }
 
 /** transformers' `config.json`. */
-function transformers({ id2label: names, problem_type: problem }: Json): CoreContract {
+function transformers({ id2label: names, problem_type: problem }: Json): SaidContract {
   const meanings = {
     single_label_classification: 'softmax',
     multi_label_classification: 'sigmoid',
@@ -93,7 +93,7 @@ function transformers({ id2label: names, problem_type: problem }: Json): CoreCon
 }
 
 /** Teachable Machine's `metadata.json`: its pictures are the middle square, from -1 to 1. */
-function teachableMachine({ tmVersion: version, labels, imageSize: side }: Json): CoreContract {
+function teachableMachine({ tmVersion: version, labels, imageSize: side }: Json): SaidContract {
   if (version === undefined || !isTexts(labels)) return {};
   const half = [127.5, 127.5, 127.5] as const;
   return { labels, ...(isSide(side) && { width: side, height: side }), mean: half, deviation: half, resize: 'crop 1' };

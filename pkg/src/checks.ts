@@ -1,7 +1,20 @@
 // Checks of arguments: each throws a GradlensError that says what was wrong and what would be right.
 
 import { GradlensError, listed } from './errors.js';
-import { type Box, type CallOptions, type ContractParts, type LinearTarget, type Picture, methods } from './types.js';
+import {
+  type Box,
+  type CallOptions,
+  type ContractParts,
+  type ExplainOptions,
+  type FaithfulnessOptions,
+  type LinearTarget,
+  type LoadOptions,
+  type MapOptions,
+  type ObjectsOptions,
+  type Picture,
+  type TensorOptions,
+  methods,
+} from './types.js';
 
 export function checkMethod(name: string): void {
   if ((methods as readonly string[]).includes(name)) return;
@@ -73,12 +86,44 @@ export function checkLabels(labels: readonly string[] | undefined): void {
   }
 }
 
-/** What every call's options have in common; a call without a map has no layer. */
-export function checkOptions(options: CallOptions & { layer?: unknown }): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new GradlensError('invalid-argument', `the options are ${String(options)}; they must be an object`);
+/** The options that there are: of every call, of tensors, of maps, and so on. */
+const call = { signal: true, onProgress: true } satisfies Known<CallOptions>;
+const tensor = { ...call, inputSize: true } satisfies Known<TensorOptions>;
+const map = { ...tensor, layer: true } satisfies Known<MapOptions>;
+const explain = { ...map, target: true } satisfies Known<ExplainOptions>;
+const objects = { ...map, method: true, maxObjects: true, minScore: true, threshold: true } satisfies Known<ObjectsOptions>;
+const faithfulness = { ...map, curveSteps: true, truth: true, delta: true } satisfies Known<FaithfulnessOptions>;
+const load = {
+  backend: true,
+  model: true,
+  externalData: true,
+  labels: true,
+  beside: true,
+  contract: true,
+  cache: true,
+  wasmUrl: true,
+  wasm: true,
+  workerUrl: true,
+  onProgress: true,
+  onRestart: true,
+  signal: true,
+} satisfies Known<LoadOptions>;
+export const optionsOf = { call, tensor, map, explain, objects, faithfulness, load };
+
+/** Each option there is, so that none is forgotten. */
+export type Known<Options> = Record<keyof Options, true>;
+
+/** That options are an object, and none of them is one that there is not: it would do nothing, without a word. */
+export function checkOptions(options: object, known: Readonly<Record<string, true>>): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new GradlensError('invalid-argument', `the options are ${listed([String(options)])}; they must be an object`);
   }
-  if (options.layer !== undefined) checkLayer(options.layer);
+  const names = Object.keys(known);
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new GradlensError('invalid-argument', `there is no option "${unknown}" here; the options are ${listed(names)}`);
+  }
+  if ('layer' in options && options.layer !== undefined) checkLayer(options.layer);
 }
 
 export function checkCount(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {

@@ -14,12 +14,12 @@ import type {
   Prediction,
   RawExplanation,
   RawObject,
+  SaidContract,
   Signal,
   Target,
   Tensor,
   TensorOptions,
 } from './types.js';
-import type { CoreContract } from './wasm/core.js';
 
 /** A file that can be read more than once, and in a worker: an absolute address, a `Blob` or bytes. */
 export type LastingSource = string | Blob | Uint8Array;
@@ -30,7 +30,7 @@ export interface EngineOptions {
   labels?: LoadOptions['labels'] | undefined;
   contract?: Partial<ContractParts> | undefined;
   /** What files beside the model say of its contract. */
-  read?: CoreContract | undefined;
+  read?: SaidContract | undefined;
   cache?: boolean | undefined;
   workerUrl?: string | URL | undefined;
   /** The model of this package if there is none. */

@@ -9,6 +9,7 @@ import {
   checkShare,
   checkThreshold,
   checkTruth,
+  optionsOf,
 } from './checks.js';
 import type { Engine } from './engine.js';
 import { GradlensError, aborted, disposed, listed, toGradlensError } from './errors.js';
@@ -99,7 +100,7 @@ export class Explainer {
   async classify(imageData: Picture, topK = 5, options: CallOptions = {}): Promise<Prediction[]> {
     checkPicture(imageData);
     checkCount('topK', topK, 1);
-    checkOptions(options);
+    checkOptions(options, optionsOf.call);
     const picture = pictureNow(imageData);
     return this.#enqueue(options, (engine) =>
       engine.ask(options, 'classify', picture, Math.min(topK, this.labels.length)),
@@ -113,7 +114,7 @@ export class Explainer {
     method: Method = 'grad-cam++',
     options: ExplainOptions = {},
   ): Promise<Explanation> {
-    checkOptions(options);
+    checkOptions(options, optionsOf.explain);
     const { target, ...rest } = options;
     if (target !== undefined) {
       checkLinearTarget(target);
@@ -147,7 +148,7 @@ export class Explainer {
   async activations(imageData: Picture, layer: Layer, options: TensorOptions = {}): Promise<Tensor> {
     checkPicture(imageData);
     checkLayer(layer);
-    checkOptions(options);
+    checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
     const picture = pictureNow(imageData);
     return this.#enqueue(call, (engine) => engine.ask(call, 'activations', picture, layer, rest));
@@ -158,7 +159,7 @@ export class Explainer {
     checkPicture(imageData);
     this.#checkTarget(target);
     checkLayer(layer);
-    checkOptions(options);
+    checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
     const [picture, of] = [pictureNow(imageData), now(target)];
     return this.#enqueue(call, (engine) => engine.ask(call, 'gradients', picture, of, layer, rest));
@@ -171,7 +172,7 @@ export class Explainer {
    */
   async explainObjects(imageData: Picture, options: ObjectsOptions = {}): Promise<DetectedObject[]> {
     checkPicture(imageData);
-    checkOptions(options);
+    checkOptions(options, optionsOf.objects);
     const { method = 'grad-cam++', maxObjects = 8, minScore = 0.2, threshold = 0.5 } = options;
     checkMethod(method);
     checkCount('maxObjects', maxObjects, 1);
@@ -200,7 +201,7 @@ export class Explainer {
       throw new GradlensError('unknown-method', `faithfulness takes an array of at least one method of ${listed(methods)}`);
     }
     for (const method of ofMethods) checkMethod(method);
-    checkOptions(options);
+    checkOptions(options, optionsOf.faithfulness);
     const { curveSteps = 0, truth, delta = 0.5 } = options;
     checkCount('curveSteps', curveSteps, 0, MOST_CURVE_STEPS);
     checkThreshold('delta', delta);
@@ -226,7 +227,7 @@ export class Explainer {
     checkPicture(picture);
     for (const target of targets) this.#checkTarget(target);
     checkMethod(method);
-    checkOptions(options);
+    checkOptions(options, optionsOf.map);
     const [call, rest] = split(options);
     const [own, of] = [pictureNow(picture), now(targets)];
     const explanations = await this.#enqueue(call, (engine) => engine.ask(call, 'explainMany', own, of, method, rest));

@@ -1,3 +1,4 @@
+import { type Known, checkOptions } from './checks.js';
 import { type Colormap, colourTable } from './colormaps.js';
 import { GradlensError } from './errors.js';
 import type { Backend, Box, Layer, Method, RawExplanation } from './types.js';
@@ -10,6 +11,8 @@ export interface OverlayOptions {
   /** In [0, 1]: how far the strongest evidence covers the picture. 0.6 by default. */
   opacity?: number;
 }
+
+const overlayOptions = { colormap: true, opacity: true } satisfies Known<OverlayOptions>;
 
 /** The map of one class of one picture, or of another target. */
 export class Explanation {
@@ -83,7 +86,9 @@ export class Explanation {
    * The map in colours at the picture's size, to be drawn over the picture. The alpha follows the
    * map, from transparent where nothing speaks for the class to `opacity` where most does.
    */
-  toImageData({ colormap = 'turbo', opacity = 0.6 }: OverlayOptions = {}): ImageData {
+  toImageData(options: OverlayOptions = {}): ImageData {
+    checkOptions(options, overlayOptions);
+    const { colormap = 'turbo', opacity = 0.6 } = options;
     if (!(opacity >= 0 && opacity <= 1)) {
       throw new GradlensError('invalid-argument', `an opacity of ${opacity} is out of range; it goes from 0 to 1`);
     }

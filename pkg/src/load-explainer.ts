@@ -1,18 +1,19 @@
 import { readBeside } from './beside.js';
+import { checkOptions, optionsOf } from './checks.js';
 import type { Engine, EngineOptions, LastingSource } from './engine.js';
 import { GradlensError, toGradlensError } from './errors.js';
 import { Explainer } from './explainer.js';
 import { type OnBytes, type Purpose, bytesOf, inAll, resolveUrl } from './fetch.js';
 import { besidePurpose, dataPurpose, modelPurpose } from './model.js';
 import { wasmPurpose } from './runtime.js';
-import type { LoadOptions, Signal, Source, WasmSources } from './types.js';
-import type { CoreContract } from './wasm/core.js';
+import type { LoadOptions, SaidContract, Signal, Source, WasmSources } from './types.js';
 
 /** Loads an explainer whose engines are made like this: the first one, and those that take its place. */
 export async function loadExplainer(
   options: LoadOptions,
   loadEngine: (options: EngineOptions) => Promise<Engine>,
 ): Promise<Explainer> {
+  checkOptions(options, optionsOf.load);
   const { signal, onProgress, onRestart } = options;
   try {
     const lasting = await lastingOptions(options);
@@ -66,7 +67,7 @@ async function lastingSource(
 }
 
 /** What files say together; the later ones count more. */
-async function readAll(files: readonly Source[], signal: Signal): Promise<CoreContract | undefined> {
+async function readAll(files: readonly Source[], signal: Signal): Promise<SaidContract | undefined> {
   if (files.length === 0) return undefined;
   const texts = await Promise.all(files.map((file) => bytesOf(file, besidePurpose, undefined, signal)));
   return Object.assign({}, ...texts.map((text) => readBeside(new TextDecoder().decode(text))));

@@ -262,6 +262,11 @@ export interface ContractParts {
 /** From where a part of a contract is known: the caller gave it, the file says it, or it is a guess. */
 export type ContractSource = 'given' | 'read' | 'guessed';
 
+/** What somebody says of a contract, and what the classes are called. */
+export interface SaidContract extends Partial<ContractParts> {
+  labels?: readonly string[] | undefined;
+}
+
 /** The contract that a network is used by. */
 export interface Contract extends Readonly<ContractParts> {
   /** The ONNX file's name of the input that takes the picture. */

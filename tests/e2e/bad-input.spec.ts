@@ -39,6 +39,9 @@ test.describe('a call', () => {
     ['NaN as class', 'explainer.explain(image, NaN)', 'invalid-class', /no class NaN/],
     ['class 1000', 'explainer.explain(image, 1000)', 'invalid-class', /no class 1000/],
     ['no classes', 'explainer.explainMany(image, [])', 'invalid-class', /at least one class/],
+    ['an option that there is not', 'explainer.explain(image, 1, "cam", { size: 320 })', 'invalid-argument', /no option "size" here; the options are .*"inputSize"/],
+    ['a layer where none is taken', 'explainer.classify(image, 3, { layer: "head" })', 'invalid-argument', /no option "layer" here/],
+    ['a colormap as options', '(await explainer.explain(image, 1)).toImageData("jet")', 'invalid-argument', /the options are "jet"; they must be an object/],
     ['an unknown method', 'explainer.explain(image, 1, "score-cam")', 'unknown-method', /"grad-cam\+\+"/],
     ['an unknown layer', 'explainer.explain(image, 1, "grad-cam", { layer: "heat" })', 'unknown-layer', /no layer "heat"; the nearest are "head"/],
     ['a layer that is no name', 'explainer.explain(image, 1, "grad-cam", { layer: 7 })', 'unknown-layer', /explainer\.layers/],
@@ -122,6 +125,11 @@ test.describe('a load', () => {
   /** Answers requests for a file from here on. */
   const serve = (page: Page, file: string, answer: (route: Route) => Promise<void>) => page.route(`**/${file}`, answer);
   const load = (backend = 'cpu') => `await gradlens.load({ backend: '${backend}' })`;
+
+  test('options that are none are refused', async ({ page }) => {
+    expectThrown(await thrownBy(page, "await gradlens.load('/m.onnx')"), 'invalid-argument', /the options are "\/m\.onnx"; they must be an object/);
+    expectThrown(await thrownBy(page, "await gradlens.load({ modelUrl: '/m.onnx' })"), 'invalid-argument', /no option "modelUrl" here; .*"model"/);
+  });
 
   const models: [title: string, answer: (route: Route) => Promise<void>, code: string, message: RegExp][] = [
     ['a missing model', (route) => route.fulfill({ status: 404, body: 'no' }), 'model-unavailable', /answered 404/],

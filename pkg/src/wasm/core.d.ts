@@ -3,7 +3,7 @@
 
 import type { Questions } from '../engine.js';
 import type { Partner } from '../partner.js';
-import type { Backend, ContractParts, ModelInfo } from '../types.js';
+import type { Backend, ModelInfo, SaidContract } from '../types.js';
 
 export interface CoreModule {
   default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
@@ -21,13 +21,9 @@ export interface CoreOptions {
   readonly backend: Backend;
   readonly externalData?: readonly (readonly [name: string, bytes: Uint8Array])[] | undefined;
   /** What files beside the model say of its contract. */
-  readonly read?: CoreContract | undefined;
+  readonly read?: SaidContract | undefined;
   /** What the caller says. */
-  readonly given?: CoreContract | undefined;
-}
-
-export interface CoreContract extends Partial<ContractParts> {
-  labels?: readonly string[] | undefined;
+  readonly given?: SaidContract | undefined;
 }
 
 /** The half of the network that a second thread computes. */
