@@ -165,8 +165,8 @@ impl WindowScores {
     pub fn pooling_weights(&self, class: usize) -> Vec<f32> {
         // In f64: the least positive f32, divided by a number of cells, would be zero.
         let mut weights = vec![0.0; self.grid.width() * self.grid.height()];
-        for (window, scores) in self.scores.chunks_exact(self.classes).enumerate() {
-            for cell in self.grid.cells(window) {
+        for (scores, cells) in self.scores.chunks_exact(self.classes).zip(self.grid.windows()) {
+            for cell in cells {
                 weights[cell] += f64::from(scores[class]);
             }
         }

@@ -9,7 +9,7 @@ use gradlens::classifier::{Activation, scores};
 use gradlens::contract::{Channels, Normalisation, Parts, Source};
 use gradlens::device::Device;
 use gradlens::explainer::{Explainer, Options, Target};
-use gradlens::lower::{Input, lower};
+use gradlens::lower::lower;
 use gradlens::onnx::Model;
 use gradlens::picture::Picture;
 use gradlens::{Error, Result};
@@ -27,13 +27,7 @@ fn load(file: &str) -> Result<Explainer> {
 fn assert_score(file: &str, name: &str, activation: Activation, classes: usize) -> Result<()> {
     let (model, explainer) = (model(file)?, load(file)?);
     let contract = explainer.contract();
-    let input = Input {
-        name: contract.input.clone(),
-        layout: contract.layout,
-        channels: contract.depth(),
-        height: contract.height,
-        width: contract.width,
-    };
+    let input = contract.network_input(contract.width, contract.height);
     let score = scores(&model.graph, &lower::<f32>(&model, &input)?)?;
     assert_eq!((&*score.value.name, score.activation, score.count), (name, activation, classes), "{file}");
     assert_eq!(explainer.labels().len(), classes, "{file}");

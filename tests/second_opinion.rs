@@ -76,8 +76,7 @@ fn relative(ours: &[f32], theirs: &[f32]) -> Result<f32> {
 /// The input that a file declares.
 fn input(model: &Model) -> Result<Input> {
     let contract = Contract::of(model)?;
-    let (channels, height, width) = (contract.depth(), contract.height, contract.width);
-    Ok(Input { name: contract.input, layout: contract.layout, channels, height, width })
+    Ok(contract.network_input(contract.width, contract.height))
 }
 
 /// Compares each network, and says of which burn lacks an operator.

@@ -39,7 +39,7 @@ function parsed(text: string): unknown {
 
 /** One a line; an index before each is no part of it. */
 function labelsOf(text: string): string[] {
-  const lines = text.replace(/^\uFEFF/, '').trimEnd().split(/\r?\n/);
+  const lines = text.trimEnd().split(/\r?\n/);
   const indexed = lines.map((line) => /^\s*(\d+)\s*[\s,:]\s*(.+)$/.exec(line));
   const isIndexed = indexed.every((match, at) => match && Number(match[1]) === at);
   return lines.map((line, at) => (isIndexed ? indexed[at]![2]! : line).trim());

@@ -1,10 +1,11 @@
 //! The values that can be targets: those with positions of the picture, on the way to the scores.
 
 use std::collections::HashSet;
+use std::iter::successors;
 use std::ops::Range;
 
 use super::flow::Flow;
-use crate::graph::{Binary, Graph, Number, Op, Reduction, ValueId};
+use crate::graph::{Binary, Graph, Node, Number, Op, Reduction, ValueId};
 use crate::lower::{Located, NamedValue, Network, Positions};
 
 /// A value of the network where a map can be taken: a target layer.
@@ -135,32 +136,29 @@ fn computes<T: Number>(graph: &Graph<T>, value: &NamedValue, positions: Position
         Positions::Plane { .. } => true,
         // The residual stream: a sum of two values that both depend on the picture, quantised perhaps.
         Positions::Tokens { .. } => {
-            let mut sum = Some(node);
-            if value.operator == "QLinearAdd" {
-                while let Some(node) = sum
-                    && is_sum(graph, node).is_none()
-                {
-                    let is_live = |input: &&ValueId| graph.constant(**input).is_none();
-                    sum = match node.op {
-                        Op::Unary(_) | Op::Binary(_) => {
-                            node.inputs.iter().find(is_live).and_then(|&input| graph.node(input))
-                        }
-                        _ => None,
-                    };
-                }
-            }
-            sum.and_then(|node| is_sum(graph, node)).is_some_and(|of_two| of_two)
+            let is_sum = |node: &&Node<T>| {
+                matches!(node.op, Op::Binary(Binary::Add)) && !node.inputs.iter().any(is_number)
+            };
+            let sum = match value.operator.as_str() {
+                "QLinearAdd" => successors(Some(node), |node| elementwise_input(graph, node)).find(is_sum),
+                _ => Some(node).filter(is_sum),
+            };
+            sum.is_some_and(|sum| {
+                sum.inputs.iter().all(|&input| {
+                    graph.constant(input).is_none() && graph.shape(input) == graph.shape(sum.output)
+                })
+            })
         }
     }
 }
 
-/// Whether a sum is one of two values that depend on the picture, and as large as both; `None` for anything else.
-fn is_sum<T: Number>(graph: &Graph<T>, node: &crate::graph::Node<T>) -> Option<bool> {
-    let is_alike =
-        |&input: &ValueId| graph.constant(input).is_none() && graph.shape(input) == graph.shape(node.output);
-    let is_number = |&input: &ValueId| graph.constant(input).is_some_and(|constant| constant.len() == 1);
-    (matches!(node.op, Op::Binary(Binary::Add)) && !node.inputs.iter().any(is_number))
-        .then(|| node.inputs.iter().all(is_alike))
+/// What makes the value that a function of single values is of.
+fn elementwise_input<'g, T: Number>(graph: &'g Graph<T>, node: &Node<T>) -> Option<&'g Node<T>> {
+    let is_live = |input: &&ValueId| graph.constant(**input).is_none();
+    match node.op {
+        Op::Unary(_) | Op::Binary(_) => graph.node(*node.inputs.iter().find(is_live)?),
+        _ => None,
+    }
 }
 
 /// The share of all multiply-adds that come before each value.
@@ -221,7 +219,7 @@ enum Kept {
 
 fn kept_apart<T: Number>(
     graph: &Graph<T>,
-    node: &crate::graph::Node<T>,
+    node: &Node<T>,
     value: ValueId,
     axis: usize,
     places: &Range<usize>,

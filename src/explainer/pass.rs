@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::Explainer;
 use super::target::Target;
 use crate::cam::Method;
+use crate::cpu::all_finite;
 use crate::graph::ValueId;
 use crate::preprocess::NetworkInput;
 use crate::saliency::SaliencyMap;
@@ -169,11 +170,7 @@ impl Explainer {
             height,
         };
         let maps: Vec<_> = gradients.iter().map(map).collect();
-        if maps.iter().flat_map(|map| &map.values).all(|value| value.is_finite()) {
-            Ok(maps)
-        } else {
-            Err(Error::NotFinite)
-        }
+        if maps.iter().all(|map| all_finite(&map.values)) { Ok(maps) } else { Err(Error::NotFinite) }
     }
 
     /// The scores of an input, `[height, width, channels]`, of which nothing is kept.
