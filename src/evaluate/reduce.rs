@@ -60,7 +60,7 @@ pub fn running_sum<T: Number>(call: &Call<T>, budget: &mut Budget) -> Answer<T> 
         }
         Item::Floats(constant) => {
             budget.spend_wide(constant.len(), constant.len())?;
-            let mut values = constant.read()?.to_vec();
+            let mut values = constant.values()?.into_owned();
             line.accumulate(&mut values, exclusive, reverse, T::ZERO, |a, b| a + b);
             Item::Floats(Constant::new(shape.to_vec(), values))
         }

@@ -95,11 +95,10 @@ fn turned<T: Number>(weight: &Constant<T>, groups: usize) -> Constant<T> {
     let shape = weight.shape();
     let (outputs, depth, taps) = (shape[0] / groups, shape[1], shape[2] * shape[3]);
     let turned = vec![groups * depth, outputs, shape[2], shape[3]];
-    let weight = weight.clone();
-    Constant::lazy(turned, move || {
-        let mut turned = permute(&weight.read()?, &[groups, outputs, depth, taps], &[0, 2, 1, 3]);
+    weight.map_named(&format!("turned in {groups} groups"), turned, move |values| {
+        let mut turned = permute(values, &[groups, outputs, depth, taps], &[0, 2, 1, 3]);
         turned.chunks_exact_mut(taps).for_each(<[T]>::reverse);
-        Ok(turned)
+        turned
     })
 }
 

@@ -29,19 +29,23 @@ pub fn batch_normalization<T: Number>(lowering: &mut Lowering<T>, call: &Call<T>
         }
     };
     let (gamma, beta, mean, variance) = (parameter(1)?, parameter(2)?, parameter(3)?, parameter(4)?);
-    let factors = {
-        let (gamma, variance) = (gamma.clone(), variance.clone());
-        move || -> Result<Vec<T>> {
-            let (gamma, variance) = (gamma.read()?, variance.read()?);
-            let factor = |(&gamma, &variance): (&T, &T)| gamma / (variance + T::of(epsilon)).sqrt();
-            Ok(gamma.iter().zip(variance.iter()).map(factor).collect())
-        }
+    let factors = move |gamma: &Constant<T>, variance: &Constant<T>| -> Result<Vec<T>> {
+        let (gamma, variance) = (gamma.read()?, variance.read()?);
+        let factor = |(&gamma, &variance): (&T, &T)| gamma / (variance + T::of(epsilon)).sqrt();
+        Ok(gamma.iter().zip(variance.iter()).map(factor).collect())
     };
-    let scale = Constant::lazy(vec![channels], factors.clone());
-    let shift = Constant::lazy(vec![channels], move || {
-        let (beta, mean) = (beta.read()?, mean.read()?);
-        Ok(factors()?.into_iter().zip(beta.iter().zip(mean.iter())).map(|(f, (&b, &m))| b - m * f).collect())
+    let derived = |part: &str| format!("batch norm's {part}, epsilon {epsilon}");
+    let from = [gamma.clone(), variance.clone()];
+    let scale = Constant::derived(&derived("scale"), from, vec![channels], move |[gamma, variance]| {
+        factors(gamma, variance)
     });
+    let from = [gamma, variance, beta, mean];
+    let shift =
+        Constant::derived(&derived("shift"), from, vec![channels], move |[gamma, variance, beta, mean]| {
+            let (beta, mean) = (beta.read()?, mean.read()?);
+            let shift = |(f, (&b, &m)): (T, (&T, &T))| b - m * f;
+            Ok(factors(gamma, variance)?.into_iter().zip(beta.iter().zip(mean.iter())).map(shift).collect())
+        });
     let scale = lowering.along(call, &scale, 1, &x)?;
     let shift = lowering.along(call, &shift, 1, &x)?;
     let scaled = lowering.add(call, Op::Binary(Binary::Multiply), &[x.value, scale])?;

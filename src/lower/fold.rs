@@ -65,10 +65,9 @@ pub fn fold<T: Number>(call: &Call<T>, budget: &mut Budget) -> Result<Vec<Item<T
     let lower = operator(call)?;
     let mut lowering = Lowering { graph: Graph::default() };
     let items = lower(&mut lowering, call)?;
-    let (mut located, mut values) = (Vec::new(), Vec::new());
+    let mut values = Vec::new();
     for item in &items {
         if let Item::Live(at) = item {
-            located.push(at.clone());
             values.push(lowering.plain(at)?);
         }
     }
@@ -76,11 +75,15 @@ pub fn fold<T: Number>(call: &Call<T>, budget: &mut Budget) -> Result<Vec<Item<T
     graph.nodes().iter().try_for_each(|node| {
         budget.spend(elements(graph.shape(node.output)).unwrap_or(usize::MAX), graph.work(node))
     })?;
-    let mut computed = plain::run(graph, &[], &values)?.into_iter();
-    let mut constants =
-        located.iter().zip(&mut computed).map(|(at, values)| Constant::new(at.shape(graph), values));
+    // What no node computes stays where it is, in the file, until it is read.
+    let computed: Vec<_> = values.iter().copied().filter(|&value| graph.constant(value).is_none()).collect();
+    let mut computed = plain::run(graph, &[], &computed)?.into_iter();
+    let mut constants = values.iter().map(|&value| match graph.constant(value) {
+        Some(constant) => Some(constant.clone()),
+        None => Some(Constant::new(graph.shape(value).to_vec(), computed.next()?)),
+    });
     let folded = items.into_iter().map(|item| match item {
-        Item::Live(_) => constants.next().map(Item::Floats),
+        Item::Live(_) => constants.next().flatten().map(Item::Floats),
         known => Some(known),
     });
     folded.collect::<Option<_>>().ok_or_else(|| call.invalid("its result was not computed"))

@@ -213,7 +213,8 @@ fn factors<T: Number>(call: &Call<T>, [a, b, divisor]: [usize; 3]) -> Result<Con
     if a.len() != 1 || divisor.len() != 1 || b.is_empty() {
         return Err(call.unsupported("a tensor that is no weight has several scales"));
     }
-    Ok(Constant::lazy(vec![b.len()], move || {
+    let shape = vec![b.len()];
+    Ok(Constant::derived("product of scales", [a, b, divisor], shape, |[a, b, divisor]| {
         let (a, b, divisor) = (a.read()?, b.read()?, divisor.read()?);
         Ok(b.iter().map(|&b| a[0] * b / divisor[0]).collect())
     }))

@@ -10,27 +10,40 @@ use crate::graph::{Constant, Number, ValueId};
 /// [`crate::Error::InvalidModel`] for a scale or a zero point that does not fit.
 pub fn known<T: Number>(call: &Call<T>, [x, scale, point]: [usize; 3], axis: i64) -> Result<Constant<T>> {
     let x = call.constant_of(x)?.ok_or_else(|| call.invalid("it has no input"))?;
-    let parameter = |at: usize| -> Result<Option<Constant<T>>> {
-        call.constant_of(at)?.map(|parameter| spread(call, &parameter, x.shape(), axis)).transpose()
+    let parameter = |at: usize, neutral: T| match call.constant_of(at)? {
+        Some(parameter) => spread(call, &parameter, x.shape(), axis),
+        None => Ok(Constant::scalar(neutral)),
     };
-    let (scale, point) = (parameter(scale)?, parameter(point)?);
+    let (point, scale) = (parameter(point, T::ZERO)?, parameter(scale, T::ONE)?);
     let shape = x.shape().to_vec();
-    Ok(Constant::lazy(shape.clone(), move || {
-        let mut values = x.read()?.to_vec();
-        for (parameter, apply) in [(&point, (|a, b| a - b) as fn(T, T) -> T), (&scale, |a, b| a * b)] {
-            let Some(parameter) = parameter else { continue };
-            // One for all, one for each, or one for each place of an axis.
-            let missing = shape.len() - parameter.shape().len();
-            let inner = shape.iter().skip(missing + 1).product::<usize>().max(1);
-            let parameters = parameter.read()?;
-            let is_each = parameters.len() == values.len();
-            for (at, value) in values.iter_mut().enumerate() {
-                let place = if is_each { at } else { at / inner % parameters.len() };
-                *value = apply(*value, parameters[place]);
-            }
-        }
+    Ok(Constant::derived("dequantised", [x, point, scale], shape, |[x, point, scale]| {
+        let mut values = x.values()?.into_owned();
+        change(&mut values, x.shape(), point, |point| (point, T::ONE))?;
+        change(&mut values, x.shape(), scale, |scale| (T::ZERO, scale))?;
         Ok(values)
     }))
+}
+
+/// Rescales the values by parameters, of which there is one for all, one for each, or one for each place of an axis;
+/// `of` gives the point and the scale that one stands for.
+fn change<T: Number>(
+    values: &mut [T],
+    shape: &[usize],
+    parameter: &Constant<T>,
+    of: impl Fn(T) -> (T, T),
+) -> Result<()> {
+    let parameters = parameter.values()?;
+    if parameters.iter().all(|&parameter| of(parameter) == (T::ZERO, T::ONE)) {
+        return Ok(());
+    }
+    let missing = shape.len() - parameter.shape().len();
+    let is_each = parameters.len() == values.len();
+    let inner = if is_each { 1 } else { shape.iter().skip(missing + 1).product::<usize>().max(1) };
+    for (values, &parameter) in values.chunks_mut(inner).zip(parameters.iter().cycle()) {
+        let (point, scale) = of(parameter);
+        T::rescale(values, point, scale);
+    }
+    Ok(())
 }
 
 /// A zero point beside a tensor; `None` for one that is not there, or 0, as most are.
@@ -112,7 +125,7 @@ fn spread<T: Number>(
         return Err(unfit());
     }
     let inner = shape[axis + 1..].iter().product::<usize>();
-    Ok(parameter.map(shape.to_vec(), move |values| {
+    Ok(parameter.map_named("blocks", shape.to_vec(), move |values| {
         let rows = |outer: &[T]| {
             let place = |place: usize| outer[place / block * inner..][..inner].to_vec();
             (0..extent).flat_map(place).collect::<Vec<_>>()

@@ -10,12 +10,13 @@ use super::source::{Stored, too_large};
 use crate::{Error, Result};
 
 /// How many bytes are in memory beside the numbers made of them.
-const CHUNK: usize = 1 << 14;
+const CHUNK: usize = 1 << 16;
 
 /// A type that values are asked for in.
 pub(super) trait Number: Sized {
     fn of_f32(value: f32) -> Self;
     fn of_f64(value: f64) -> Self;
+    fn of_i32(value: i32) -> Self;
     fn of_i64(value: i64) -> Self;
     fn of_u64(value: u64) -> Self;
 }
@@ -26,6 +27,10 @@ impl Number for f32 {
     }
 
     fn of_f64(value: f64) -> Self {
+        value as Self
+    }
+
+    fn of_i32(value: i32) -> Self {
         value as Self
     }
 
@@ -47,6 +52,10 @@ impl Number for f64 {
         value
     }
 
+    fn of_i32(value: i32) -> Self {
+        value as Self
+    }
+
     fn of_i64(value: i64) -> Self {
         value as Self
     }
@@ -65,6 +74,10 @@ impl Number for i64 {
         value as Self
     }
 
+    fn of_i32(value: i32) -> Self {
+        value.into()
+    }
+
     fn of_i64(value: i64) -> Self {
         value
     }
@@ -78,20 +91,25 @@ impl Number for i64 {
 pub(super) fn decode<T: Number>(stored: &Stored, element: ElementType, count: usize) -> Result<Vec<T>> {
     let bytes = Bytes { stored, count };
     match element {
-        F32 => bytes.each(|bytes| [T::of_f32(f32::from_le_bytes(bytes))]),
-        F16 => bytes.each(|bytes| [T::of_f32(f16::from_le_bytes(bytes).to_f32())]),
-        BF16 => bytes.each(|bytes| [T::of_f32(bf16::from_le_bytes(bytes).to_f32())]),
-        F64 => bytes.each(|bytes| [T::of_f64(f64::from_le_bytes(bytes))]),
-        I8 => bytes.each(|bytes| [T::of_i64(i8::from_le_bytes(bytes).into())]),
-        I16 => bytes.each(|bytes| [T::of_i64(i16::from_le_bytes(bytes).into())]),
-        I32 => bytes.each(|bytes| [T::of_i64(i32::from_le_bytes(bytes).into())]),
-        I64 => bytes.each(|bytes| [T::of_i64(i64::from_le_bytes(bytes))]),
-        U8 => bytes.each(|bytes| [T::of_i64(u8::from_le_bytes(bytes).into())]),
-        U16 => bytes.each(|bytes| [T::of_i64(u16::from_le_bytes(bytes).into())]),
-        U32 => bytes.each(|bytes| [T::of_i64(u32::from_le_bytes(bytes).into())]),
-        U64 => bytes.each(|bytes| [T::of_u64(u64::from_le_bytes(bytes))]),
-        Bool => bytes.each(|[byte]| [T::of_i64((byte != 0).into())]),
-        I4 | U4 => bytes.each(|[byte]| nibbles(byte, element).map(T::of_i64)),
+        F32 => bytes.each(|bytes| T::of_f32(f32::from_le_bytes(bytes))),
+        F16 => bytes.each(|bytes| T::of_f32(f16::from_le_bytes(bytes).to_f32())),
+        BF16 => bytes.each(|bytes| T::of_f32(bf16::from_le_bytes(bytes).to_f32())),
+        F64 => bytes.each(|bytes| T::of_f64(f64::from_le_bytes(bytes))),
+        I8 => bytes.each(|bytes| T::of_i32(i8::from_le_bytes(bytes).into())),
+        I16 => bytes.each(|bytes| T::of_i32(i16::from_le_bytes(bytes).into())),
+        I32 => bytes.each(|bytes| T::of_i32(i32::from_le_bytes(bytes))),
+        I64 => bytes.each(|bytes| T::of_i64(i64::from_le_bytes(bytes))),
+        U8 => bytes.each(|bytes| T::of_i32(u8::from_le_bytes(bytes).into())),
+        U16 => bytes.each(|bytes| T::of_i32(u16::from_le_bytes(bytes).into())),
+        U32 => bytes.each(|bytes| T::of_i64(u32::from_le_bytes(bytes).into())),
+        U64 => bytes.each(|bytes| T::of_u64(u64::from_le_bytes(bytes))),
+        Bool => bytes.each(|[byte]| T::of_i64((byte != 0).into())),
+        I4 | U4 => {
+            let pairs = Bytes { count: count.div_ceil(2), ..bytes };
+            let mut values = pairs.each(|[byte]| nibbles(byte, element).map(T::of_i64))?.into_flattened();
+            values.truncate(count);
+            Ok(values)
+        }
         String => Err(Error::Unsupported("texts are not stored as numbers".into())),
     }
 }
@@ -137,17 +155,16 @@ struct Bytes<'s> {
 
 impl Bytes<'_> {
     /// What each `N` bytes are.
-    fn each<T, const N: usize, const M: usize>(&self, convert: impl Fn([u8; N]) -> [T; M]) -> Result<Vec<T>> {
+    fn each<T, const N: usize>(&self, convert: impl Fn([u8; N]) -> T) -> Result<Vec<T>> {
         let Range { start, end } = self.stored.range;
-        check_length(self.stored, self.count.div_ceil(M), N)?;
-        let mut values = allocate(self.count.saturating_add(M - 1))?;
+        check_length(self.stored, self.count, N)?;
+        let mut values = allocate(self.count)?;
         let mut buffer = [0; CHUNK];
         for at in (start..end).step_by(CHUNK) {
             let length = usize::try_from(end - at).map_or(CHUNK, |left| left.min(CHUNK));
             self.stored.source.read(at, &mut buffer[..length])?;
-            values.extend(buffer[..length].as_chunks().0.iter().copied().flat_map(&convert));
+            values.extend(buffer[..length].as_chunks().0.iter().map(|&bytes| convert(bytes)));
         }
-        values.truncate(self.count);
         Ok(values)
     }
 }

@@ -1,9 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
-const port = 8127;
-
 // `cargo xtask test` names the browser and itself, the server of the built site.
-const { CHROMIUM = '/usr/bin/chromium', GRADLENS_XTASK = 'cargo xtask' } = process.env;
+const { CHROMIUM = '/usr/bin/chromium', GRADLENS_XTASK = 'cargo xtask', GRADLENS_PORT: port = '8127' } = process.env;
 
 export default defineConfig({
   testMatch: '*.spec.ts',

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
+use wasmparser::{Operator, Parser, Payload};
 
 use crate::{
     console::say,
@@ -73,8 +74,27 @@ fn add_variant(project: &Project, variant: &Path, module: &Path) -> Result<()> {
         variant.display(),
         module.display()
     );
+    ensure!(
+        is_relaxed(&project.sh.read_binary_file(variant.join("gradlens_bg.wasm"))?)?,
+        "the kernels of {} do not multiply and add in one instruction",
+        variant.display()
+    );
     project.sh.copy_file(variant.join("gradlens_bg.wasm"), module.join("gradlens_relaxed_bg.wasm"))?;
     Ok(())
+}
+
+/// Whether any instruction of a module multiplies and adds.
+fn is_relaxed(module: &[u8]) -> Result<bool> {
+    for payload in Parser::new(0).parse_all(module) {
+        if let Payload::CodeSectionEntry(function) = payload? {
+            for operator in function.get_operators_reader()? {
+                if let Operator::F32x4RelaxedMadd = operator? {
+                    return Ok(true);
+                }
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// The lines that are no comments: those name closures by numbers, which differ.

@@ -1,5 +1,6 @@
 //! Tensors that are known before any picture is: weights, and what follows from them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::rc::Rc;
@@ -47,6 +48,20 @@ impl<T: Number> Constant<T> {
         Self { shape, values: Values::Lazy { read: Rc::new(read), identity } }
     }
 
+    /// Of values that `read` makes of other constants each time they are asked for: the same name, extents and
+    /// constants have the same [identity](Self::identity).
+    pub fn derived<const N: usize>(
+        name: &str,
+        from: [Self; N],
+        shape: Vec<usize>,
+        read: impl Fn(&[Self; N]) -> Result<Vec<T>> + 'static,
+    ) -> Self {
+        let extents = |shape: &[usize]| shape.iter().map(|&extent| extent as u64).collect::<Vec<_>>();
+        let inputs = from.iter().flat_map(|from| [vec![from.identity()], extents(&from.shape)].concat());
+        let identity = hash(inputs.chain(extents(&shape)).chain(name.bytes().map(u64::from)));
+        Self { shape, values: Values::Lazy { read: Rc::new(move || read(&from)), identity } }
+    }
+
     /// Of values that are stored somewhere, where `part` reads any of them. They have a name: all constants of one model
     /// and this name have the same [identity](Self::identity).
     pub fn stored(
@@ -78,14 +93,26 @@ impl<T: Number> Constant<T> {
         self.len() == 0
     }
 
-    /// The values.
+    /// The values, shared.
     ///
     /// # Errors
     /// What reading the model's file leads to.
     pub fn read(&self) -> Result<Rc<[T]>> {
         match &self.values {
             Values::Known(values) => Ok(values.clone()),
-            _ => self.to_vec().map(Rc::from),
+            _ => self.values().map(Rc::from),
+        }
+    }
+
+    /// The values, copied only if somebody else has them.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn values(&self) -> Result<Cow<'_, [T]>> {
+        match &self.values {
+            Values::Known(values) => Ok(Cow::Borrowed(values)),
+            Values::Lazy { read, .. } => read().map(Cow::Owned),
+            Values::Stored { part, .. } => part(0..self.len()).map(Cow::Owned),
         }
     }
 
@@ -93,23 +120,15 @@ impl<T: Number> Constant<T> {
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn read_in_parts(&self, at_once: usize, mut take: impl FnMut(Vec<T>)) -> Result<()> {
+    pub fn read_in_parts(&self, at_once: usize, mut take: impl FnMut(&[T])) -> Result<()> {
         if let Values::Stored { part, .. } = &self.values {
             for first in (0..self.len()).step_by(at_once) {
-                take(part(first..self.len().min(first + at_once))?);
+                take(&part(first..self.len().min(first + at_once))?);
             }
         } else {
-            self.read()?.chunks(at_once).for_each(|part| take(part.to_vec()));
+            self.values()?.chunks(at_once).for_each(take);
         }
         Ok(())
-    }
-
-    fn to_vec(&self) -> Result<Vec<T>> {
-        match &self.values {
-            Values::Known(values) => Ok(values.to_vec()),
-            Values::Lazy { read, .. } => read(),
-            Values::Stored { part, .. } => part(0..self.len()),
-        }
     }
 
     /// The same values, in other extents of the same product.
@@ -125,9 +144,7 @@ impl<T: Number> Constant<T> {
         }
         let shape = order.iter().map(|&axis| self.shape[axis]).collect();
         let (from, moved) = (self.shape.clone(), order.to_vec());
-        let permuted = self.map(shape, move |values| permute(values, &from, &moved));
-        let axes = self.shape.iter().chain(order).map(|&axis| axis as u64);
-        permuted.identified(hash([self.identity()].into_iter().chain(axes)))
+        self.map_named(&format!("permuted {order:?}"), shape, move |values| permute(values, &from, &moved))
     }
 
     /// Of what `change` makes of the values. Computed at once if these are there, else each time they are read.
@@ -136,7 +153,7 @@ impl<T: Number> Constant<T> {
             Values::Known(values) => Self::new(shape, change(values)),
             _ => {
                 let constant = self.clone();
-                Self::lazy(shape, move || constant.to_vec().map(|values| change(&values)))
+                Self::lazy(shape, move || Ok(change(&constant.values()?)))
             }
         }
     }
@@ -149,9 +166,10 @@ impl<T: Number> Constant<T> {
         shape: Vec<usize>,
         change: impl Fn(&[T]) -> Vec<T> + 'static,
     ) -> Self {
-        let axes = self.shape.iter().chain(&shape).map(|&axis| axis as u64);
-        let identity = hash([self.identity()].into_iter().chain(axes).chain(name.bytes().map(u64::from)));
-        self.map(shape, change).identified(identity)
+        match &self.values {
+            Values::Known(values) => Self::new(shape, change(values)),
+            _ => Self::derived(name, [self.clone()], shape, move |[from]| Ok(change(&from.values()?))),
+        }
     }
 
     /// What tells these values from all others of the model, whatever their extents: a hash of the values themselves
@@ -161,13 +179,6 @@ impl<T: Number> Constant<T> {
             Values::Known(values) => hash(values.iter().map(|value| value.to_f64().to_bits())),
             Values::Lazy { identity, .. } | Values::Stored { identity, .. } => *identity,
         }
-    }
-
-    fn identified(mut self, as_this: u64) -> Self {
-        if let Values::Lazy { identity, .. } = &mut self.values {
-            *identity = as_this;
-        }
-        self
     }
 }
 
@@ -243,7 +254,7 @@ mod tests {
             Constant::stored(vec![7], "w", move |range| Ok(part[range].to_vec())),
         ] {
             let mut parts = Vec::new();
-            constant.read_in_parts(3, |part| parts.push(part))?;
+            constant.read_in_parts(3, |part| parts.push(part.to_vec()))?;
             assert_eq!(parts.iter().map(Vec::len).collect::<Vec<_>>(), [3, 3, 1]);
             assert_eq!((parts.concat(), constant.read()?.to_vec()), (values.clone(), values.clone()));
         }

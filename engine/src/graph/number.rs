@@ -40,6 +40,9 @@ pub trait Number:
         double: impl FnOnce() -> Result<Vec<f64>>,
     ) -> Result<Vec<Self>>;
 
+    /// (x - point) scale of each.
+    fn rescale(values: &mut [Self], point: Self, scale: Self);
+
     /// e to this power.
     fn exp(self) -> Self;
 
@@ -80,6 +83,12 @@ macro_rules! number {
                 $double: impl FnOnce() -> Result<Vec<f64>>,
             ) -> Result<Vec<Self>> {
                 $read
+            }
+
+            // A function of its own, in this crate: weights of many networks go through it before the first answer.
+            #[inline(never)]
+            fn rescale(values: &mut [Self], point: Self, scale: Self) {
+                values.iter_mut().for_each(|value| *value = (*value - point) * scale);
             }
 
             fn exp(self) -> Self {

@@ -39,7 +39,7 @@ impl Tools {
     }
 
     /// Builds the core as a module with its JavaScript glue, in the folder `out`; `flag` is one of the
-    /// compiler's, for the core alone. Returns the module as it came from the compiler, which has the names of
+    /// compiler's, for every crate. Returns the module as it came from the compiler, which has the names of
     /// its functions and stays until the next one is built.
     pub fn module(
         &self,
@@ -55,10 +55,9 @@ impl Tools {
         };
         // Cargo skips link-time optimisation of a library that is made as an rlib too.
         self.toolchain
-            .cargo(project, "rustc")
+            .cargo_with(project, "rustc", flag)
             .args(["--package", "gradlens", "--lib", "--crate-type", "cdylib"])
-            .args(["--profile", profile, "--features", features, "--"])
-            .args(flag)
+            .args(["--profile", profile, "--features", features])
             .run()
             .context("the core does not compile to WebAssembly")?;
 

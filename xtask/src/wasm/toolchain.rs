@@ -44,7 +44,12 @@ impl Toolchain {
 
     /// A cargo command that compiles for the target; its first argument is `subcommand`.
     pub fn cargo<'a>(&self, project: &'a Project, subcommand: &str) -> Cmd<'a> {
-        self.configure(cmd!(project.sh, "cargo {subcommand} --target {TARGET}"))
+        self.cargo_with(project, subcommand, None)
+    }
+
+    /// The same with one more flag of the compiler, for every crate: the kernels are not in the core's own.
+    pub fn cargo_with<'a>(&self, project: &'a Project, subcommand: &str, flag: Option<&str>) -> Cmd<'a> {
+        self.configure(cmd!(project.sh, "cargo {subcommand} --target {TARGET}"), flag)
     }
 
     /// The same for clippy, which must be of the compiler's own version.
@@ -56,11 +61,11 @@ impl Toolchain {
         if !Path::new(clippy).is_file() {
             debian::install(project, &["rust-web-clippy"], "Clippy for Debian's Rust compiler is missing")?;
         }
-        Ok(self.configure(cmd!(project.sh, "{clippy} clippy --target {TARGET}")))
+        Ok(self.configure(cmd!(project.sh, "{clippy} clippy --target {TARGET}"), None))
     }
 
-    fn configure<'a>(&self, cargo: Cmd<'a>) -> Cmd<'a> {
-        let mut flags: Vec<OsString> = FLAGS.map(OsString::from).into();
+    fn configure<'a>(&self, cargo: Cmd<'a>, flag: Option<&str>) -> Cmd<'a> {
+        let mut flags: Vec<OsString> = FLAGS.into_iter().chain(flag).map(OsString::from).collect();
         let cargo = match self {
             Self::Active => cargo,
             Self::Debian { sysroot, linker } => {

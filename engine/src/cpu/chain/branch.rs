@@ -140,8 +140,10 @@ impl Branch {
 /// What some of the inputs add to a last layer's outputs; the first half brings the bias.
 fn project(last: &Layer, inputs: &Range<usize>, half: Half) -> Product {
     let [outputs, channels, ..] = last.shape;
-    let rows = (0..outputs).flat_map(|output| &last.weight[output * channels..][..channels][inputs.clone()]);
-    let weight: Vec<_> = rows.copied().collect();
+    let mut weight = Vec::with_capacity(outputs * inputs.len());
+    for row in last.weight.chunks_exact(channels) {
+        weight.extend_from_slice(&row[inputs.clone()]);
+    }
     let bias = last.bias.filter(|_| half == Half::First);
     Product::pack(&weight, bias, [outputs, inputs.len()])
 }

@@ -130,6 +130,9 @@ pub fn by_tap(
     rows: &[usize],
     columns: &[usize],
 ) -> Vec<f32> {
+    if height * width == 1 {
+        return weight.to_vec();
+    }
     let mut taken = Vec::with_capacity(outputs * rows.len() * columns.len() * channels);
     for output in 0..outputs {
         for (y, x) in rows.iter().flat_map(|y| columns.iter().map(move |x| (y, x))) {

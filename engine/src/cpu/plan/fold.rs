@@ -1,12 +1,14 @@
 //! A product's weight and bias, with the constants behind it folded in by value.
 
+use std::borrow::Cow;
+
 use crate::Result;
 use crate::cpu::fuse::{Fold, Fusion, Product};
-use crate::graph::{Binary, ValueId};
+use crate::graph::{Binary, Constant, ValueId};
 
 /// A weight `[outputs, …]` and its bias; only this one weight is read.
-pub(super) struct Weight {
-    pub(super) weight: Box<dyn AsRef<[f32]>>,
+pub(super) struct Weight<'a> {
+    pub(super) weight: Cow<'a, [f32]>,
     pub(super) bias: Vec<f32>,
 }
 
@@ -18,11 +20,11 @@ pub(super) struct Affine {
 
 impl Fusion<'_> {
     /// Of a convolution whose constants are known to be there.
-    pub(super) fn weight(&self, product: &Product) -> Result<Weight> {
+    pub(super) fn weight(&self, product: &Product) -> Result<Weight<'_>> {
         let affine = self.affine(product)?;
-        let mut weight: Box<dyn AsRef<[f32]>> = Box::new(self.constant(self.inputs(product.node)[1])?);
+        let mut weight = self.constant(self.inputs(product.node)[1])?;
         if affine.scales() {
-            weight = Box::new(affine.scaled((*weight).as_ref()));
+            weight = affine.scaled(&weight).into();
         }
         Ok(Weight { weight, bias: affine.bias() })
     }
@@ -41,8 +43,8 @@ impl Fusion<'_> {
         Ok(affine)
     }
 
-    fn constant(&self, value: ValueId) -> Result<std::rc::Rc<[f32]>> {
-        self.graph.constant(value).map_or_else(|| Ok([].into()), |constant| constant.read())
+    fn constant(&self, value: ValueId) -> Result<Cow<'_, [f32]>> {
+        self.graph.constant(value).map_or_else(|| Ok(Cow::default()), Constant::values)
     }
 }
 

@@ -201,10 +201,10 @@ impl Planner<'_> {
     }
 }
 
-impl Weight {
+impl Weight<'_> {
     /// Weights and biases of all outputs, or of half of them.
     fn of(&self, half: Option<Half>) -> (&[f32], &[f32]) {
-        let (weight, bias) = ((*self.weight).as_ref(), &self.bias[..]);
+        let (weight, bias) = (&self.weight[..], &self.bias[..]);
         let outputs = half.map_or(0..bias.len(), |half| half.of(bias.len()));
         let covered = weight.len() / bias.len().max(1);
         (&weight[outputs.start * covered..outputs.end * covered], &bias[outputs])

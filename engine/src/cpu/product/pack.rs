@@ -11,7 +11,15 @@ pub fn rows(weight: &[f32], covered: usize, panel: &mut Vec<Lanes>) {
     let zeros = vec![0.0; covered];
     let row = |lane: usize| weight.get(lane * covered..).and_then(|rows| rows.get(..covered));
     let rows: [&[f32]; LANES] = std::array::from_fn(|lane| row(lane).unwrap_or(&zeros));
-    panel.extend((0..covered).map(|at| from_array(rows.map(|row| row[at]))));
+    let (fours, rest) = (covered - covered % 4, covered % 4);
+    for at in (0..fours).step_by(4) {
+        let columns = |first: usize| {
+            f32x4::transpose(std::array::from_fn(|lane| f32x4::from(&rows[first + lane][at..][..4])))
+        };
+        let [low, high] = [0, 4].map(columns);
+        panel.extend((0..4).map(|column| [low[column], high[column]]));
+    }
+    panel.extend((0..rest).map(|at| from_array(rows.map(|row| row[fours + at]))));
 }
 
 /// Appends the panel of the columns from the `first` on of a weight `[covered, outputs]`.
