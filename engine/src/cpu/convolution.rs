@@ -3,6 +3,7 @@
 mod part;
 mod phase;
 mod sliding;
+mod winograd;
 
 use super::epilogue::{Epilogue, LINEAR};
 use super::product::Product;
@@ -10,6 +11,7 @@ use crate::graph;
 use part::Part;
 use phase::phases;
 pub(super) use sliding::{Sliding, by_tap};
+pub(super) use winograd::Winograd;
 
 /// A convolution with its weights packed.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub struct Convolution {
 enum Kind {
     /// A product at each position.
     Dense { product: Product, sparse: bool },
+    /// Fewer products of larger weights.
+    Winograd(Winograd),
     /// What gives some rows and columns of the output each.
     Parts(Vec<Part>),
 }
@@ -46,6 +50,17 @@ impl Convolution {
         Self { kind, window: window.clone(), input_dilation: *input_dilation, outputs }
     }
 
+    /// As [`Self::pack`], of one that [suits](Winograd::suits): four times as many weights, a quarter of the products.
+    pub fn pack_winograd(
+        op: &graph::Convolution,
+        weight: &[f32],
+        shape: [usize; 4],
+        bias: Option<&[f32]>,
+    ) -> Self {
+        let kind = Kind::Winograd(Winograd::pack(op, weight, shape, bias));
+        Self { kind, window: op.window.clone(), input_dilation: op.input_dilation, outputs: shape[0] }
+    }
+
     /// Says that many inputs may be zero, as those of a gradient behind a ReLU are.
     pub fn expecting_zeros(mut self) -> Self {
         if let Kind::Dense { sparse, .. } = &mut self.kind {
@@ -62,11 +77,11 @@ impl Convolution {
         out: &mut [f32],
         epilogue: &Epilogue,
     ) {
-        let parts = match &self.kind {
+        match &self.kind {
             Kind::Dense { product, sparse: false } => return product.forward(x, out, epilogue),
             Kind::Dense { product, sparse: true } => return product.forward_sparse(x, out, epilogue, 1),
-            Kind::Parts(parts) => parts,
-        };
+            Kind::Winograd(_) | Kind::Parts(_) => {}
+        }
         let size = [height, width];
         let steps = [0, 1].map(|axis| self.window.steps(axis, size[axis], self.input_dilation[axis]));
         let positions = steps[0] * steps[1];
@@ -75,13 +90,20 @@ impl Convolution {
             images.zip(out.chunks_exact_mut((positions * self.outputs).max(1))).enumerate()
         {
             let complete = |first: usize, out: &mut [f32]| epilogue.complete(image * positions + first, out);
-            if let [part] = &parts[..] {
-                part.forward(x, size, steps, epilogue.range, out, &complete);
-            } else {
-                for part in parts {
-                    part.forward(x, size, steps, epilogue.range, out, &|_, _| ());
+            match &self.kind {
+                Kind::Winograd(winograd) => {
+                    winograd.forward(x, size, steps, epilogue.range, out, &complete);
                 }
-                Epilogue { range: LINEAR, then: Some(&complete) }.apply(self.outputs, out);
+                Kind::Parts(parts) if parts.len() == 1 => {
+                    parts[0].forward(x, size, steps, epilogue.range, out, &complete);
+                }
+                Kind::Parts(parts) => {
+                    for part in parts {
+                        part.forward(x, size, steps, epilogue.range, out, &|_, _| ());
+                    }
+                    Epilogue { range: LINEAR, then: Some(&complete) }.apply(self.outputs, out);
+                }
+                Kind::Dense { .. } => {}
             }
         }
     }
@@ -145,11 +167,24 @@ mod tests {
     }
 
     fn check(op: &graph::Convolution, dims: [usize; 4], outputs: usize) {
+        let (out, expected, _) = run(op, dims, outputs, Convolution::pack);
+        assert_close(&out, &expected);
+    }
+
+    type Pack = fn(&graph::Convolution, &[f32], [usize; 4], Option<&[f32]>) -> Convolution;
+
+    /// What a convolution and an epilogue give, what they should, and the largest sum before its range.
+    fn run(
+        op: &graph::Convolution,
+        dims: [usize; 4],
+        outputs: usize,
+        pack: Pack,
+    ) -> (Vec<f32>, Vec<f64>, f64) {
         let shape = [outputs, dims[3] / op.groups, op.window.kernel[0], op.window.kernel[1]];
         let (x, weight, bias) =
             (random(dims.iter().product()), random(shape.iter().product()), random(outputs));
         let expected = naive(op, &x, dims, &weight, &bias);
-        let convolution = Convolution::pack(op, &weight, shape, Some(&bias)).expecting_zeros();
+        let convolution = pack(op, &weight, shape, Some(&bias)).expecting_zeros();
         let mut out = vec![f32::NAN; expected.len()];
         let seen = std::cell::RefCell::new(vec![0; expected.len() / outputs]);
         let then = |first: usize, values: &mut [f32]| {
@@ -157,9 +192,10 @@ mod tests {
             values.iter_mut().for_each(|value| *value *= 2.0);
         };
         convolution.forward(&x, dims, &mut out, &Epilogue { range: (-1.0, 0.75), then: Some(&then) });
-        let expected: Vec<_> = expected.iter().map(|value| 2.0 * value.clamp(-1.0, 0.75)).collect();
-        assert_close(&out, &expected);
+        let largest = expected.iter().fold(0.0, |largest: f64, sum| largest.max(sum.abs()));
+        let expected = expected.iter().map(|value| 2.0 * value.clamp(-1.0, 0.75)).collect();
         assert!(seen.take().iter().all(|&seen| seen == 1), "positions are completed once: {op:?}");
+        (out, expected, largest)
     }
 
     fn convolution(kernel: usize, stride: usize, pads: [isize; 4], groups: usize) -> graph::Convolution {
@@ -232,6 +268,32 @@ mod tests {
                     );
                 }
             }
+        }
+    }
+
+    #[test]
+    fn fewer_products_give_the_same() {
+        for pads in [[1; 4], [0; 4], [0, 1, 2, 0], [2, 3, 0, 1], [-1, 1, 0, -2]] {
+            for [height, width] in [[9, 8], [3, 3], [5, 16], [33, 30]] {
+                for [channels, outputs] in [[16, 16], [20, 36]] {
+                    let op = convolution(3, 1, pads, 1);
+                    assert!(Winograd::suits(&op, [outputs, channels, 3, 3]));
+                    let dims = [2, height, width, channels];
+                    let (out, expected, largest) = run(&op, dims, outputs, Convolution::pack_winograd);
+                    for (value, expected) in out.iter().zip(expected) {
+                        assert!((f64::from(*value) - expected).abs() <= 3e-5 * largest, "{op:?} of {dims:?}");
+                    }
+                }
+            }
+        }
+        for (op, shape) in [
+            (convolution(3, 2, [1; 4], 1), [16, 16, 3, 3]),
+            (convolution(5, 1, [1; 4], 1), [16, 16, 5, 5]),
+            (convolution(3, 1, [1; 4], 2), [32, 16, 3, 3]),
+            (convolution(3, 1, [1; 4], 1), [18, 16, 3, 3]),
+            (convolution(3, 1, [1; 4], 1), [16, 3, 3, 3]),
+        ] {
+            assert!(!Winograd::suits(&op, shape));
         }
     }
 

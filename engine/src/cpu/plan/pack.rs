@@ -6,7 +6,7 @@ use super::sums::{Change, Packed, Sparse, Sums};
 use super::weights::{Kind, Part, Recipe};
 use crate::Result;
 use crate::cpu::chain::{Chain, Layer};
-use crate::cpu::convolution::Convolution;
+use crate::cpu::convolution::{Convolution, Winograd};
 use crate::cpu::elementwise::Program;
 use crate::cpu::fuse::{self, Group, Link};
 use crate::cpu::product::Product;
@@ -17,6 +17,8 @@ use crate::graph::{Binary, Constant, Op, Unary, ValueId};
 const ONE_DIRECTION: usize = 8 << 20;
 /// So many rows are computed with weights that are packed for the other direction, if they are.
 const FEW_ROWS: usize = 8;
+/// Weights of a place are read for so many tiles at least, where there are four times as many.
+const LEAST_TILES: usize = 12;
 /// What a thread can compute while it would wait for another one's half of something small.
 const LEAST_SHARED: u64 = 4_000_000;
 /// Halves of as many outputs, or a multiple of it, are of the same size.
@@ -110,15 +112,37 @@ impl Planner<'_> {
         let Op::Convolution(op) = &graph.nodes()[product.node].op else {
             unreachable!("it is a convolution")
         };
-        let sparse = self.expects_zeros(inputs[0]).is_some();
-        let part = self.part(product, Kind::Convolution(op.clone(), sparse), inputs.get(2).copied())?;
         let mut shape = <[usize; 4]>::try_from(graph.shape(inputs[1])).unwrap_or_default();
-        let fusion = &self.fusion;
+        let bias = inputs.get(2).copied();
         let values = shape.iter().product();
+        // Decided for the whole, so that two threads compute what one does.
+        let mut fewer_products = None;
+        if let [_, down, across, _] = *graph.shape(product.output)
+            && Winograd::suits(op, shape)
+            && Winograd::tiles([down, across]) >= LEAST_TILES
+        {
+            let recipe = Recipe { parts: vec![self.part(product, Kind::Winograd(op.clone()), bias)?], half };
+            let values = Winograd::weights(values);
+            fewer_products = self.weights.affords(&recipe, values).then_some((recipe, values));
+        }
+        if let Some(half) = half {
+            shape[0] = half.of(shape[0]).len();
+        }
+        if let Some((recipe, values)) = fewer_products {
+            let fusion = &self.fusion;
+            let packed = self.weights.get(recipe, values, || {
+                let weight = fusion.weight(product)?;
+                let (weight, bias) = weight.of(half);
+                Ok(Convolution::pack_winograd(op, weight, shape, Some(bias)))
+            })?;
+            return Ok(Packed::Convolution(packed));
+        }
+        let sparse = self.expects_zeros(inputs[0]).is_some();
+        let part = self.part(product, Kind::Convolution(op.clone(), sparse), bias)?;
+        let fusion = &self.fusion;
         let packed = self.weights.get(Recipe { parts: vec![part], half }, values, || {
             let weight = fusion.weight(product)?;
             let (weight, bias) = weight.of(half);
-            shape[0] = bias.len();
             let packed = Convolution::pack(op, weight, shape, Some(bias));
             Ok(if sparse { packed.expecting_zeros() } else { packed })
         })?;

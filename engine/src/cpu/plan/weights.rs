@@ -8,10 +8,15 @@ use crate::cpu::memory;
 use crate::cpu::team::Half;
 use crate::graph::{self, Binary};
 
+/// The most values of weights that are larger than they need be: 150 MB.
+const MOST_EXPANDED: usize = 150_000_000 / size_of::<f32>();
+
 /// Packed weights, shared between plans: that of a gradient, or of another input size, packs none twice.
 #[derive(Default)]
 pub struct Weights {
     packed: Vec<Packed>,
+    /// How many values the weights have that are larger than they need be.
+    expanded: usize,
 }
 
 struct Packed {
@@ -45,6 +50,8 @@ pub(super) enum Kind {
     Link(graph::Convolution, u32, u32),
     /// A convolution, and whether it expects zeros.
     Convolution(graph::Convolution, bool),
+    /// A convolution by fewer products.
+    Winograd(graph::Convolution),
 }
 
 impl Part {
@@ -71,6 +78,17 @@ impl Weights {
         Ok(weights)
     }
 
+    /// Whether so many values may be packed by this recipe, which are more than need be. Those that come first get
+    /// them: in most networks the first layers see the most positions.
+    pub(super) fn affords(&mut self, recipe: &Recipe, values: usize) -> bool {
+        if self.packed.iter().any(|packed| packed.recipe == *recipe) {
+            return true;
+        }
+        let affords = self.expanded + values <= MOST_EXPANDED;
+        self.expanded += if affords { values } else { 0 };
+        affords
+    }
+
     /// How many weights are packed.
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
@@ -81,5 +99,24 @@ impl Weights {
     pub(super) fn find<T: 'static>(&self, recipe: impl Fn(&Recipe) -> bool) -> Option<Rc<T>> {
         let packed = self.packed.iter().find(|packed| recipe(&packed.recipe))?;
         packed.weights.clone().downcast().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn larger_weights_are_afforded_once_and_up_to_a_sum() {
+        let recipe = |weight: u64| {
+            let kind = Kind::Product { outputs: 1, covered: 1, transposed: false };
+            Recipe { parts: vec![Part { kind, weight, bias: None, folds: Vec::new() }], half: None }
+        };
+        let mut weights = Weights::default();
+        assert!(weights.affords(&recipe(1), MOST_EXPANDED - 1));
+        assert!(weights.get(recipe(1), 1, || Ok(())).is_ok());
+        assert!(weights.affords(&recipe(1), MOST_EXPANDED - 1), "it is packed");
+        assert!(!weights.affords(&recipe(2), 2));
+        assert!(weights.affords(&recipe(2), 1));
     }
 }

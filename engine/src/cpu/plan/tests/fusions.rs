@@ -125,6 +125,19 @@ fn a_large_weight_is_packed_once_for_both_directions() -> Result<()> {
 }
 
 #[test]
+fn fewer_products_are_completed_as_all_are() -> Result<()> {
+    let mut net = Net::new(&[2, 18, 15, 32]);
+    let weight = net.random.constant(&mut net.graph, &[32, 32, 3, 3]);
+    let y = net.graph.add(convolution(window(3, 1, 1), 1), &[net.x, weight])?;
+    let scaled = net.with_constant(Binary::Multiply, y, &[32])?;
+    let shifted = net.with_constant(Binary::Add, scaled, &[32])?;
+    let active = net.graph.unary(Unary::Relu, shifted)?;
+    let sum = net.graph.binary(Binary::Add, net.x, active)?;
+    assert_eq!(net.steps(&[sum])?, 1);
+    Ok(())
+}
+
+#[test]
 fn what_is_not_given_is_an_error() -> Result<()> {
     let mut net = Net::new(&[1, 2, 2, 3]);
     let y = net.graph.unary(Unary::Exp, net.x)?;

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use super::support::{Net, run};
+use super::support::{Net, convolution, run, window};
 use crate::cpu::{Half, Partner, PartnerLost, Plan, Weights};
 use crate::graph::{Binary, Op, Reduction, Unary, ValueId};
 use crate::{Error, Result};
@@ -31,7 +31,7 @@ impl Partner for Other {
     }
 }
 
-/// A network with a chain, a convolution and a linear layer, all of them large enough to be shared.
+/// A network with a chain, convolutions and a linear layer, all of them large enough to be shared.
 fn network() -> Result<(Net, ValueId)> {
     let mut net = Net::new(&[1, 32, 32, 24]);
     let expanded = net.pointwise(net.x, 144)?;
@@ -40,7 +40,9 @@ fn network() -> Result<(Net, ValueId)> {
     let projected = net.pointwise(filtered, 24)?;
     let sum = net.graph.binary(Binary::Add, net.x, projected)?;
     let clamped = net.graph.unary(Unary::Clamp(-2.0, 2.0), sum)?;
-    let head = net.pointwise(clamped, 176)?;
+    let weight = net.random.constant(&mut net.graph, &[32, 24, 3, 3]);
+    let dense = net.graph.add(convolution(window(3, 1, 1), 1), &[clamped, weight])?;
+    let head = net.pointwise(dense, 176)?;
     let head = net.graph.unary(Unary::Relu, head)?;
     let head = net.silu(head)?;
     let pooled = net.graph.add(Op::Reduce(Reduction::Mean, vec![1, 2]), &[head])?;
