@@ -1,0 +1,21 @@
+// The specs that a second engine can make fail, in Debian's Firefox.
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from '@playwright/test';
+import chromium from './playwright.config.ts';
+
+export default defineConfig({
+  ...chromium,
+  testMatch: ['page', 'numbers', 'offline', 'evaluate', 'downloads', 'keyboard', 'large-photo'].map((name) => `${name}.spec.ts`),
+  // What needs Chromium's own protocol, a software GPU or a thing that WebDriver BiDi has not.
+  grepInvert: /@chromium/,
+  use: {
+    ...chromium.use,
+    browserName: 'firefox',
+    channel: 'moz-firefox',
+    launchOptions: {
+      executablePath: fileURLToPath(new URL('firefox.mjs', import.meta.url)),
+      // Else every page is 12 pixels narrower than the viewport.
+      firefoxUserPrefs: { 'ui.useOverlayScrollbars': 1 },
+    },
+  },
+});
