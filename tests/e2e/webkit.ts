@@ -64,8 +64,8 @@ export class WebKit {
     return value;
   }
 
-  async press(...keys: string[]): Promise<void> {
-    const actions = keys.flatMap((value) => [{ type: 'keyDown', value }, { type: 'keyUp', value }]);
+  async press(value: string): Promise<void> {
+    const actions = [{ type: 'keyDown', value }, { type: 'keyUp', value }];
     await this.#post('/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
   }
 
