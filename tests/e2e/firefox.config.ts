@@ -18,8 +18,12 @@ export default defineConfig({
     channel: 'moz-firefox',
     launchOptions: {
       executablePath: fileURLToPath(new URL('firefox.mjs', import.meta.url)),
-      // Else every page is 12 pixels narrower than the viewport.
-      firefoxUserPrefs: { 'ui.useOverlayScrollbars': 1 },
+      firefoxUserPrefs: {
+        // Else every page is 12 pixels narrower than the viewport.
+        'ui.useOverlayScrollbars': 1,
+        // One core: the second thread does not start in Firefox yet, and where it fails a page may load for ever.
+        'dom.maxHardwareConcurrency': 1,
+      },
     },
   },
 });
