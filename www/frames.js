@@ -1,4 +1,5 @@
 // @ts-check
+import { shrink } from './shrink.js';
 
 /**
  * The frame that a video shows, with a long side of at most so many pixels.
@@ -7,14 +8,7 @@
  * @returns {ImageData}
  */
 export function grab(video, longSide = Infinity) {
-  const scale = Math.min(1, longSide / Math.max(video.videoWidth, video.videoHeight));
-  const width = Math.max(1, Math.round(video.videoWidth * scale));
-  const height = Math.max(1, Math.round(video.videoHeight * scale));
-  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  if (!context) throw new Error('no 2d context');
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(video, 0, 0, width, height);
-  return context.getImageData(0, 0, width, height);
+  return shrink(video, { width: video.videoWidth, height: video.videoHeight }, longSide);
 }
 
 /**

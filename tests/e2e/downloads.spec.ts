@@ -19,16 +19,17 @@ async function save(page: Page, entry: string) {
 
 /** The dog's map by another explainer, from the same pixels. */
 async function explained(page: Page) {
-  return page.evaluate(async () => {
+  // Text comes out of a page many times faster than numbers do.
+  const text = await page.evaluate(async () => {
     const { load } = (await import('/gradlens/dist/index.js' as string)) as typeof Gradlens;
     const { decode } = await import(String('/picture.js'));
     const pixels: ImageData = await decode(await (await fetch('/samples/dog.webp')).blob());
     const explainer = await load({ backend: 'cpu' });
     const explanation = await explainer.explain(pixels, null, 'grad-cam++');
     explainer.dispose();
-    const { map, raw, width, height, rawWidth, rawHeight, label, classIdx, probability, logit } = explanation;
-    return { map: Array.from(map), raw: Array.from(raw), width, height, rawWidth, rawHeight, label, classIdx, probability, logit };
+    return JSON.stringify({ ...explanation, map: Array.from(explanation.map), raw: Array.from(explanation.raw) });
   });
+  return JSON.parse(text) as Omit<Gradlens.Explanation, 'map' | 'raw'> & Record<'map' | 'raw', number[]>;
 }
 
 /** Shape and values of an NPY file of version 1.0 with little-endian float32 values. */
@@ -149,7 +150,8 @@ test('the picture is the photo with the map over it, as opaque as it is set', as
     await page.locator('#opacity').fill(opacity);
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     const { name, bytes } = await save(page, 'Photo with map');
-    expect(name).toBe('dog-German-shepherd-grad-cam++.png');
+    // Firefox numbers the second file of a name.
+    expect(name).toMatch(/^dog-German-shepherd-grad-cam\+\+(\(1\))?\.png$/);
     const { mean, width, height, stage } = await differenceFromStage(page, bytes, 1);
     expect([width, height]).toEqual(stage);
     expect(mean).toBeLessThan(0.6);

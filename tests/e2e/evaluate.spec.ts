@@ -118,7 +118,7 @@ test('a cancelled run keeps what is done, and the next one begins anew', async (
   await expect(page.locator('#summary caption')).toContainText('1 picture,');
 });
 
-test('a folder is taken whole, with what lies in its folders', async ({ page }, testInfo) => {
+test('a folder is taken whole, with what lies in its folders', { tag: '@chromium' }, async ({ page }, testInfo) => {
   const folder = testInfo.outputPath('photos');
   await mkdir(`${folder}/animals`, { recursive: true });
   await writeFile(`${folder}/notes.txt`, notes.buffer);

@@ -1,39 +1,30 @@
 // The page by keyboard alone.
-import { type Page, expect, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { focused } from './in-page.ts';
 import { done, main, modeSwitch, open, openSample } from './visit.ts';
 
-/** What has the focus: its name for the test, and whether a ring of at least 2 pixels shows it. */
-const focused = (page: Page) => page.evaluate(() => {
-  const element = document.activeElement as HTMLElement;
-  const ringed = element.classList.contains('unseen') ? element.closest('label')! : element;
-  const { outlineStyle, outlineWidth } = getComputedStyle(ringed);
-  const radio = element instanceof HTMLInputElement && element.type === 'radio' ? element.name : '';
-  return {
-    name: radio || element.id || element.dataset.sample || element.dataset.save || element.outerHTML.slice(0, 60),
-    left: element === document.body,
-    ring: outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2,
-  };
-});
-
-test('Tab reaches every control, each with a ring', async ({ page }) => {
-  await open(page, 'class', '?backend=cpu&sample=dog');
-  await openSample(page, 'panda');
-  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
-  await page.locator('h1').click();
-  const seen: string[] = [];
-  const bare: string[] = [];
-  for (let i = 0; i < 120; i++) {
-    await page.keyboard.press('Tab');
-    const { name, ring, left } = await focused(page);
-    if (left) break;
-    seen.push(name);
-    if (!ring) bare.push(name);
-  }
-  expect(bare).toEqual([]);
-  for (const control of ['file', 'mode', 'show', 'undo', 'camera-open', 'copy-link', 'class-query', 'method', 'opacity', 'hide', 'colormap', 'jaguar', 'giraffe']) {
-    expect(seen).toContain(control);
-  }
-});
+for (const width of [1280, 390]) {
+  test(`Tab reaches every control, each with a ring, at a width of ${width}`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 844 });
+    await open(page, 'class', '?backend=cpu&sample=dog');
+    await openSample(page, 'panda');
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await page.locator('h1').click();
+    const seen: string[] = [];
+    const bare: string[] = [];
+    for (let i = 0; i < 120; i++) {
+      await page.keyboard.press('Tab');
+      const { name, ring, left } = await page.evaluate(focused);
+      if (left) break;
+      seen.push(name);
+      if (!ring) bare.push(name);
+    }
+    expect(bare).toEqual([]);
+    for (const control of ['file', 'mode', 'show', 'undo', 'camera-open', 'copy-link', 'class-query', 'method', 'opacity', 'hide', 'colormap', 'jaguar', 'giraffe']) {
+      expect(seen).toContain(control);
+    }
+  });
+}
 
 test('arrow keys change mode and method', async ({ page }) => {
   await open(page, 'objects', '?backend=cpu&sample=dog');
@@ -54,7 +45,7 @@ test('the menu opens by Enter, and Escape gives the focus back', async ({ page }
   await page.keyboard.press('Enter');
   await expect(page.locator('#downloads')).toHaveAttribute('open');
   await page.keyboard.press('Tab');
-  expect((await focused(page)).name).toBe('picture');
+  expect((await page.evaluate(focused)).name).toBe('picture');
   await page.keyboard.press('Escape');
   await expect(page.locator('#downloads')).not.toHaveAttribute('open');
   await expect(summary).toBeFocused();

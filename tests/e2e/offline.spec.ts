@@ -69,7 +69,7 @@ test('a second visit loads the page, the network and the photos from what was ke
   expect(site.asked.filter(({ file }) => file !== 'service-worker.js')).toEqual([]);
 });
 
-test('from the second visit on, a second thread may take part', async ({ page, site }) => {
+test('from the second visit on, a second thread may take part', { tag: '@chromium' }, async ({ page, site }) => {
   await visit(page, site);
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
   await page.reload();
@@ -79,7 +79,7 @@ test('from the second visit on, a second thread may take part', async ({ page, s
   expect(await worker!.evaluate(() => crossOriginIsolated)).toBe(true);
 });
 
-test('the first visit downloads the network once', async ({ site, launchOptions }) => {
+test('the first visit downloads the network once', { tag: '@chromium' }, async ({ site, launchOptions }) => {
   // A private window's cache, in memory, is too small for the model.
   const profile = await mkdtemp(join(tmpdir(), 'gradlens-profile-'));
   const context = await chromium.launchPersistentContext(profile, launchOptions);
@@ -93,7 +93,7 @@ test('the first visit downloads the network once', async ({ site, launchOptions 
   await rm(profile, { recursive: true });
 });
 
-test('the WebGPU module is kept once it was used', async ({ page, site }) => {
+test('the WebGPU module is kept once it was used', { tag: '@chromium' }, async ({ page, site }) => {
   await visit(page, site);
   expect(site.sent(/webgpu/)).toBe(0);
   const backend = page.locator('#backend');
@@ -150,7 +150,7 @@ test('works where service workers are refused', async ({ browser, site }) => {
   await context.close();
 });
 
-test('works where storage is full, and does not say that it is ready', async ({ page, site }) => {
+test('works where storage is full, and does not say that it is ready', { tag: '@chromium' }, async ({ page, site }) => {
   await fillStorage(page, site.url);
   const said = page.waitForEvent('console', (message) => /not kept for offline use/.test(message.text()));
   await page.goto(`${site.url}?backend=cpu`);
@@ -164,7 +164,7 @@ test('works where storage is full, and does not say that it is ready', async ({ 
   await expect(offline(page)).toBeEmpty();
 });
 
-test('works where the browser lets the page store nothing', async ({ site, launchOptions }) => {
+test('works where the browser lets the page store nothing', { tag: '@chromium' }, async ({ site, launchOptions }) => {
   const profile = await mkdtemp(join(tmpdir(), 'gradlens-profile-'));
   await mkdir(join(profile, 'Default'));
   const refuseStorage = { profile: { default_content_setting_values: { cookies: 2 } } };

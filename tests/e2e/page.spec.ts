@@ -32,13 +32,13 @@ test('opens with a sample explained', async ({ page }) => {
   expect(problems).toEqual([]);
 });
 
-test('auto says which backend it took, and why', async ({ page }) => {
+test('auto says which backend it took, and why', { tag: '@chromium' }, async ({ page }) => {
   await open(page, 'class', '');
   await expect(page.locator('#backend')).toHaveText(/CPU/);
   await expect(page.locator('#fallback')).toHaveText(/software/);
 });
 
-test('WebGPU explains the sample too', async ({ page }) => {
+test('WebGPU explains the sample too', { tag: '@chromium' }, async ({ page }) => {
   await open(page, 'class', '?backend=webgpu');
   await expect(page.locator('#backend')).toHaveText(/WebGPU/);
   const { coloured, width, height } = await overlay(page);

@@ -1,4 +1,4 @@
-//! Chromium and its driver, which the browser tests run in.
+//! The browsers that the tests run in.
 
 use std::{env, path::PathBuf};
 
@@ -9,7 +9,7 @@ use crate::{debian, programs, project::Project};
 
 const MISSING: &str = "Chromium with chromedriver is missing (CHROMIUM and CHROMEDRIVER can name them)";
 
-/// The two programs.
+/// Chromium and its driver.
 pub struct Browser {
     /// The browser.
     pub chromium: PathBuf,
@@ -42,6 +42,28 @@ impl Browser {
         project.sh.write_file(&file, capabilities.to_string())?;
         Ok(file)
     }
+}
+
+/// Finds Firefox, or installs it.
+pub fn ensure_firefox(project: &Project) -> Result<PathBuf> {
+    const MISSING: &str = "Firefox is missing (FIREFOX can name it)";
+    let find = || named_or_on_path("FIREFOX", &["firefox-esr", "firefox"]);
+    if let Some(firefox) = find()? {
+        return Ok(firefox);
+    }
+    debian::install(project, &["firefox-esr"], MISSING)?;
+    find()?.context(MISSING)
+}
+
+/// Makes sure of WebKit, which its driver starts, and of the screen that it needs.
+pub fn require_webkit(project: &Project) -> Result<()> {
+    const MISSING: &str = "WebKit's driver or Xvfb is missing";
+    let is_there = || ["WebKitWebDriver", "Xvfb"].iter().all(|name| programs::find(name).is_some());
+    if !is_there() {
+        debian::install(project, &["webkit2gtk-driver", "xvfb"], MISSING)?;
+        ensure!(is_there(), MISSING);
+    }
+    Ok(())
 }
 
 fn named_or_on_path(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {

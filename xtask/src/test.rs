@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use xshell::cmd;
 
 use crate::{
-    browser::Browser,
+    browser::{self, Browser},
     build, conformance,
     console::say,
     model::{self, Precision},
@@ -25,12 +25,13 @@ struct Bench<'a> {
     project: &'a Project,
     tools: Tools,
     browser: Browser,
+    firefox: PathBuf,
 }
 
 /// A step: its name, the minutes that it may take, and what it does.
 struct Step(&'static str, u64, fn(&Bench) -> Result<()>);
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 15] = [
     Step("format", 1, format),
     // Before the lints: the browser's tests hold a model in themselves.
     Step("models", 5, models),
@@ -43,6 +44,8 @@ const STEPS: [Step; 13] = [
     Step("WebAssembly tests in Chromium", 20, wasm_tests),
     Step("package tests", 5, package_tests),
     Step("page and package in Chromium", 30, browser_tests),
+    Step("page and package in Firefox", 5, firefox_tests),
+    Step("page and package in WebKit", 2, webkit_tests),
     Step("packaging in Chromium", 8, packaging_tests),
     Step("size", 3, |bench| size::run(bench.project)),
 ];
@@ -54,7 +57,10 @@ pub fn run(project: &Project) -> Result<()> {
     let bench = timed("tools", &mut times, TOOLS, || {
         programs::require_node(project)?;
         programs::require_python(project)?;
-        Ok(Bench { project, tools: Tools::ensure(project)?, browser: Browser::ensure(project)? })
+        browser::require_webkit(project)?;
+        let browser = Browser::ensure(project)?;
+        let firefox = browser::ensure_firefox(project)?;
+        Ok(Bench { project, tools: Tools::ensure(project)?, browser, firefox })
     })?;
     tell_tests(&bench)?;
     for Step(name, most, step) in STEPS {
@@ -70,12 +76,13 @@ pub fn run(project: &Project) -> Result<()> {
 
 /// Sets the variables that the tests know the machine by.
 fn tell_tests(bench: &Bench) -> Result<()> {
-    let Bench { project, browser, .. } = bench;
+    let Bench { project, browser, firefox, .. } = bench;
     project.sh.set_var("GRADLENS_MODEL", model::file(project, Precision::I16));
     project.sh.set_var("GRADLENS_MODEL_F32", model::file(project, Precision::F32));
     project.sh.set_var("GRADLENS_XTASK", env::current_exe()?);
     project.sh.set_var("CHROMIUM", &browser.chromium);
     project.sh.set_var("CHROMEDRIVER", &browser.chromedriver);
+    project.sh.set_var("FIREFOX", firefox);
     Ok(())
 }
 
@@ -171,7 +178,7 @@ fn build(bench: &Bench) -> Result<()> {
 }
 
 fn wasm_tests(bench: &Bench) -> Result<()> {
-    let Bench { project, tools, browser } = bench;
+    let Bench { project, tools, browser, .. } = bench;
     say("building the tests (minutes) …");
     let tests = tools
         .toolchain
@@ -194,12 +201,30 @@ fn package_tests(bench: &Bench) -> Result<()> {
 }
 
 fn browser_tests(bench: &Bench) -> Result<()> {
+    npm::run(bench.project, &end_to_end(bench)?, "typecheck")?;
+    let zoo = shared(bench.project, "zoo").map(|folder| ("GRADLENS_ZOO", folder));
+    playwright(bench, "playwright.config.ts", zoo)
+}
+
+fn firefox_tests(bench: &Bench) -> Result<()> {
+    playwright(bench, "firefox.config.ts", None)
+}
+
+fn webkit_tests(bench: &Bench) -> Result<()> {
+    playwright(bench, "webkit.config.ts", None)
+}
+
+/// Runs the specs that a configuration chooses.
+fn playwright(bench: &Bench, config: &str, zoo: Option<(&str, PathBuf)>) -> Result<()> {
+    let _inside = bench.project.sh.push_dir(end_to_end(bench)?);
+    Ok(cmd!(bench.project.sh, "npx playwright test --config {config}").envs(zoo).run()?)
+}
+
+/// The folder of the specs, with what they need.
+fn end_to_end(bench: &Bench) -> Result<PathBuf> {
     let folder = bench.project.root.join("tests/e2e");
     npm::install(bench.project, &folder)?;
-    npm::run(bench.project, &folder, "typecheck")?;
-    let zoo = shared(bench.project, "zoo").map(|folder| ("GRADLENS_ZOO", folder));
-    let _inside = bench.project.sh.push_dir(&folder);
-    Ok(cmd!(bench.project.sh, "npx playwright test").envs(zoo).run()?)
+    Ok(folder)
 }
 
 fn packaging_tests(bench: &Bench) -> Result<()> {
