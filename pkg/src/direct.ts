@@ -6,11 +6,14 @@
  */
 import { explainWith } from './default-explainer.js';
 import type { Explainer } from './explainer.js';
-import { loadEngine } from './load-engine.js';
+import { loadEngine as loadAlone } from './load-engine.js';
 import { loadExplainer } from './load-explainer.js';
+import { sharing } from './sharing.js';
 import type { LoadOptions } from './types.js';
 
 export * from './common.js';
+
+const loadEngine = sharing(loadAlone);
 
 /** Loads the network into the calling thread. */
 export function load(options: LoadOptions = {}): Promise<Explainer> {

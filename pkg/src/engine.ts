@@ -42,9 +42,17 @@ export interface EngineOptions {
   signal?: Signal;
 }
 
+/** What makes an engine. */
+export type LoadEngine = (options: EngineOptions) => Promise<Engine>;
+
+/** The files of a model, as they were read. */
+export type ModelFiles = Required<Pick<EngineOptions, 'model' | 'externalData'>>;
+
 /** What is known of a loaded network. */
 export interface Info {
   readonly backend: Backend;
+  /** The WebAssembly module that it runs in. */
+  readonly module: WebAssembly.Module;
   /** Why `auto` does not take WebGPU, or null if it does or was not asked. */
   readonly fallbackReason: string | null;
   /** What is to take over after the first answer; null if this one stays. */
@@ -86,5 +94,7 @@ export interface Engine {
   ask<Q extends Question>(call: CallOptions, question: Q, ...about: Parameters<Questions[Q]>): Promise<Answer<Q>>;
   /** The SHA-256 of the model file in hexadecimal digits; null where the browser computes none. */
   modelHash(): Promise<string | null>;
+  /** What it was made from, so that another one need not fetch it. */
+  files(): Promise<ModelFiles>;
   dispose(): void;
 }

@@ -1,3 +1,4 @@
+import { unlessAborted } from './abort.js';
 import {
   checkClass,
   checkCount,
@@ -11,11 +12,13 @@ import {
   checkTruth,
   optionsOf,
 } from './checks.js';
-import type { Engine } from './engine.js';
+import { dispose } from './disposal.js';
+import type { Engine, Info } from './engine.js';
 import { GradlensError, aborted, disposed, listed, toGradlensError } from './errors.js';
 import { Explanation } from './explanation.js';
 import type { Faithfulness } from './faithfulness.js';
 import { DetectedObject } from './objects.js';
+import { keepSelf, self } from './self.js';
 import { now, pictureNow } from './snapshot.js';
 import {
   type Backend,
@@ -43,9 +46,19 @@ const MOST_CURVE_STEPS = 1000;
 /** How a GPU that was lost shows: as a fault that it reports, or as a panic of what waits for it. */
 const gpuFailures: readonly string[] = ['device-error', 'internal'];
 
+/** What an explainer runs on, apart from it, so that it can be freed once the explainer is gone. */
+interface Holder {
+  engine: Engine;
+}
+
+/** Frees the engines of explainers that nobody holds any more. */
+const abandoned = new FinalizationRegistry<Holder>(({ engine }) => engine.dispose());
+
 /** A loaded network that answers about pictures. Calls may overlap: they queue. */
 export class Explainer {
-  #engine: Engine;
+  /** @internal */
+  declare readonly [self]: () => this;
+  readonly #holder: Holder;
   /** Loads an engine in place of this one, on a backend or as the first one was. */
   readonly #load: (backend?: Backend) => Promise<Engine>;
   readonly #onRestart: LoadOptions['onRestart'];
@@ -61,29 +74,32 @@ export class Explainer {
 
   /** @internal */
   constructor(engine: Engine, load: (backend?: Backend) => Promise<Engine>, onRestart: LoadOptions['onRestart']) {
-    this.#engine = engine;
+    this.#holder = { engine };
     this.#load = load;
     this.#onRestart = onRestart;
+    keepSelf(this);
+    abandoned.register(this, this.#holder, this.#holder);
   }
 
   /** What the network runs on; with `auto` it may change after an answer. */
   get backend(): Backend {
-    return this.#engine.info.backend;
+    return this[self]().#info.backend;
   }
 
   /** Why `auto` does not take WebGPU, or null if it does, will, or was not asked. */
   get fallbackReason(): string | null {
-    return this.#noSuccessor ?? this.#engine.info.fallbackReason;
+    const own = this[self]();
+    return own.#noSuccessor ?? own.#info.fallbackReason;
   }
 
   /** The class labels, by class index. */
   get labels(): readonly string[] {
-    return this.#engine.info.labels;
+    return this[self]().#info.labels;
   }
 
   /** What is known of the network. */
   get model(): ModelInfo {
-    return this.#engine.info.model;
+    return this[self]().#info.model;
   }
 
   /** Where a map can be taken, first to last. */
@@ -93,7 +109,7 @@ export class Explainer {
 
   /** The SHA-256 of the model file in hexadecimal digits; null where the browser computes none: without HTTPS. */
   async modelHash(): Promise<string | null> {
-    return this.#enqueue({}, (engine) => engine.modelHash());
+    return this[self]().#enqueue({}, (engine) => engine.modelHash());
   }
 
   /** The `topK` most probable classes, best first. */
@@ -102,7 +118,7 @@ export class Explainer {
     checkCount('topK', topK, 1);
     checkOptions(options, optionsOf.call);
     const picture = pictureNow(imageData);
-    return this.#enqueue(options, (engine) =>
+    return this[self]().#enqueue(options, (engine) =>
       engine.ask(options, 'classify', picture, Math.min(topK, this.labels.length)),
     );
   }
@@ -123,7 +139,7 @@ export class Explainer {
       }
     }
     const asked = target ?? classIdx;
-    const [explanation] = await this.#explain(imageData, asked === null ? [] : [asked], method, rest);
+    const [explanation] = await this[self]().#explain(imageData, asked === null ? [] : [asked], method, rest);
     if (!explanation) throw new GradlensError('internal', 'the core answered with no explanation');
     return explanation;
   }
@@ -141,7 +157,7 @@ export class Explainer {
     if (!Array.isArray(targets) || targets.length === 0) {
       throw new GradlensError('invalid-class', 'explainMany takes an array of at least one class index or target');
     }
-    return this.#explain(imageData, targets, method, options);
+    return this[self]().#explain(imageData, targets, method, options);
   }
 
   /** What a layer holds of a picture. */
@@ -151,18 +167,18 @@ export class Explainer {
     checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
     const picture = pictureNow(imageData);
-    return this.#enqueue(call, (engine) => engine.ask(call, 'activations', picture, layer, rest));
+    return this[self]().#enqueue(call, (engine) => engine.ask(call, 'activations', picture, layer, rest));
   }
 
   /** How the score of a class, or another target, changes with each number of a layer. */
   async gradients(imageData: Picture, target: Target, layer: Layer, options: TensorOptions = {}): Promise<Tensor> {
     checkPicture(imageData);
-    this.#checkTarget(target);
+    this[self]().#checkTarget(target);
     checkLayer(layer);
     checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
     const [picture, of] = [pictureNow(imageData), now(target)];
-    return this.#enqueue(call, (engine) => engine.ask(call, 'gradients', picture, of, layer, rest));
+    return this[self]().#enqueue(call, (engine) => engine.ask(call, 'gradients', picture, of, layer, rest));
   }
 
   /**
@@ -181,7 +197,7 @@ export class Explainer {
     const [call, given] = split(options);
     const rest = { ...given, maxObjects: Math.min(maxObjects, this.labels.length) };
     const picture = pictureNow(imageData);
-    const objects = await this.#enqueue(call, (engine) => engine.ask(call, 'explainObjects', picture, rest));
+    const objects = await this[self]().#enqueue(call, (engine) => engine.ask(call, 'explainObjects', picture, rest));
     return objects.map((raw) => new DetectedObject(raw, picture));
   }
 
@@ -208,14 +224,25 @@ export class Explainer {
     if (truth !== undefined) checkTruth(truth, imageData);
     const [call, rest] = split(options);
     const [picture, compared] = [pictureNow(imageData), now(ofMethods)];
-    return this.#enqueue(call, (engine) => engine.ask(call, 'faithfulness', picture, classIdx, compared, rest));
+    return this[self]().#enqueue(call, (engine) => engine.ask(call, 'faithfulness', picture, classIdx, compared, rest));
   }
 
   /** Frees the network and its worker. Calls that wait, and later ones, fail with code `disposed`. */
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    this.#engine.dispose();
+    const own = this[self]();
+    if (own.#disposed) return;
+    own.#disposed = true;
+    abandoned.unregister(own.#holder);
+    own.#holder.engine.dispose();
+  }
+
+  /** The same at the end of the block of a `using explainer = await load()`. */
+  [dispose](): void {
+    this.dispose();
+  }
+
+  get #info(): Info {
+    return this.#holder.engine.info;
   }
 
   async #explain(
@@ -246,7 +273,7 @@ export class Explainer {
     });
     this.#last = run.then(() => this.#prepare(), () => undefined);
     try {
-      return await unlessAborted(run, signal);
+      return await unlessAborted(run, 'call', signal);
     } catch (error) {
       throw this.#disposed ? disposed() : toGradlensError(error);
     }
@@ -255,7 +282,7 @@ export class Explainer {
   /** Runs a task, and once more on a new engine if the GPU failed. */
   async #orRestarted<T>(task: (engine: Engine) => Promise<T>): Promise<T> {
     if (this.#lost !== null) await this.#restart(this.#lost);
-    const failed = this.#engine;
+    const failed = this.#holder.engine;
     try {
       return await task(failed);
     } catch (error) {
@@ -265,21 +292,21 @@ export class Explainer {
       // The rest is a trace of the driver's.
       this.#lost = message.split('\n', 1)[0]!;
       await this.#restart(this.#lost);
-      return task(this.#engine);
+      return task(this.#holder.engine);
     }
   }
 
   /** Loads an engine in place of the one that was lost. Where that fails, the next call tries it again. */
   async #restart(reason: string): Promise<void> {
-    this.#engine = await this.#load();
+    this.#holder.engine = await this.#load();
     this.#lost = null;
-    if (this.#disposed) this.#engine.dispose();
+    if (this.#disposed) this.#holder.engine.dispose();
     this.#onRestart?.(reason);
   }
 
   /** Has the engine's successor loaded: not sooner, so that the first answer need not share the machine with it. */
   #prepare(): void {
-    const { successor } = this.#engine.info;
+    const { successor } = this.#info;
     if (!successor || this.#succession || this.#disposed) return;
     this.#succession = true;
     this.#load(successor).then(
@@ -291,8 +318,8 @@ export class Explainer {
 
   #takeOver(next: Engine): void {
     if (this.#disposed) return next.dispose();
-    this.#engine.dispose();
-    this.#engine = next;
+    this.#holder.engine.dispose();
+    this.#holder.engine = next;
     this.#succession = false;
   }
 
@@ -305,20 +332,4 @@ export class Explainer {
 /** What is of every call, and a copy of the rest, which is data alone. */
 function split<T extends CallOptions>({ signal, onProgress, ...rest }: T): [CallOptions, Omit<T, keyof CallOptions>] {
   return [{ signal, onProgress }, now(rest)];
-}
-
-/** A result, or the failure of a call whose signal comes first. */
-async function unlessAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return result;
-  let onAbort: () => void = () => undefined;
-  const aborting = new Promise<never>((_, reject) => {
-    onAbort = () => reject(aborted('call', signal));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort);
-  });
-  try {
-    return await Promise.race([aborting, result]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

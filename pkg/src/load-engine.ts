@@ -62,7 +62,7 @@ export async function loadEngine(
   }
   // Nobody waits for it: the next load is what it is for.
   void model.keep();
-  const engine = new CoreEngine(core, host, model.bytes, { backend: first, ...standingBeside(await probing) });
+  const engine = new CoreEngine(core, host, model, { backend: first, module, ...standingBeside(await probing) });
   if (engine.info.successor) assistant?.end();
   else if (assistant) {
     // Not sooner: the first answer would have to share the machine with it.

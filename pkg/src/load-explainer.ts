@@ -1,6 +1,6 @@
 import { readBeside } from './beside.js';
 import { checkOptions, optionsOf } from './checks.js';
-import type { Engine, EngineOptions, LastingSource } from './engine.js';
+import type { EngineOptions, LastingSource, LoadEngine } from './engine.js';
 import { GradlensError, toGradlensError } from './errors.js';
 import { Explainer } from './explainer.js';
 import { type OnBytes, type Purpose, bytesOf, inAll, resolveUrl } from './fetch.js';
@@ -11,7 +11,7 @@ import type { LoadOptions, SaidContract, Signal, Source, WasmSources } from './t
 /** Loads an explainer whose engines are made like this: the first one, and those that take its place. */
 export async function loadExplainer(
   options: LoadOptions,
-  loadEngine: (options: EngineOptions) => Promise<Engine>,
+  loadEngine: LoadEngine,
 ): Promise<Explainer> {
   checkOptions(options, optionsOf.load);
   const { signal, onProgress, onRestart } = options;
