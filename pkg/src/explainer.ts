@@ -198,7 +198,7 @@ export class Explainer {
     const rest = { ...given, maxObjects: Math.min(maxObjects, this.labels.length) };
     const picture = pictureNow(imageData);
     const objects = await this[self]().#enqueue(call, (engine) => engine.ask(call, 'explainObjects', picture, rest));
-    return objects.map((raw) => new DetectedObject(raw, picture));
+    return objects.map((raw) => new DetectedObject(raw, new Explanation(raw.explanation, picture.width, picture.height)));
   }
 
   /**

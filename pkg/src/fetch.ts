@@ -1,4 +1,5 @@
 import { type ErrorCode, GradlensError, aborted } from './errors.js';
+import { isArrayBuffer, isBlob, isResponse, isUrl } from './kinds.js';
 import type { Signal, Source } from './types.js';
 
 /** Called with the bytes so far and in all. */
@@ -36,23 +37,23 @@ export async function bytesOf(
   onBytes: OnBytes = () => undefined,
   signal?: Signal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+  if (isArrayBuffer(source) || ArrayBuffer.isView(source)) {
     onBytes(source.byteLength, source.byteLength);
-    if (source instanceof ArrayBuffer) return new Uint8Array(source);
+    if (isArrayBuffer(source)) return new Uint8Array(source);
     return new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength);
   }
-  if (source instanceof Blob) {
+  if (isBlob(source)) {
     const fail = (cause: unknown) => failure(purpose, '', 'the file cannot be read', cause, signal);
     return readWhole(source.stream(), source.size, purpose, fail, onBytes, signal);
   }
-  if (source instanceof Response) return readResponse(source, purpose, onBytes, signal);
-  if (typeof source === 'string' || source instanceof URL) {
+  if (isResponse(source)) return readResponse(source, purpose, onBytes, signal);
+  if (typeof source === 'string' || isUrl(source)) {
     const url = resolveUrl(source, purpose);
     return readResponse(await request(url, purpose, signal), purpose, onBytes, signal);
   }
   throw new GradlensError(
     'invalid-argument',
-    `the ${purpose.name} is none of: an address, a Response, a File or Blob, an ArrayBuffer, a typed array`,
+    `the ${purpose.name} is none of: an address, a Response, a File or Blob, an ArrayBuffer, a typed array; nor may it be a proxy of one`,
   );
 }
 

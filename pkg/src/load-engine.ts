@@ -3,7 +3,7 @@ import type { Assistant } from './assistant.js';
 import { checkContract, checkLabels } from './checks.js';
 import { CoreEngine } from './core-engine.js';
 import type { Engine, EngineOptions, Info } from './engine.js';
-import { GradlensError, aborted, listed, toGradlensError } from './errors.js';
+import { GradlensError, aborted, listed, shown, toGradlensError } from './errors.js';
 import { Host } from './host.js';
 import { type LoadedModel, loadModel } from './model.js';
 import { loadRuntime } from './runtime.js';
@@ -17,7 +17,7 @@ export async function loadEngine(
 ): Promise<Engine> {
   const { backend = 'auto', labels, contract, read, signal } = options;
   if (!backends.includes(backend)) {
-    throw new GradlensError('unknown-backend', `there is no backend "${backend}"; the backends are ${listed(backends)}`);
+    throw new GradlensError('unknown-backend', `there is no backend "${shown(backend)}"; the backends are ${listed(backends)}`);
   }
   checkLabels(labels);
   checkContract(contract);

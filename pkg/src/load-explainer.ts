@@ -4,8 +4,10 @@ import type { EngineOptions, LastingSource, LoadEngine } from './engine.js';
 import { GradlensError, toGradlensError } from './errors.js';
 import { Explainer } from './explainer.js';
 import { type OnBytes, type Purpose, bytesOf, inAll, resolveUrl } from './fetch.js';
+import { isBlob, isModule, isPlain, isUrl } from './kinds.js';
 import { besidePurpose, dataPurpose, modelPurpose } from './model.js';
 import { wasmPurpose } from './runtime.js';
+import { now } from './snapshot.js';
 import type { LoadOptions, SaidContract, Signal, Source, WasmSources } from './types.js';
 
 /** Loads an explainer whose engines are made like this: the first one, and those that take its place. */
@@ -37,8 +39,8 @@ async function lastingOptions(options: LoadOptions): Promise<EngineOptions> {
   ]);
   return {
     backend,
-    labels,
-    contract,
+    labels: now(labels, 'labels'),
+    contract: now(contract, 'contract'),
     read: await readAll(beside, signal),
     cache,
     workerUrl,
@@ -50,7 +52,7 @@ async function lastingOptions(options: LoadOptions): Promise<EngineOptions> {
 
 async function lastingModules({ cpu, webgpu }: WasmSources, signal: Signal): Promise<EngineOptions['wasm']> {
   const lasting = async (source: WasmSources['cpu']) =>
-    source === undefined || source instanceof WebAssembly.Module
+    source === undefined || isModule(source)
       ? source
       : lastingSource(source, wasmPurpose, undefined, signal);
   return { cpu: await lasting(cpu), webgpu: await lasting(webgpu) };
@@ -62,8 +64,8 @@ async function lastingSource(
   onBytes?: OnBytes,
   signal?: Signal,
 ): Promise<LastingSource> {
-  if (typeof source === 'string' || source instanceof URL) return resolveUrl(source, purpose).href;
-  return source instanceof Blob ? source : bytesOf(source, purpose, onBytes, signal);
+  if (typeof source === 'string' || isUrl(source)) return resolveUrl(source, purpose).href;
+  return isBlob(source) ? source : bytesOf(source, purpose, onBytes, signal);
 }
 
 /** What files say together; the later ones count more. */
@@ -89,8 +91,4 @@ function perBackend<T extends object>(name: string, sources: T | undefined): T |
   if (sources === undefined) return undefined;
   if (isPlain(sources) && Object.keys(sources).every((key) => key === 'cpu' || key === 'webgpu')) return sources;
   throw new GradlensError('invalid-argument', `${name} is not of the form { cpu, webgpu }, of which one is enough`);
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

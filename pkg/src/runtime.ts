@@ -1,6 +1,7 @@
 import type { EngineOptions } from './engine.js';
 import { GradlensError } from './errors.js';
 import { type OnBytes, type Purpose, bytesOf } from './fetch.js';
+import { isModule } from './kinds.js';
 import { hasRelaxedSimd, hasSimd } from './simd.js';
 import type { Backend, Signal, Source } from './types.js';
 import type { CoreModule } from './wasm/core.js';
@@ -47,7 +48,7 @@ async function compile(
   onBytes: OnBytes,
   signal: Signal,
 ): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source;
+  if (isModule(source)) return source;
   const bytes = await bytesOf(source, wasmPurpose, onBytes, signal);
   try {
     // Not streamed: that needs a MIME type that many static servers do not send.

@@ -347,8 +347,8 @@ export interface Tensor {
 
 /** A picture: an `ImageData`, or anything of its shape (RGBA, 8 bits a channel). */
 export interface Picture {
-  /** Red, green, blue and alpha of each pixel from 0 to 255, row-major: 4 · width · height values. */
-  readonly data: Uint8ClampedArray;
+  /** Red, green, blue and alpha of each pixel from 0 to 255, row-major: 4 · width · height values; a Buffer, too. */
+  readonly data: Uint8ClampedArray | Uint8Array;
   /** In pixels. */
   readonly width: number;
   /** In pixels. */
@@ -371,8 +371,8 @@ export interface RawExplanation extends Omit<Prediction, 'classIdx'> {
 /** An object as plain data, before its explanation is wrapped. */
 export interface RawObject extends Candidate {
   box: Box | null;
-  regions: Region[];
-  alternatives: Candidate[];
+  regions: readonly Region[];
+  alternatives: readonly Candidate[];
   explanation: RawExplanation;
 }
 

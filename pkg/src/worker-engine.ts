@@ -1,6 +1,7 @@
 import { proxy, transfer } from 'comlink';
 import type { Answer, Engine, EngineOptions, Info, ModelFiles, Question, Questions } from './engine.js';
 import { aborted, disposed } from './errors.js';
+import { isArrayBuffer, isBytes } from './kinds.js';
 import { Link } from './link.js';
 import type { Outcome } from './service.js';
 import { startWorker } from './start-worker.js';
@@ -77,6 +78,6 @@ async function told<T, P>(
 /** The model's bytes that need not be copied: on the CPU alone no other engine follows, which would need them again. */
 function movable({ backend, model, externalData = {} }: EngineOptions): ArrayBuffer[] {
   if (backend !== 'cpu') return [];
-  const buffers = [model, ...Object.values(externalData)].map((file) => file instanceof Uint8Array && file.buffer);
-  return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
+  const buffers = [model, ...Object.values(externalData)].map((file) => isBytes(file) && file.buffer);
+  return [...new Set(buffers)].filter(isArrayBuffer);
 }
