@@ -18,23 +18,29 @@ import { GradlensError, aborted, disposed, listed, toGradlensError } from './err
 import { Explanation } from './explanation.js';
 import type { Faithfulness } from './faithfulness.js';
 import { DetectedObject } from './objects.js';
+import { isNumbers, isObject } from './kinds.js';
 import { keepSelf, self } from './self.js';
 import { now, pictureNow } from './snapshot.js';
 import {
   type Backend,
   type CallOptions,
+  type ClassifyRequest,
   type ExplainOptions,
+  type ExplainRequest,
   type FaithfulnessOptions,
+  type FaithfulnessRequest,
   type Layer,
   type LayerInfo,
   type LoadOptions,
   type MapOptions,
+  type MapRequest,
   type Method,
   type ModelInfo,
   type ObjectsOptions,
   type Picture,
   type Prediction,
   type Target,
+  type Targets,
   type Tensor,
   type TensorOptions,
   methods,
@@ -112,26 +118,35 @@ export class Explainer {
     return this[self]().#enqueue({}, (engine) => engine.modelHash());
   }
 
-  /** The `topK` most probable classes, best first. */
-  async classify(imageData: Picture, topK = 5, options: CallOptions = {}): Promise<Prediction[]> {
+  /** The `topK` (5 by default) most probable classes, best first. */
+  classify(imageData: Picture, topK?: number, options?: CallOptions): Promise<Prediction[]>;
+  /** The same with everything by name. */
+  classify(imageData: Picture, request: ClassifyRequest): Promise<Prediction[]>;
+  async classify(imageData: Picture, ...args: unknown[]): Promise<Prediction[]> {
     checkPicture(imageData);
+    const { topK = 5, ...call } = byName<ClassifyRequest>(['topK'], args, optionsOf.call);
     checkCount('topK', topK, 1);
-    checkOptions(options, optionsOf.call);
     const picture = pictureNow(imageData);
-    return this[self]().#enqueue(options, (engine) =>
-      engine.ask(options, 'classify', picture, Math.min(topK, this.labels.length)),
+    return this[self]().#enqueue(call, (engine) =>
+      engine.ask(call, 'classify', picture, Math.min(topK, this.labels.length)),
     );
   }
 
-  /** The map of one class; `null` stands for the most probable one, or for `options.target`. */
-  async explain(
+  /**
+   * The map of one class by a method (`grad-cam++` by default); `null`, the default, stands for the most probable class,
+   * or for `options.target`.
+   */
+  explain(
     imageData: Picture,
-    classIdx: number | null = null,
-    method: Method = 'grad-cam++',
-    options: ExplainOptions = {},
-  ): Promise<Explanation> {
-    checkOptions(options, optionsOf.explain);
-    const { target, ...rest } = options;
+    classIdx?: number | null,
+    method?: Method,
+    options?: ExplainOptions,
+  ): Promise<Explanation>;
+  /** The same with everything by name. */
+  explain(imageData: Picture, request: ExplainRequest): Promise<Explanation>;
+  async explain(imageData: Picture, ...args: unknown[]): Promise<Explanation> {
+    const request = byName<ExplainRequest>(['classIdx', 'method'], args, optionsOf.explain);
+    const { classIdx = null, method, target, ...rest } = request;
     if (target !== undefined) {
       checkLinearTarget(target);
       if (classIdx !== null) {
@@ -148,16 +163,15 @@ export class Explainer {
    * One map a class, or another target, in the order asked, at the cost of one forward and one backward pass for all
    * of one output.
    */
-  async explainMany(
-    imageData: Picture,
-    targets: readonly Target[],
-    method: Method = 'grad-cam++',
-    options: MapOptions = {},
-  ): Promise<Explanation[]> {
-    if (!Array.isArray(targets) || targets.length === 0) {
+  explainMany(imageData: Picture, targets: Targets, method?: Method, options?: MapOptions): Promise<Explanation[]>;
+  /** The same with method and options by name. */
+  explainMany(imageData: Picture, targets: Targets, request: MapRequest): Promise<Explanation[]>;
+  async explainMany(imageData: Picture, targets: Targets, ...args: unknown[]): Promise<Explanation[]> {
+    if (!(Array.isArray(targets) || isNumbers(targets)) || targets.length === 0) {
       throw new GradlensError('invalid-class', 'explainMany takes an array of at least one class index or target');
     }
-    return this[self]().#explain(imageData, targets, method, options);
+    const { method, ...rest } = byName<MapRequest>(['method'], args, optionsOf.map);
+    return this[self]().#explain(imageData, Array.from<Target>(targets), method, rest);
   }
 
   /** What a layer holds of a picture. */
@@ -202,22 +216,26 @@ export class Explainer {
   }
 
   /**
-   * How faithful each method's map of a class is; `null` stands for the most probable class. The
-   * masked copies of all methods run through the network as one batch.
+   * How faithful each method's map (`grad-cam` and `grad-cam++` by default) of a class is; `null`, the default, stands
+   * for the most probable class. The masked copies of all methods run through the network as one batch.
    */
-  async faithfulness(
+  faithfulness(
     imageData: Picture,
-    classIdx: number | null = null,
-    ofMethods: readonly Method[] = ['grad-cam', 'grad-cam++'],
-    options: FaithfulnessOptions = {},
-  ): Promise<Faithfulness> {
+    classIdx?: number | null,
+    methods?: readonly Method[],
+    options?: FaithfulnessOptions,
+  ): Promise<Faithfulness>;
+  /** The same with everything by name. */
+  faithfulness(imageData: Picture, request: FaithfulnessRequest): Promise<Faithfulness>;
+  async faithfulness(imageData: Picture, ...args: unknown[]): Promise<Faithfulness> {
     checkPicture(imageData);
+    const request = byName<FaithfulnessRequest>(['classIdx', 'methods'], args, optionsOf.faithfulness);
+    const { classIdx = null, methods: ofMethods = ['grad-cam', 'grad-cam++'], ...options } = request;
     if (classIdx !== null) checkClass(classIdx, this.labels.length);
     if (!Array.isArray(ofMethods) || ofMethods.length === 0) {
       throw new GradlensError('unknown-method', `faithfulness takes an array of at least one method of ${listed(methods)}`);
     }
     for (const method of ofMethods) checkMethod(method);
-    checkOptions(options, optionsOf.faithfulness);
     const { curveSteps = 0, truth, delta = 0.5 } = options;
     checkCount('curveSteps', curveSteps, 0, MOST_CURVE_STEPS);
     checkThreshold('delta', delta);
@@ -248,13 +266,12 @@ export class Explainer {
   async #explain(
     picture: Picture,
     targets: readonly Target[],
-    method: Method,
+    method: Method = 'grad-cam++',
     options: MapOptions,
   ): Promise<Explanation[]> {
     checkPicture(picture);
     for (const target of targets) this.#checkTarget(target);
     checkMethod(method);
-    checkOptions(options, optionsOf.map);
     const [call, rest] = split(options);
     const [own, of] = [pictureNow(picture), now(targets)];
     const explanations = await this.#enqueue(call, (engine) => engine.ask(call, 'explainMany', own, of, method, rest));
@@ -327,6 +344,29 @@ export class Explainer {
     if (typeof target === 'object' && target !== null) checkLinearTarget(target);
     else checkClass(target, this.labels.length);
   }
+}
+
+/**
+ * The arguments of a call by their names: they come in this order with the options behind them, or all in one object.
+ *
+ * @throws GradlensError `invalid-argument`
+ */
+function byName<Request extends object>(
+  names: readonly (string & keyof Request)[],
+  args: readonly unknown[],
+  known: Readonly<Record<string, true>>,
+): Request {
+  const [first, ...others] = args;
+  if (!isObject(first) || Array.isArray(first)) {
+    const { [names.length]: options = {} } = args as object[];
+    checkOptions(options, known);
+    return { ...options, ...Object.fromEntries(names.map((name, at) => [name, args[at]])) } as Request;
+  }
+  checkOptions(first, { ...known, ...Object.fromEntries(names.map((name) => [name, true])) });
+  if (others.some((other) => other !== undefined)) {
+    throw new GradlensError('invalid-argument', `${listed(names)} and the options come one by one or in one object, not both`);
+  }
+  return first as Request;
 }
 
 /** What is of every call, and a copy of the rest, which is data alone. */

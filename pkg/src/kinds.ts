@@ -40,6 +40,11 @@ export function isFloats(value: unknown): value is Float32Array {
   return ArrayBuffer.isView(value) && isCalled(value, 'Float32Array');
 }
 
+/** Whether a value is a typed array of numbers. */
+export function isNumbers(value: unknown): value is ArrayLike<number> {
+  return ArrayBuffer.isView(value) && 'length' in value;
+}
+
 export function isSignal(value: unknown): value is AbortSignal {
   return isObject(value) && has(value, 'aborted') && has(value, 'addEventListener');
 }

@@ -130,6 +130,24 @@ export interface ExplainOptions extends MapOptions {
   target?: LinearTarget;
 }
 
+/** What is asked of `classify`, all by name. */
+export interface ClassifyRequest extends CallOptions {
+  /** How many classes to report at most; 5 by default. */
+  topK?: number;
+}
+
+/** What is asked of `explainMany` besides targets, all by name. */
+export interface MapRequest extends MapOptions {
+  /** How the map is made; `grad-cam++` by default. */
+  method?: Method;
+}
+
+/** What is asked of `explain`, all by name. */
+export interface ExplainRequest extends ExplainOptions, MapRequest {
+  /** Index of the class; `null`, the default, is the most probable one, or stands for {@link target}. */
+  classIdx?: number | null;
+}
+
 /** What is asked of `activations` and `gradients`. */
 export type TensorOptions = Omit<MapOptions, 'layer'>;
 
@@ -146,6 +164,18 @@ export interface LinearTarget {
 
 /** What a map explains: a class by its index, or a linear function. */
 export type Target = number | LinearTarget;
+
+/** What maps explain: classes, also as a typed array, and linear functions. */
+export type Targets =
+  | readonly Target[]
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array;
 
 /**
  * At which size the network sees a picture: its short side, its long side, or width and height exactly. Where a
@@ -191,6 +221,14 @@ export interface FaithfulnessOptions extends MapOptions {
   truth?: Box | Uint8Array;
   /** δ of equation 26: the share of a map's maximum from which on a place counts; 0.5 by default. */
   delta?: number;
+}
+
+/** What is asked of `faithfulness`, all by name. */
+export interface FaithfulnessRequest extends FaithfulnessOptions {
+  /** Index of the class; `null`, the default, is the most probable one. */
+  classIdx?: number | null;
+  /** The methods to compare; `grad-cam` and `grad-cam++` by default. */
+  methods?: readonly Method[];
 }
 
 /** A rectangle in pixels of the picture, from its top left corner. */
