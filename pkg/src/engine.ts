@@ -12,6 +12,7 @@ import type {
   ObjectsOptions,
   Picture,
   Prediction,
+  Progress,
   RawExplanation,
   RawObject,
   SaidContract,
@@ -23,6 +24,9 @@ import type {
 
 /** A file that can be read more than once, and in a worker: an absolute address, a `Blob` or bytes. */
 export type LastingSource = string | Blob | Uint8Array;
+
+/** A step of loading, as {@link Progress} of one file. */
+export type Step = Omit<Progress, 'fraction'>;
 
 /** {@link LoadOptions} in the form that an engine takes, more than once if need be. */
 export interface EngineOptions {
@@ -38,7 +42,7 @@ export interface EngineOptions {
   externalData?: Readonly<Record<string, LastingSource>> | undefined;
   /** For each backend the module's file, or the compiled module. */
   wasm?: Partial<Record<Backend, LastingSource | WebAssembly.Module | undefined>> | undefined;
-  onProgress?: LoadOptions['onProgress'] | undefined;
+  onProgress?: ((step: Step) => void) | undefined;
   signal?: Signal;
 }
 

@@ -11,6 +11,15 @@ export interface Purpose {
   readonly code: ErrorCode;
 }
 
+/** The sizes of this package's own files, which not every server tells. */
+const sizes = new WeakMap<object, number>();
+
+/** A file of this package, of which the size is known. */
+export function sized(url: URL, bytes: number): URL {
+  sizes.set(url, bytes);
+  return url;
+}
+
 /**
  * The absolute address of a file, as the page means it.
  *
@@ -46,10 +55,11 @@ export async function bytesOf(
     const fail = (cause: unknown) => failure(purpose, '', 'the file cannot be read', cause, signal);
     return readWhole(source.stream(), source.size, purpose, fail, onBytes, signal);
   }
-  if (isResponse(source)) return readResponse(source, purpose, onBytes, signal);
+  if (isResponse(source)) return readResponse(source, null, purpose, onBytes, signal);
   if (typeof source === 'string' || isUrl(source)) {
     const url = resolveUrl(source, purpose);
-    return readResponse(await request(url, purpose, signal), purpose, onBytes, signal);
+    const size = sizes.get(Object(source)) ?? null;
+    return readResponse(await request(url, purpose, signal), size, purpose, onBytes, signal);
   }
   throw new GradlensError(
     'invalid-argument',
@@ -77,6 +87,7 @@ async function request(url: URL, purpose: Purpose, signal: Signal): Promise<Resp
 
 async function readResponse(
   response: Response,
+  size: number | null,
   purpose: Purpose,
   onBytes: OnBytes,
   signal: Signal,
@@ -87,7 +98,7 @@ async function readResponse(
     throw failure(purpose, url, 'the server answered with an HTML page, so the file is probably not at this address');
   }
   const fail = (cause: unknown) => failure(purpose, url, 'the connection broke off', cause, signal);
-  return readWhole(response.body, contentLength(response), purpose, fail, onBytes, signal);
+  return readWhole(response.body, contentLength(response) ?? size, purpose, fail, onBytes, signal);
 }
 
 /** The length of the body as it is read; a compressed transfer tells another one. */
@@ -106,15 +117,20 @@ async function readWhole(
   signal: Signal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let bytes = allocate(total ?? 0, purpose);
-  let loaded = 0;
+  // A percent; of a file of unknown size, a quarter of a megabyte.
+  const step = total === null ? 1 << 18 : total / 100;
+  let [loaded, reported] = [0, 0];
   try {
     for await (const chunk of chunksOf(body, signal)) {
       const needed = loaded + chunk.length;
       if (needed > bytes.length) bytes = resized(bytes, Math.max(needed, 2 * bytes.length), purpose);
       bytes.set(chunk, loaded);
       loaded = needed;
+      if (reported > 0 && loaded < reported + step) continue;
+      reported = loaded;
       onBytes(loaded, total);
     }
+    if (reported < loaded) onBytes(loaded, total);
     signal?.throwIfAborted();
   } catch (cause) {
     throw cause instanceof GradlensError ? cause : fail(cause);

@@ -6,6 +6,7 @@ import { Explainer } from './explainer.js';
 import { type OnBytes, type Purpose, bytesOf, inAll, resolveUrl } from './fetch.js';
 import { isBlob, isModule, isPlain, isUrl } from './kinds.js';
 import { besidePurpose, dataPurpose, modelPurpose } from './model.js';
+import { inSteps } from './progress.js';
 import { wasmPurpose } from './runtime.js';
 import { now } from './snapshot.js';
 import type { LoadOptions, SaidContract, Signal, Source, WasmSources } from './types.js';
@@ -16,9 +17,10 @@ export async function loadExplainer(
   loadEngine: LoadEngine,
 ): Promise<Explainer> {
   checkOptions(options, optionsOf.load);
-  const { signal, onProgress, onRestart } = options;
+  const { signal, onRestart } = options;
+  const onProgress = options.onProgress && inSteps(options.onProgress);
   try {
-    const lasting = await lastingOptions(options);
+    const lasting = await lastingOptions(options, onProgress);
     const engine = await loadEngine({ ...lasting, signal, onProgress });
     return new Explainer(engine, (backend = lasting.backend) => loadEngine({ ...lasting, backend }), onRestart);
   } catch (error) {
@@ -27,8 +29,8 @@ export async function loadExplainer(
 }
 
 /** Options that serve more than once, and in a worker: addresses are absolute, Responses were read. */
-async function lastingOptions(options: LoadOptions): Promise<EngineOptions> {
-  const { backend, labels, contract, cache, workerUrl, model, externalData = {}, beside = [], signal, onProgress } = options;
+async function lastingOptions(options: LoadOptions, onProgress: EngineOptions['onProgress']): Promise<EngineOptions> {
+  const { backend, labels, contract, cache, workerUrl, model, externalData = {}, beside = [], signal } = options;
   checkFiles(externalData);
   checkList(beside);
   const names = Object.keys(externalData);

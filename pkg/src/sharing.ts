@@ -2,14 +2,13 @@
 // module once.
 
 import { unlessAborted } from './abort.js';
-import type { Engine, EngineOptions, LoadEngine } from './engine.js';
-import type { Progress } from './types.js';
+import type { Engine, EngineOptions, LoadEngine, Step } from './engine.js';
 
 /** A load that fetches a model's files. */
 interface Flight {
   readonly engine: Promise<Engine>;
-  /** Told how far it is: also those who wait for its files. */
-  readonly listeners: Set<(progress: Progress) => void>;
+  /** Those who wait for its files. */
+  readonly listeners: Set<(step: Step) => void>;
 }
 
 /** Loads engines that share what they are made from. */
@@ -28,8 +27,11 @@ export function sharing(loadEngine: LoadEngine): LoadEngine {
 
   const lead = async (key: string, options: EngineOptions) => {
     const listeners: Flight['listeners'] = new Set();
-    if (options.onProgress) listeners.add(options.onProgress);
-    const onProgress = (progress: Progress) => listeners.forEach((listener) => listener(progress));
+    const onProgress = (step: Step) => {
+      options.onProgress?.(step);
+      // Each of them checks its own network.
+      if (step.phase !== 'check') listeners.forEach((listener) => listener(step));
+    };
     const engine = load({ ...options, onProgress });
     flights.set(key, { engine, listeners });
     try {

@@ -68,7 +68,7 @@ export interface LoadOptions {
    * another origin, from where it is started through a blob.
    */
   workerUrl?: string | URL;
-  /** Told about the progress of loading. */
+  /** Told about the progress of loading, about once a percent; nobody by default. */
   onProgress?: (progress: Progress) => void;
   /**
    * Told when the GPU failed during a call and the network was loaded anew, on a new device or the CPU
@@ -93,8 +93,10 @@ export interface Progress {
   phase: 'runtime' | 'model' | 'check';
   /** Bytes so far. */
   loaded: number;
-  /** Bytes in all, where the server says so. */
+  /** Bytes in all; null where the server does not say so, of a file that is not this package's. */
   total: number | null;
+  /** Share of loading that is done, in [0, 1], over all phases; null where a total is. */
+  fraction: number | null;
 }
 
 /** How far a call has come, which runs the network once or more often. */

@@ -76,3 +76,23 @@ test('what cannot be a contract, a file or a label is refused before anything is
     await assert.rejects(load(options), (error) => error.code === code && message.test(error.message), JSON.stringify(options));
   }
 });
+
+test('progress is told once a percent, and where a file is complete', async () => {
+  const { load } = await import('../dist/direct.js');
+  /** The steps in which an answer is read that comes in a thousand parts; what it holds is no model. */
+  const stepsOf = async (headers) => {
+    const steps = [];
+    const parts = Array.from({ length: 1000 }, () => new Uint8Array(1000));
+    const model = new Response(ReadableStream.from(parts), { headers });
+    await assert.rejects(load({ backend: 'cpu', model, onProgress: (step) => steps.push(step) }));
+    return steps.filter(({ phase, loaded }) => phase === 'model' && loaded > 0);
+  };
+  const known = await stepsOf({ 'content-length': '1000000' });
+  assert.ok(known.length >= 50 && known.length <= 102, `${known.length} steps`);
+  assert.ok(known.every(({ total }) => total === 1e6));
+  assert.ok(known.slice(1).every(({ fraction }, at) => fraction >= known[at].fraction));
+  assert.equal(known.at(-1).loaded, 1e6);
+  const unknown = await stepsOf({});
+  assert.ok(unknown.filter(({ total }) => total === null).length <= 6);
+  assert.ok(unknown.some(({ loaded }) => loaded === 1e6));
+});
