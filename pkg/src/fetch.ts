@@ -39,6 +39,7 @@ export function resolveUrl(url: string | URL, { name, code }: Purpose): URL {
  * @throws GradlensError with the purpose's code if the server cannot be reached, answers with an
  * error or with an HTML page, or the file cannot be read; `invalid-argument` if the source is of another kind;
  * `out-of-memory`; `aborted` if the signal ends it.
+ * @internal
  */
 export async function bytesOf(
   source: Source,

@@ -1,5 +1,6 @@
 // What the built package does without a browser.
 import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 
 const built = await import('../dist/index.js');
@@ -95,4 +96,16 @@ test('progress is told once a percent, and where a file is complete', async () =
   const unknown = await stepsOf({});
   assert.ok(unknown.filter(({ total }) => total === null).length <= 6);
   assert.ok(unknown.some(({ loaded }) => loaded === 1e6));
+});
+
+test('what is said of an option names its default', async () => {
+  const folder = new URL('../dist/', import.meta.url);
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.d.ts'));
+  const texts = await Promise.all(files.map((file) => readFile(new URL(file, folder), 'utf8')));
+  const options = /export interface (?:\w+(?:Options|Request)|WasmSources) [^]*?\n}/g;
+  const described = /(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?^ +(\w+)\?:/gm;
+  const interfaces = texts.filter((text) => !text.includes('LastingSource')).flatMap((text) => text.match(options) ?? []);
+  const found = interfaces.flatMap((text) => [...text.matchAll(described)]);
+  assert.ok(found.length > 35, `${found.length} options`);
+  assert.deepEqual(found.filter(([, said = '']) => !said.includes('default')).map(([, , name]) => name), []);
 });
