@@ -3,11 +3,16 @@
 import { interpolateInferno, interpolateMagma, interpolateTurbo, interpolateViridis } from 'd3-scale-chromatic';
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
 
 const root = import.meta.dirname;
 const model = await readFile(`${root}/model/efficientnet-lite0.onnx`);
 const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
+
+/** The size of a WebAssembly module. */
+const bytesOf = async (file) => (await stat(`${root}/dist/wasm/${file}_bg.wasm`)).size;
+const modules = { cpu: 'cpu/gradlens', relaxed: 'cpu/gradlens_relaxed', webgpu: 'webgpu/gradlens' };
+const sizes = await Promise.all(Object.entries(modules).map(async ([name, file]) => [name, await bytesOf(file)]));
 
 /** 256 RGB colours as base64: the tables alone are a tenth of the library that makes them. */
 function colourTable(interpolate) {
@@ -46,6 +51,8 @@ await build({
   define: {
     __VERSION__: JSON.stringify(version),
     __MODEL_SHA256__: JSON.stringify(createHash('sha256').update(model).digest('hex')),
+    __MODEL_BYTES__: String(model.length),
+    __WASM_BYTES__: JSON.stringify(Object.fromEntries(sizes)),
     __COLOUR_TABLES__: JSON.stringify({
       turbo: colourTable(interpolateTurbo),
       viridis: colourTable(interpolateViridis),

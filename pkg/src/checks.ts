@@ -1,6 +1,7 @@
 // Checks of arguments: each throws a GradlensError that says what was wrong and what would be right.
 
-import { GradlensError, listed } from './errors.js';
+import { GradlensError, listed, shown } from './errors.js';
+import { isBytes, isObject, isSignal } from './kinds.js';
 import {
   type Box,
   type CallOptions,
@@ -18,13 +19,13 @@ import {
 
 export function checkMethod(name: string): void {
   if ((methods as readonly string[]).includes(name)) return;
-  throw new GradlensError('unknown-method', `there is no method "${name}"; the methods are ${listed(methods)}`);
+  throw new GradlensError('unknown-method', `there is no method "${shown(name)}"; the methods are ${listed(methods)}`);
 }
 
 /** That it is a name; which there are depends on the network, so the core checks the rest. */
 export function checkLayer(layer: unknown): void {
   if (typeof layer === 'string') return;
-  throw new GradlensError('unknown-layer', `a layer is named by a text, not by ${String(layer)}; see explainer.layers`);
+  throw new GradlensError('unknown-layer', `a layer is named by a text, not by ${shown(layer)}; see explainer.layers`);
 }
 
 const isTriple = (value: unknown) =>
@@ -47,14 +48,14 @@ const contractParts: Record<keyof ContractParts, readonly [is: (value: unknown) 
 export function checkContract(contract: Partial<ContractParts> | undefined): void {
   if (contract === undefined) return;
   const invalid = (message: string) => new GradlensError('invalid-contract', message);
-  if (typeof contract !== 'object' || contract === null) {
-    throw invalid(`the contract is ${String(contract)}; it must be an object`);
+  if (!isObject(contract)) {
+    throw invalid(`the contract is ${shown(contract)}; it must be an object`);
   }
   for (const [name, value] of Object.entries(contract)) {
     const known = Object.keys(contractParts);
     if (!known.includes(name)) throw invalid(`a contract has no "${name}"; its parts are ${listed(known)}`);
     const [is, what] = contractParts[name as keyof ContractParts];
-    if (value !== undefined && !is(value)) throw invalid(`the contract's ${name} is ${String(value)}; it must be ${what}`);
+    if (value !== undefined && !is(value)) throw invalid(`the contract's ${name} is ${shown(value)}; it must be ${what}`);
   }
 }
 
@@ -62,7 +63,7 @@ export function checkClass(index: unknown, classes: number): void {
   if (Number.isInteger(index) && (index as number) >= 0 && (index as number) < classes) return;
   throw new GradlensError(
     'invalid-class',
-    `there is no class ${String(index)}; a class index is a whole number from 0 to ${classes - 1}`,
+    `there is no class ${shown(index)}; a class index is a whole number from 0 to ${classes - 1}`,
   );
 }
 
@@ -115,37 +116,45 @@ export type Known<Options> = Record<keyof Options, true>;
 
 /** That options are an object, and none of them is one that there is not: it would do nothing, without a word. */
 export function checkOptions(options: object, known: Readonly<Record<string, true>>): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new GradlensError('invalid-argument', `the options are ${listed([String(options)])}; they must be an object`);
+  if (!isObject(options) || Array.isArray(options)) {
+    throw new GradlensError('invalid-argument', `the options are ${listed([shown(options)])}; they must be an object`);
   }
   const names = Object.keys(known);
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw new GradlensError('invalid-argument', `there is no option "${unknown}" here; the options are ${listed(names)}`);
   }
-  if ('layer' in options && options.layer !== undefined) checkLayer(options.layer);
+  const { layer, signal, onProgress, onRestart } = options as MapOptions & LoadOptions;
+  if (layer !== undefined) checkLayer(layer);
+  if (signal !== undefined && !isSignal(signal)) {
+    throw new GradlensError('invalid-argument', `the signal is ${shown(signal)}; it must be an AbortSignal, and no proxy of one`);
+  }
+  for (const [name, listener] of Object.entries({ onProgress, onRestart })) {
+    if (listener === undefined || typeof listener === 'function') continue;
+    throw new GradlensError('invalid-argument', `${name} is ${shown(listener)}; it must be a function`);
+  }
 }
 
 export function checkCount(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  throw new GradlensError('invalid-argument', `${name} is ${value}; it must be a whole number ${range}`);
+  throw new GradlensError('invalid-argument', `${name} is ${shown(value)}; it must be a whole number ${range}`);
 }
 
 export function checkShare(name: string, value: number): void {
-  if (!(value >= 0 && value <= 1)) {
-    throw new GradlensError('invalid-argument', `${name} is ${value}; it goes from 0 to 1`);
+  if (!(typeof value === 'number' && value >= 0 && value <= 1)) {
+    throw new GradlensError('invalid-argument', `${name} is ${shown(value)}; it goes from 0 to 1`);
   }
 }
 
 export function checkThreshold(name: string, value: number): void {
-  if (!(value > 0 && value <= 1)) {
-    throw new GradlensError('invalid-argument', `${name} is ${value}; it must be above 0 and at most 1`);
+  if (!(typeof value === 'number' && value > 0 && value <= 1)) {
+    throw new GradlensError('invalid-argument', `${name} is ${shown(value)}; it must be above 0 and at most 1`);
   }
 }
 
 export function checkTruth(truth: Box | Uint8Array, { width, height }: Picture): void {
-  if (truth instanceof Uint8Array) {
+  if (isBytes(truth)) {
     if (truth.length === width * height) return;
     throw new GradlensError(
       'invalid-argument',
@@ -163,12 +172,20 @@ export function checkTruth(truth: Box | Uint8Array, { width, height }: Picture):
 
 /** What the core cannot see: that the thing has the shape of an ImageData. The core checks the rest. */
 export function checkPicture(picture: unknown): asserts picture is Picture {
-  const { data, width, height } = (picture ?? {}) as Partial<Picture>;
-  if (!(data instanceof Uint8ClampedArray) || !isSize(width) || !isSize(height)) {
-    throw new GradlensError(
-      'invalid-image',
-      'the picture is not an ImageData with 8 bits a channel; get one from a canvas with getImageData',
-    );
+  if (isPicture(picture)) return;
+  throw new GradlensError(
+    'invalid-image',
+    'the picture is not an ImageData with 8 bits a channel, or is a proxy of one; get one from a canvas with getImageData',
+  );
+}
+
+function isPicture(picture: unknown): boolean {
+  try {
+    const { data, width, height } = (picture ?? {}) as Partial<Picture>;
+    return isBytes(data) && isSize(width) && isSize(height);
+  } catch {
+    // An ImageData behind a proxy cannot be read.
+    return false;
   }
 }
 

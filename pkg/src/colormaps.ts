@@ -1,4 +1,4 @@
-import { GradlensError, listed } from './errors.js';
+import { GradlensError, listed, shown } from './errors.js';
 
 /** The colormaps that `toImageData` knows. */
 export const colormaps = ['turbo', 'jet', 'viridis', 'inferno', 'magma', 'grayscale'] as const;
@@ -28,7 +28,7 @@ export function colourTable(colormap: Colormap): Uint8ClampedArray {
   if (!colormaps.includes(colormap)) {
     throw new GradlensError(
       'unknown-colormap',
-      `there is no colormap "${colormap}"; the colormaps are ${listed(colormaps)}`,
+      `there is no colormap "${shown(colormap)}"; the colormaps are ${listed(colormaps)}`,
     );
   }
   const table = tables.get(colormap) ?? sources[colormap]();

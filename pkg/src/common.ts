@@ -3,7 +3,7 @@
 export { type Colormap, colormaps } from './colormaps.js';
 export { type ErrorCode, GradlensError } from './errors.js';
 export { Explainer } from './explainer.js';
-export { Explanation, type OverlayOptions } from './explanation.js';
+export { Explanation, type OverlayOptions, type PlainExplanation } from './explanation.js';
 export {
   type Curve,
   type Faithfulness,
@@ -13,7 +13,7 @@ export {
   type MethodSummary,
   type Win,
 } from './faithfulness.js';
-export { DetectedObject } from './objects.js';
+export { DetectedObject, type PlainObject } from './objects.js';
 export { clearCache, isCached } from './model.js';
 export { type RenderObjectsOptions, type Rgb, objectPalette, renderObjects } from './render-objects.js';
 export {
@@ -22,17 +22,21 @@ export {
   type CallOptions,
   type CallProgress,
   type Candidate,
+  type ClassifyRequest,
   type Contract,
   type ContractParts,
   type ContractSource,
   type ExplainOptions,
+  type ExplainRequest,
   type FaithfulnessOptions,
+  type FaithfulnessRequest,
   type InputSize,
   type Layer,
   type LayerInfo,
   type LinearTarget,
   type LoadOptions,
   type MapOptions,
+  type MapRequest,
   type Method,
   type ModelInfo,
   type ObjectsOptions,
@@ -42,6 +46,7 @@ export {
   type Region,
   type Source,
   type Target,
+  type Targets,
   type Tensor,
   type TensorOptions,
   type WasmSources,

@@ -1,6 +1,7 @@
-import type { Answer, Engine, Info, Question, Questions } from './engine.js';
+import type { Answer, Engine, Info, ModelFiles, Question, Questions } from './engine.js';
 import { sha256 } from './hash.js';
 import type { Host } from './host.js';
+import type { LoadedModel } from './model.js';
 import type { Partner } from './partner.js';
 import type { CallOptions, ModelInfo } from './types.js';
 import type { Core } from './wasm/core.js';
@@ -12,12 +13,12 @@ export class CoreEngine implements Engine {
   onFirstAnswer: () => void = () => undefined;
   readonly #core: Core;
   readonly #host: Host;
-  readonly #model: Uint8Array;
+  readonly #model: LoadedModel;
   #hash: Promise<string | null> | undefined;
   /** Settled when the last call is. */
   #idle: Promise<unknown> = Promise.resolve();
 
-  constructor(core: Core, host: Host, model: Uint8Array, standing: Omit<Info, 'labels' | 'model'>) {
+  constructor(core: Core, host: Host, model: LoadedModel, standing: Omit<Info, 'labels' | 'model'>) {
     this.#core = core;
     this.#host = host;
     this.#model = model;
@@ -28,15 +29,22 @@ export class CoreEngine implements Engine {
     const method = this.#core[question] as (...about: Parameters<Questions[Q]>) => Promise<Answer<Q>>;
     this.#host.begin(call, this.info.model.layers);
     const answer = this.#host.orPanic(method.apply(this.#core, about));
-    this.#idle = answer.then(() => {
-      this.onFirstAnswer();
-      this.onFirstAnswer = () => undefined;
-    }, () => undefined);
+    this.#idle = answer
+      .then(() => {
+        this.onFirstAnswer();
+        this.onFirstAnswer = () => undefined;
+      }, () => undefined)
+      .then(() => this.#host.end(call));
     return answer;
   }
 
   modelHash(): Promise<string | null> {
-    return (this.#hash ??= sha256(this.#model));
+    return (this.#hash ??= sha256(this.#model.bytes));
+  }
+
+  async files(): Promise<ModelFiles> {
+    const { bytes: model, externalData = [] } = this.#model;
+    return { model, externalData: Object.fromEntries(externalData) };
   }
 
   /** Has a second thread compute half of the network from the next call on. */

@@ -1,23 +1,22 @@
+import { checkPicture } from './checks.js';
 import { toGradlensError } from './errors.js';
 import type { Explainer } from './explainer.js';
-import type { Explanation } from './explanation.js';
-import type { ExplainOptions, Method, Picture } from './types.js';
+import { pictureNow } from './snapshot.js';
+import type { Picture } from './types.js';
 
 /** After these an explainer is of no more use. */
 const fatal: readonly string[] = ['device-error', 'internal', 'runtime-unavailable'];
 
+/** The calls that need no explainer at hand. */
+export type DefaultExplainer = Pick<Explainer, 'classify' | 'explain' | 'explainObjects' | 'dispose'>;
+
 /**
- * An `explain` that loads an explainer at its first call and keeps it. After a failed load, or once
- * the explainer broke down, the next call loads anew.
+ * Calls to an explainer that is loaded at the first one and kept. After a failed load, or once the explainer broke down
+ * or was disposed, the next call loads anew.
  */
-export function explainWith(load: () => Promise<Explainer>) {
+export function defaultExplainer(load: () => Promise<Explainer>): DefaultExplainer {
   let loading: Promise<Explainer> | undefined;
-  return async (
-    imageData: Picture,
-    classIdx: number | null = null,
-    method: Method = 'grad-cam++',
-    options: ExplainOptions = {},
-  ): Promise<Explanation> => {
+  const call = async <T>(ask: (explainer: Explainer) => Promise<T>): Promise<T> => {
     const current = (loading ??= load());
     const forget = () => {
       if (loading === current) loading = undefined;
@@ -25,7 +24,7 @@ export function explainWith(load: () => Promise<Explainer>) {
     current.catch(forget);
     const explainer = await current;
     try {
-      return await explainer.explain(imageData, classIdx, method, options);
+      return await ask(explainer);
     } catch (error) {
       if (fatal.includes(toGradlensError(error).code)) {
         forget();
@@ -33,5 +32,21 @@ export function explainWith(load: () => Promise<Explainer>) {
       }
       throw error;
     }
+  };
+  const calling = <Name extends Exclude<keyof DefaultExplainer, 'dispose'>>(name: Name) =>
+    (async (imageData: Picture, ...args: unknown[]) => {
+      checkPicture(imageData);
+      // As it is now, not once an explainer is loaded.
+      const own = pictureNow(imageData);
+      return call((explainer) => (explainer[name] as (...args: unknown[]) => Promise<unknown>).call(explainer, own, ...args));
+    }) as Explainer[Name];
+  return {
+    classify: calling('classify'),
+    explain: calling('explain'),
+    explainObjects: calling('explainObjects'),
+    dispose: () => {
+      loading?.then((explainer) => explainer.dispose(), () => undefined);
+      loading = undefined;
+    },
   };
 }

@@ -4,18 +4,32 @@
  *
  * @module
  */
-import { explainWith } from './default-explainer.js';
+import { defaultExplainer } from './default-explainer.js';
 import type { Explainer } from './explainer.js';
-import { loadEngine } from './load-engine.js';
+import { loadEngine as loadAlone } from './load-engine.js';
 import { loadExplainer } from './load-explainer.js';
+import { sharing } from './sharing.js';
 import type { LoadOptions } from './types.js';
 
 export * from './common.js';
+
+const loadEngine = sharing(loadAlone);
 
 /** Loads the network into the calling thread. */
 export function load(options: LoadOptions = {}): Promise<Explainer> {
   return loadExplainer(options, loadEngine);
 }
 
-/** The map of one class, from an explainer that is loaded at the first call. */
-export const explain = explainWith(load);
+const shared = defaultExplainer(load);
+
+/** The most probable classes, from a default explainer that is loaded at the first call; see {@link Explainer.classify}. */
+export const classify = shared.classify;
+
+/** The map of one class, likewise; see {@link Explainer.explain}. */
+export const explain = shared.explain;
+
+/** The objects of a picture, likewise; see {@link Explainer.explainObjects}. */
+export const explainObjects = shared.explainObjects;
+
+/** Frees the default explainer; the next call loads another one. */
+export const dispose = shared.dispose;

@@ -12,6 +12,7 @@ import type {
   ObjectsOptions,
   Picture,
   Prediction,
+  Progress,
   RawExplanation,
   RawObject,
   SaidContract,
@@ -23,6 +24,9 @@ import type {
 
 /** A file that can be read more than once, and in a worker: an absolute address, a `Blob` or bytes. */
 export type LastingSource = string | Blob | Uint8Array;
+
+/** A step of loading, as {@link Progress} of one file. */
+export type Step = Omit<Progress, 'fraction'>;
 
 /** {@link LoadOptions} in the form that an engine takes, more than once if need be. */
 export interface EngineOptions {
@@ -38,13 +42,21 @@ export interface EngineOptions {
   externalData?: Readonly<Record<string, LastingSource>> | undefined;
   /** For each backend the module's file, or the compiled module. */
   wasm?: Partial<Record<Backend, LastingSource | WebAssembly.Module | undefined>> | undefined;
-  onProgress?: LoadOptions['onProgress'] | undefined;
+  onProgress?: ((step: Step) => void) | undefined;
   signal?: Signal;
 }
+
+/** What makes an engine. */
+export type LoadEngine = (options: EngineOptions) => Promise<Engine>;
+
+/** The files of a model, as they were read. */
+export type ModelFiles = Required<Pick<EngineOptions, 'model' | 'externalData'>>;
 
 /** What is known of a loaded network. */
 export interface Info {
   readonly backend: Backend;
+  /** The WebAssembly module that it runs in. */
+  readonly module: WebAssembly.Module;
   /** Why `auto` does not take WebGPU, or null if it does or was not asked. */
   readonly fallbackReason: string | null;
   /** What is to take over after the first answer; null if this one stays. */
@@ -86,5 +98,7 @@ export interface Engine {
   ask<Q extends Question>(call: CallOptions, question: Q, ...about: Parameters<Questions[Q]>): Promise<Answer<Q>>;
   /** The SHA-256 of the model file in hexadecimal digits; null where the browser computes none. */
   modelHash(): Promise<string | null>;
+  /** What it was made from, so that another one need not fetch it. */
+  files(): Promise<ModelFiles>;
   dispose(): void;
 }

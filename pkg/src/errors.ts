@@ -1,3 +1,4 @@
+import { isObject } from './kinds.js';
 import type { Signal } from './types.js';
 
 /** What went wrong, as a name that stays the same while messages get better. */
@@ -68,15 +69,24 @@ export interface Failure {
 /** Takes whatever was thrown for a GradlensError. */
 export function toGradlensError(thrown: unknown): GradlensError {
   if (thrown instanceof GradlensError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = shown(isObject(thrown) && 'message' in thrown ? thrown.message : thrown);
   return new GradlensError(codeOf(thrown), message, { cause: thrown });
 }
 
 /** The core throws plain errors that carry a code of this table. */
 function codeOf(thrown: unknown): ErrorCode {
-  if (typeof thrown !== 'object' || thrown === null) return 'internal';
+  if (!isObject(thrown)) return 'internal';
   if ('name' in thrown && thrown.name === 'AbortError') return 'aborted';
   return 'code' in thrown && typeof thrown.code === 'string' ? (thrown.code as ErrorCode) : 'internal';
+}
+
+/** A value in a message: not every object has a text. */
+export function shown(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }
 
 /** `"a", "b", "c"`, for messages that list what is right. */

@@ -1,3 +1,4 @@
+import { unlessAborted } from './abort.js';
 import {
   checkClass,
   checkCount,
@@ -11,27 +12,35 @@ import {
   checkTruth,
   optionsOf,
 } from './checks.js';
-import type { Engine } from './engine.js';
+import { dispose } from './disposal.js';
+import type { Engine, Info } from './engine.js';
 import { GradlensError, aborted, disposed, listed, toGradlensError } from './errors.js';
 import { Explanation } from './explanation.js';
 import type { Faithfulness } from './faithfulness.js';
 import { DetectedObject } from './objects.js';
+import { isNumbers, isObject } from './kinds.js';
+import { keepSelf, self } from './self.js';
 import { now, pictureNow } from './snapshot.js';
 import {
   type Backend,
   type CallOptions,
+  type ClassifyRequest,
   type ExplainOptions,
+  type ExplainRequest,
   type FaithfulnessOptions,
+  type FaithfulnessRequest,
   type Layer,
   type LayerInfo,
   type LoadOptions,
   type MapOptions,
+  type MapRequest,
   type Method,
   type ModelInfo,
   type ObjectsOptions,
   type Picture,
   type Prediction,
   type Target,
+  type Targets,
   type Tensor,
   type TensorOptions,
   methods,
@@ -43,9 +52,19 @@ const MOST_CURVE_STEPS = 1000;
 /** How a GPU that was lost shows: as a fault that it reports, or as a panic of what waits for it. */
 const gpuFailures: readonly string[] = ['device-error', 'internal'];
 
+/** What an explainer runs on, apart from it, so that it can be freed once the explainer is gone. */
+interface Holder {
+  engine: Engine;
+}
+
+/** Frees the engines of explainers that nobody holds any more. */
+const abandoned = new FinalizationRegistry<Holder>(({ engine }) => engine.dispose());
+
 /** A loaded network that answers about pictures. Calls may overlap: they queue. */
 export class Explainer {
-  #engine: Engine;
+  /** @internal */
+  declare readonly [self]: () => this;
+  readonly #holder: Holder;
   /** Loads an engine in place of this one, on a backend or as the first one was. */
   readonly #load: (backend?: Backend) => Promise<Engine>;
   readonly #onRestart: LoadOptions['onRestart'];
@@ -61,29 +80,32 @@ export class Explainer {
 
   /** @internal */
   constructor(engine: Engine, load: (backend?: Backend) => Promise<Engine>, onRestart: LoadOptions['onRestart']) {
-    this.#engine = engine;
+    this.#holder = { engine };
     this.#load = load;
     this.#onRestart = onRestart;
+    keepSelf(this);
+    abandoned.register(this, this.#holder, this.#holder);
   }
 
   /** What the network runs on; with `auto` it may change after an answer. */
   get backend(): Backend {
-    return this.#engine.info.backend;
+    return this[self]().#info.backend;
   }
 
   /** Why `auto` does not take WebGPU, or null if it does, will, or was not asked. */
   get fallbackReason(): string | null {
-    return this.#noSuccessor ?? this.#engine.info.fallbackReason;
+    const own = this[self]();
+    return own.#noSuccessor ?? own.#info.fallbackReason;
   }
 
   /** The class labels, by class index. */
   get labels(): readonly string[] {
-    return this.#engine.info.labels;
+    return this[self]().#info.labels;
   }
 
   /** What is known of the network. */
   get model(): ModelInfo {
-    return this.#engine.info.model;
+    return this[self]().#info.model;
   }
 
   /** Where a map can be taken, first to last. */
@@ -93,29 +115,38 @@ export class Explainer {
 
   /** The SHA-256 of the model file in hexadecimal digits; null where the browser computes none: without HTTPS. */
   async modelHash(): Promise<string | null> {
-    return this.#enqueue({}, (engine) => engine.modelHash());
+    return this[self]().#enqueue({}, (engine) => engine.modelHash());
   }
 
-  /** The `topK` most probable classes, best first. */
-  async classify(imageData: Picture, topK = 5, options: CallOptions = {}): Promise<Prediction[]> {
+  /** The `topK` (5 by default) most probable classes, best first. */
+  classify(imageData: Picture, topK?: number, options?: CallOptions): Promise<Prediction[]>;
+  /** The same with everything by name. */
+  classify(imageData: Picture, request: ClassifyRequest): Promise<Prediction[]>;
+  async classify(imageData: Picture, ...args: unknown[]): Promise<Prediction[]> {
     checkPicture(imageData);
+    const { topK = 5, ...call } = byName<ClassifyRequest>(['topK'], args, optionsOf.call);
     checkCount('topK', topK, 1);
-    checkOptions(options, optionsOf.call);
     const picture = pictureNow(imageData);
-    return this.#enqueue(options, (engine) =>
-      engine.ask(options, 'classify', picture, Math.min(topK, this.labels.length)),
+    return this[self]().#enqueue(call, (engine) =>
+      engine.ask(call, 'classify', picture, Math.min(topK, this.labels.length)),
     );
   }
 
-  /** The map of one class; `null` stands for the most probable one, or for `options.target`. */
-  async explain(
+  /**
+   * The map of one class by a method (`grad-cam++` by default); `null`, the default, stands for the most probable class,
+   * or for `options.target`.
+   */
+  explain(
     imageData: Picture,
-    classIdx: number | null = null,
-    method: Method = 'grad-cam++',
-    options: ExplainOptions = {},
-  ): Promise<Explanation> {
-    checkOptions(options, optionsOf.explain);
-    const { target, ...rest } = options;
+    classIdx?: number | null,
+    method?: Method,
+    options?: ExplainOptions,
+  ): Promise<Explanation>;
+  /** The same with everything by name. */
+  explain(imageData: Picture, request: ExplainRequest): Promise<Explanation>;
+  async explain(imageData: Picture, ...args: unknown[]): Promise<Explanation> {
+    const request = byName<ExplainRequest>(['classIdx', 'method'], args, optionsOf.explain);
+    const { classIdx = null, method, target, ...rest } = request;
     if (target !== undefined) {
       checkLinearTarget(target);
       if (classIdx !== null) {
@@ -123,7 +154,7 @@ export class Explainer {
       }
     }
     const asked = target ?? classIdx;
-    const [explanation] = await this.#explain(imageData, asked === null ? [] : [asked], method, rest);
+    const [explanation] = await this[self]().#explain(imageData, asked === null ? [] : [asked], method, rest);
     if (!explanation) throw new GradlensError('internal', 'the core answered with no explanation');
     return explanation;
   }
@@ -132,16 +163,15 @@ export class Explainer {
    * One map a class, or another target, in the order asked, at the cost of one forward and one backward pass for all
    * of one output.
    */
-  async explainMany(
-    imageData: Picture,
-    targets: readonly Target[],
-    method: Method = 'grad-cam++',
-    options: MapOptions = {},
-  ): Promise<Explanation[]> {
-    if (!Array.isArray(targets) || targets.length === 0) {
+  explainMany(imageData: Picture, targets: Targets, method?: Method, options?: MapOptions): Promise<Explanation[]>;
+  /** The same with method and options by name. */
+  explainMany(imageData: Picture, targets: Targets, request: MapRequest): Promise<Explanation[]>;
+  async explainMany(imageData: Picture, targets: Targets, ...args: unknown[]): Promise<Explanation[]> {
+    if (!(Array.isArray(targets) || isNumbers(targets)) || targets.length === 0) {
       throw new GradlensError('invalid-class', 'explainMany takes an array of at least one class index or target');
     }
-    return this.#explain(imageData, targets, method, options);
+    const { method, ...rest } = byName<MapRequest>(['method'], args, optionsOf.map);
+    return this[self]().#explain(imageData, Array.from<Target>(targets), method, rest);
   }
 
   /** What a layer holds of a picture. */
@@ -151,18 +181,18 @@ export class Explainer {
     checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
     const picture = pictureNow(imageData);
-    return this.#enqueue(call, (engine) => engine.ask(call, 'activations', picture, layer, rest));
+    return this[self]().#enqueue(call, (engine) => engine.ask(call, 'activations', picture, layer, rest));
   }
 
   /** How the score of a class, or another target, changes with each number of a layer. */
   async gradients(imageData: Picture, target: Target, layer: Layer, options: TensorOptions = {}): Promise<Tensor> {
     checkPicture(imageData);
-    this.#checkTarget(target);
+    this[self]().#checkTarget(target);
     checkLayer(layer);
     checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
     const [picture, of] = [pictureNow(imageData), now(target)];
-    return this.#enqueue(call, (engine) => engine.ask(call, 'gradients', picture, of, layer, rest));
+    return this[self]().#enqueue(call, (engine) => engine.ask(call, 'gradients', picture, of, layer, rest));
   }
 
   /**
@@ -181,53 +211,67 @@ export class Explainer {
     const [call, given] = split(options);
     const rest = { ...given, maxObjects: Math.min(maxObjects, this.labels.length) };
     const picture = pictureNow(imageData);
-    const objects = await this.#enqueue(call, (engine) => engine.ask(call, 'explainObjects', picture, rest));
-    return objects.map((raw) => new DetectedObject(raw, picture));
+    const objects = await this[self]().#enqueue(call, (engine) => engine.ask(call, 'explainObjects', picture, rest));
+    return objects.map((raw) => new DetectedObject(raw, new Explanation(raw.explanation, picture.width, picture.height)));
   }
 
   /**
-   * How faithful each method's map of a class is; `null` stands for the most probable class. The
-   * masked copies of all methods run through the network as one batch.
+   * How faithful each method's map (`grad-cam` and `grad-cam++` by default) of a class is; `null`, the default, stands
+   * for the most probable class. The masked copies of all methods run through the network as one batch.
    */
-  async faithfulness(
+  faithfulness(
     imageData: Picture,
-    classIdx: number | null = null,
-    ofMethods: readonly Method[] = ['grad-cam', 'grad-cam++'],
-    options: FaithfulnessOptions = {},
-  ): Promise<Faithfulness> {
+    classIdx?: number | null,
+    methods?: readonly Method[],
+    options?: FaithfulnessOptions,
+  ): Promise<Faithfulness>;
+  /** The same with everything by name. */
+  faithfulness(imageData: Picture, request: FaithfulnessRequest): Promise<Faithfulness>;
+  async faithfulness(imageData: Picture, ...args: unknown[]): Promise<Faithfulness> {
     checkPicture(imageData);
+    const request = byName<FaithfulnessRequest>(['classIdx', 'methods'], args, optionsOf.faithfulness);
+    const { classIdx = null, methods: ofMethods = ['grad-cam', 'grad-cam++'], ...options } = request;
     if (classIdx !== null) checkClass(classIdx, this.labels.length);
     if (!Array.isArray(ofMethods) || ofMethods.length === 0) {
       throw new GradlensError('unknown-method', `faithfulness takes an array of at least one method of ${listed(methods)}`);
     }
     for (const method of ofMethods) checkMethod(method);
-    checkOptions(options, optionsOf.faithfulness);
     const { curveSteps = 0, truth, delta = 0.5 } = options;
     checkCount('curveSteps', curveSteps, 0, MOST_CURVE_STEPS);
     checkThreshold('delta', delta);
     if (truth !== undefined) checkTruth(truth, imageData);
     const [call, rest] = split(options);
     const [picture, compared] = [pictureNow(imageData), now(ofMethods)];
-    return this.#enqueue(call, (engine) => engine.ask(call, 'faithfulness', picture, classIdx, compared, rest));
+    return this[self]().#enqueue(call, (engine) => engine.ask(call, 'faithfulness', picture, classIdx, compared, rest));
   }
 
   /** Frees the network and its worker. Calls that wait, and later ones, fail with code `disposed`. */
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    this.#engine.dispose();
+    const own = this[self]();
+    if (own.#disposed) return;
+    own.#disposed = true;
+    abandoned.unregister(own.#holder);
+    own.#holder.engine.dispose();
+  }
+
+  /** The same at the end of the block of a `using explainer = await load()`. */
+  [dispose](): void {
+    this.dispose();
+  }
+
+  get #info(): Info {
+    return this.#holder.engine.info;
   }
 
   async #explain(
     picture: Picture,
     targets: readonly Target[],
-    method: Method,
+    method: Method = 'grad-cam++',
     options: MapOptions,
   ): Promise<Explanation[]> {
     checkPicture(picture);
     for (const target of targets) this.#checkTarget(target);
     checkMethod(method);
-    checkOptions(options, optionsOf.map);
     const [call, rest] = split(options);
     const [own, of] = [pictureNow(picture), now(targets)];
     const explanations = await this.#enqueue(call, (engine) => engine.ask(call, 'explainMany', own, of, method, rest));
@@ -246,7 +290,7 @@ export class Explainer {
     });
     this.#last = run.then(() => this.#prepare(), () => undefined);
     try {
-      return await unlessAborted(run, signal);
+      return await unlessAborted(run, 'call', signal);
     } catch (error) {
       throw this.#disposed ? disposed() : toGradlensError(error);
     }
@@ -255,7 +299,7 @@ export class Explainer {
   /** Runs a task, and once more on a new engine if the GPU failed. */
   async #orRestarted<T>(task: (engine: Engine) => Promise<T>): Promise<T> {
     if (this.#lost !== null) await this.#restart(this.#lost);
-    const failed = this.#engine;
+    const failed = this.#holder.engine;
     try {
       return await task(failed);
     } catch (error) {
@@ -265,21 +309,21 @@ export class Explainer {
       // The rest is a trace of the driver's.
       this.#lost = message.split('\n', 1)[0]!;
       await this.#restart(this.#lost);
-      return task(this.#engine);
+      return task(this.#holder.engine);
     }
   }
 
   /** Loads an engine in place of the one that was lost. Where that fails, the next call tries it again. */
   async #restart(reason: string): Promise<void> {
-    this.#engine = await this.#load();
+    this.#holder.engine = await this.#load();
     this.#lost = null;
-    if (this.#disposed) this.#engine.dispose();
+    if (this.#disposed) this.#holder.engine.dispose();
     this.#onRestart?.(reason);
   }
 
   /** Has the engine's successor loaded: not sooner, so that the first answer need not share the machine with it. */
   #prepare(): void {
-    const { successor } = this.#engine.info;
+    const { successor } = this.#info;
     if (!successor || this.#succession || this.#disposed) return;
     this.#succession = true;
     this.#load(successor).then(
@@ -291,8 +335,8 @@ export class Explainer {
 
   #takeOver(next: Engine): void {
     if (this.#disposed) return next.dispose();
-    this.#engine.dispose();
-    this.#engine = next;
+    this.#holder.engine.dispose();
+    this.#holder.engine = next;
     this.#succession = false;
   }
 
@@ -302,23 +346,30 @@ export class Explainer {
   }
 }
 
+/**
+ * The arguments of a call by their names: they come in this order with the options behind them, or all in one object.
+ *
+ * @throws GradlensError `invalid-argument`
+ */
+function byName<Request extends object>(
+  names: readonly (string & keyof Request)[],
+  args: readonly unknown[],
+  known: Readonly<Record<string, true>>,
+): Request {
+  const [first, ...others] = args;
+  if (!isObject(first) || Array.isArray(first)) {
+    const { [names.length]: options = {} } = args as object[];
+    checkOptions(options, known);
+    return { ...options, ...Object.fromEntries(names.map((name, at) => [name, args[at]])) } as Request;
+  }
+  checkOptions(first, { ...known, ...Object.fromEntries(names.map((name) => [name, true])) });
+  if (others.some((other) => other !== undefined)) {
+    throw new GradlensError('invalid-argument', `${listed(names)} and the options come one by one or in one object, not both`);
+  }
+  return first as Request;
+}
+
 /** What is of every call, and a copy of the rest, which is data alone. */
 function split<T extends CallOptions>({ signal, onProgress, ...rest }: T): [CallOptions, Omit<T, keyof CallOptions>] {
   return [{ signal, onProgress }, now(rest)];
-}
-
-/** A result, or the failure of a call whose signal comes first. */
-async function unlessAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return result;
-  let onAbort: () => void = () => undefined;
-  const aborting = new Promise<never>((_, reject) => {
-    onAbort = () => reject(aborted('call', signal));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort);
-  });
-  try {
-    return await Promise.race([aborting, result]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -1,6 +1,8 @@
-import { type Known, checkOptions } from './checks.js';
+import { type Known, checkOptions, checkShare } from './checks.js';
 import { type Colormap, colourTable } from './colormaps.js';
 import { GradlensError } from './errors.js';
+import { isFloats, isObject } from './kinds.js';
+import { keepSelf, self } from './self.js';
 import type { Backend, Box, Layer, Method, RawExplanation } from './types.js';
 import { upsample } from './upsample.js';
 
@@ -13,6 +15,9 @@ export interface OverlayOptions {
 }
 
 const overlayOptions = { colormap: true, opacity: true } satisfies Known<OverlayOptions>;
+
+/** An explanation without its methods: what `postMessage`, `structuredClone` and IndexedDB leave of it. */
+export type PlainExplanation = Omit<Explanation, 'map' | 'toImageData'>;
 
 /** The map of one class of one picture, or of another target. */
 export class Explanation {
@@ -51,6 +56,8 @@ export class Explanation {
   /** Whether nothing in the picture speaks for the class: the map is zero everywhere. */
   readonly isEmpty: boolean;
 
+  /** @internal */
+  declare readonly [self]: () => this;
   readonly #top: number;
   #map: Float32Array | undefined;
 
@@ -66,11 +73,22 @@ export class Explanation {
     this.raw = raw.raw;
     this.rawWidth = raw.rawWidth;
     this.rawHeight = raw.rawHeight;
-    this.area = raw.area;
+    this.area = { ...raw.area };
     this.width = width;
     this.height = height;
     this.#top = raw.raw.reduce((top, value) => Math.max(top, value), 0);
     this.isEmpty = this.#top === 0;
+    keepSelf(this);
+  }
+
+  /**
+   * An explanation with its methods again, from what went through a message or a store as plain data.
+   *
+   * @throws GradlensError `invalid-argument` if it is no such data
+   */
+  static from(plain: PlainExplanation): Explanation {
+    if (isExplanation(plain)) return new Explanation(plain, plain.width, plain.height);
+    throw new GradlensError('invalid-argument', 'this is no explanation as it comes out of structuredClone: it lacks what makes a map');
   }
 
   /**
@@ -78,8 +96,9 @@ export class Explanation {
    * scaled bilinearly to {@link area}, and zero beside that. Made when first read.
    */
   get map(): Float32Array {
-    this.#map ??= upsample(this.#normalised(), this.rawWidth, this.rawHeight, this.area, this.width, this.height);
-    return this.#map;
+    const own = this[self]();
+    own.#map ??= upsample(own.#normalised(), own.rawWidth, own.rawHeight, own.area, own.width, own.height);
+    return own.#map;
   }
 
   /**
@@ -89,9 +108,7 @@ export class Explanation {
   toImageData(options: OverlayOptions = {}): ImageData {
     checkOptions(options, overlayOptions);
     const { colormap = 'turbo', opacity = 0.6 } = options;
-    if (!(opacity >= 0 && opacity <= 1)) {
-      throw new GradlensError('invalid-argument', `an opacity of ${opacity} is out of range; it goes from 0 to 1`);
-    }
+    checkShare('opacity', opacity);
     const table = colourTable(colormap);
     const overlay = new ImageData(this.width, this.height);
     const pixels = overlay.data;
@@ -110,4 +127,13 @@ export class Explanation {
   #normalised(): Float32Array {
     return this.isEmpty ? this.raw : this.raw.map((value) => value / this.#top);
   }
+}
+
+function isExplanation(plain: unknown): plain is PlainExplanation {
+  if (!isObject(plain)) return false;
+  const { raw, rawWidth, rawHeight, width, height, area, label, classIdx } = plain as Partial<PlainExplanation>;
+  const isSize = (side: unknown) => Number.isSafeInteger(side) && (side as number) > 0;
+  const isMap = isFloats(raw) && [rawWidth, rawHeight].every(isSize) && raw.length === rawWidth! * rawHeight!;
+  const isPlaced = [width, height].every(isSize) && isObject(area) && [area.x, area.y, area.width, area.height].every(Number.isFinite);
+  return isMap && isPlaced && typeof label === 'string' && (classIdx === null || Number.isInteger(classIdx));
 }

@@ -1,4 +1,5 @@
 import { GradlensError } from './errors.js';
+import { keepSelf, self } from './self.js';
 import type { Layer, Method } from './types.js';
 
 /**
@@ -90,8 +91,15 @@ export interface Win {
 
 /** Adds results up over pictures: Average Drop, Increase in Confidence and Win. */
 export class FaithfulnessSummary {
+  /** @internal */
+  declare readonly [self]: () => this;
   readonly #pictures: { name: string; result: Faithfulness }[] = [];
   readonly #leftOut: { name: string; reason: string }[] = [];
+
+  /** A summary of no picture yet. */
+  constructor() {
+    keepSelf(this);
+  }
 
   /**
    * Adds a picture's result.
@@ -100,19 +108,19 @@ export class FaithfulnessSummary {
    */
   add(name: string, result: Faithfulness): void {
     const names = (of: Faithfulness) => of.methods.map(({ method }) => method).join(', ');
-    const first = this.#pictures[0]?.result;
+    const first = this[self]().#pictures[0]?.result;
     if (first && names(first) !== names(result)) {
       throw new GradlensError(
         'invalid-argument',
         `the result of ${name} has the methods ${names(result)}, those before it ${names(first)}; a summary compares the same methods on every picture`,
       );
     }
-    this.#pictures.push({ name, result });
+    this[self]().#pictures.push({ name, result });
   }
 
   /** Notes a picture that has no result, and why. */
   leaveOut(name: string, reason: string): void {
-    this.#leftOut.push({ name, reason });
+    this[self]().#leftOut.push({ name, reason });
   }
 
   /** The pictures that count, in the order added. */
@@ -122,7 +130,7 @@ export class FaithfulnessSummary {
     /** What was measured on it. */
     readonly result: Faithfulness;
   }[] {
-    return this.#pictures;
+    return this[self]().#pictures;
   }
 
   /** The pictures that do not count, and why. */
@@ -132,14 +140,14 @@ export class FaithfulnessSummary {
     /** Why it does not count. */
     readonly reason: string;
   }[] {
-    return this.#leftOut;
+    return this[self]().#leftOut;
   }
 
   /** One entry a method, in the order of the results; none before the first picture. */
   get methods(): MethodSummary[] {
-    const methods = this.#pictures[0]?.result.methods ?? [];
+    const methods = this[self]().#pictures[0]?.result.methods ?? [];
     return methods.map(({ method }, at) => {
-      const all = this.#pictures.map(({ result }) => result.methods[at]!);
+      const all = this[self]().#pictures.map(({ result }) => result.methods[at]!);
       return {
         method,
         averageDrop: 100 * mean(all.map(({ drop }) => drop)),
@@ -152,10 +160,10 @@ export class FaithfulnessSummary {
 
   /** One entry a pair of methods. */
   get wins(): Win[] {
-    const methods = this.#pictures[0]?.result.methods ?? [];
+    const methods = this[self]().#pictures[0]?.result.methods ?? [];
     return methods.flatMap(({ method: first }, a) =>
       methods.slice(a + 1).map(({ method: second }, offset) => {
-        const differences = this.#pictures.map(
+        const differences = this[self]().#pictures.map(
           ({ result }) => result.methods[a]!.drop - result.methods[a + 1 + offset]!.drop,
         );
         const share = (holds: (difference: number) => boolean) =>
@@ -176,7 +184,7 @@ export class FaithfulnessSummary {
    * measured is empty.
    */
   toCsv(): string {
-    const rows = this.#pictures.flatMap(({ name, result }) =>
+    const rows = this[self]().#pictures.flatMap(({ name, result }) =>
       result.methods.map((of) => Object.values(columns).map((column) => field(column(of, result, name)))),
     );
     return BOM + [Object.keys(columns), ...rows].map((row) => `${row.join(',')}\r\n`).join('');

@@ -1,4 +1,5 @@
 import { type ErrorCode, GradlensError, aborted } from './errors.js';
+import { isArrayBuffer, isBlob, isResponse, isUrl } from './kinds.js';
 import type { Signal, Source } from './types.js';
 
 /** Called with the bytes so far and in all. */
@@ -8,6 +9,15 @@ export type OnBytes = (loaded: number, total: number | null) => void;
 export interface Purpose {
   readonly name: string;
   readonly code: ErrorCode;
+}
+
+/** The sizes of this package's own files, which not every server tells. */
+const sizes = new WeakMap<object, number>();
+
+/** A file of this package, of which the size is known. */
+export function sized(url: URL, bytes: number): URL {
+  sizes.set(url, bytes);
+  return url;
 }
 
 /**
@@ -29,6 +39,7 @@ export function resolveUrl(url: string | URL, { name, code }: Purpose): URL {
  * @throws GradlensError with the purpose's code if the server cannot be reached, answers with an
  * error or with an HTML page, or the file cannot be read; `invalid-argument` if the source is of another kind;
  * `out-of-memory`; `aborted` if the signal ends it.
+ * @internal
  */
 export async function bytesOf(
   source: Source,
@@ -36,23 +47,24 @@ export async function bytesOf(
   onBytes: OnBytes = () => undefined,
   signal?: Signal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+  if (isArrayBuffer(source) || ArrayBuffer.isView(source)) {
     onBytes(source.byteLength, source.byteLength);
-    if (source instanceof ArrayBuffer) return new Uint8Array(source);
+    if (isArrayBuffer(source)) return new Uint8Array(source);
     return new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength);
   }
-  if (source instanceof Blob) {
+  if (isBlob(source)) {
     const fail = (cause: unknown) => failure(purpose, '', 'the file cannot be read', cause, signal);
     return readWhole(source.stream(), source.size, purpose, fail, onBytes, signal);
   }
-  if (source instanceof Response) return readResponse(source, purpose, onBytes, signal);
-  if (typeof source === 'string' || source instanceof URL) {
+  if (isResponse(source)) return readResponse(source, null, purpose, onBytes, signal);
+  if (typeof source === 'string' || isUrl(source)) {
     const url = resolveUrl(source, purpose);
-    return readResponse(await request(url, purpose, signal), purpose, onBytes, signal);
+    const size = sizes.get(Object(source)) ?? null;
+    return readResponse(await request(url, purpose, signal), size, purpose, onBytes, signal);
   }
   throw new GradlensError(
     'invalid-argument',
-    `the ${purpose.name} is none of: an address, a Response, a File or Blob, an ArrayBuffer, a typed array`,
+    `the ${purpose.name} is none of: an address, a Response, a File or Blob, an ArrayBuffer, a typed array; nor may it be a proxy of one`,
   );
 }
 
@@ -76,6 +88,7 @@ async function request(url: URL, purpose: Purpose, signal: Signal): Promise<Resp
 
 async function readResponse(
   response: Response,
+  size: number | null,
   purpose: Purpose,
   onBytes: OnBytes,
   signal: Signal,
@@ -86,7 +99,7 @@ async function readResponse(
     throw failure(purpose, url, 'the server answered with an HTML page, so the file is probably not at this address');
   }
   const fail = (cause: unknown) => failure(purpose, url, 'the connection broke off', cause, signal);
-  return readWhole(response.body, contentLength(response), purpose, fail, onBytes, signal);
+  return readWhole(response.body, contentLength(response) ?? size, purpose, fail, onBytes, signal);
 }
 
 /** The length of the body as it is read; a compressed transfer tells another one. */
@@ -105,15 +118,20 @@ async function readWhole(
   signal: Signal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let bytes = allocate(total ?? 0, purpose);
-  let loaded = 0;
+  // A percent; of a file of unknown size, a quarter of a megabyte.
+  const step = total === null ? 1 << 18 : total / 100;
+  let [loaded, reported] = [0, 0];
   try {
     for await (const chunk of chunksOf(body, signal)) {
       const needed = loaded + chunk.length;
       if (needed > bytes.length) bytes = resized(bytes, Math.max(needed, 2 * bytes.length), purpose);
       bytes.set(chunk, loaded);
       loaded = needed;
+      if (reported > 0 && loaded < reported + step) continue;
+      reported = loaded;
       onBytes(loaded, total);
     }
+    if (reported < loaded) onBytes(loaded, total);
     signal?.throwIfAborted();
   } catch (cause) {
     throw cause instanceof GradlensError ? cause : fail(cause);

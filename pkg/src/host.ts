@@ -28,6 +28,11 @@ export class Host {
     this.#layers = layers;
   }
 
+  /** Lets go of a call, and of what its functions refer to. */
+  end(call: CallOptions): void {
+    if (this.#call === call) this.#call = {};
+  }
+
   /**
    * Awaited by the core between the stages of a call, which ends where this throws; during a run of the network with
    * the share that is done, and the index of the last layer.

@@ -3,7 +3,7 @@ import type { Assistant } from './assistant.js';
 import { checkContract, checkLabels } from './checks.js';
 import { CoreEngine } from './core-engine.js';
 import type { Engine, EngineOptions, Info } from './engine.js';
-import { GradlensError, aborted, listed, toGradlensError } from './errors.js';
+import { GradlensError, aborted, listed, shown, toGradlensError } from './errors.js';
 import { Host } from './host.js';
 import { type LoadedModel, loadModel } from './model.js';
 import { loadRuntime } from './runtime.js';
@@ -17,7 +17,7 @@ export async function loadEngine(
 ): Promise<Engine> {
   const { backend = 'auto', labels, contract, read, signal } = options;
   if (!backends.includes(backend)) {
-    throw new GradlensError('unknown-backend', `there is no backend "${backend}"; the backends are ${listed(backends)}`);
+    throw new GradlensError('unknown-backend', `there is no backend "${shown(backend)}"; the backends are ${listed(backends)}`);
   }
   checkLabels(labels);
   checkContract(contract);
@@ -62,7 +62,7 @@ export async function loadEngine(
   }
   // Nobody waits for it: the next load is what it is for.
   void model.keep();
-  const engine = new CoreEngine(core, host, model.bytes, { backend: first, ...standingBeside(await probing) });
+  const engine = new CoreEngine(core, host, model, { backend: first, module, ...standingBeside(await probing) });
   if (engine.info.successor) assistant?.end();
   else if (assistant) {
     // Not sooner: the first answer would have to share the machine with it.

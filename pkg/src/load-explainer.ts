@@ -1,22 +1,26 @@
 import { readBeside } from './beside.js';
 import { checkOptions, optionsOf } from './checks.js';
-import type { Engine, EngineOptions, LastingSource } from './engine.js';
+import type { EngineOptions, LastingSource, LoadEngine } from './engine.js';
 import { GradlensError, toGradlensError } from './errors.js';
 import { Explainer } from './explainer.js';
 import { type OnBytes, type Purpose, bytesOf, inAll, resolveUrl } from './fetch.js';
+import { isBlob, isModule, isPlain, isUrl } from './kinds.js';
 import { besidePurpose, dataPurpose, modelPurpose } from './model.js';
+import { inSteps } from './progress.js';
 import { wasmPurpose } from './runtime.js';
+import { now } from './snapshot.js';
 import type { LoadOptions, SaidContract, Signal, Source, WasmSources } from './types.js';
 
 /** Loads an explainer whose engines are made like this: the first one, and those that take its place. */
 export async function loadExplainer(
   options: LoadOptions,
-  loadEngine: (options: EngineOptions) => Promise<Engine>,
+  loadEngine: LoadEngine,
 ): Promise<Explainer> {
   checkOptions(options, optionsOf.load);
-  const { signal, onProgress, onRestart } = options;
+  const { signal, onRestart } = options;
+  const onProgress = options.onProgress && inSteps(options.onProgress);
   try {
-    const lasting = await lastingOptions(options);
+    const lasting = await lastingOptions(options, onProgress);
     const engine = await loadEngine({ ...lasting, signal, onProgress });
     return new Explainer(engine, (backend = lasting.backend) => loadEngine({ ...lasting, backend }), onRestart);
   } catch (error) {
@@ -25,8 +29,8 @@ export async function loadExplainer(
 }
 
 /** Options that serve more than once, and in a worker: addresses are absolute, Responses were read. */
-async function lastingOptions(options: LoadOptions): Promise<EngineOptions> {
-  const { backend, labels, contract, cache, workerUrl, model, externalData = {}, beside = [], signal, onProgress } = options;
+async function lastingOptions(options: LoadOptions, onProgress: EngineOptions['onProgress']): Promise<EngineOptions> {
+  const { backend, labels, contract, cache, workerUrl, model, externalData = {}, beside = [], signal } = options;
   checkFiles(externalData);
   checkList(beside);
   const names = Object.keys(externalData);
@@ -37,8 +41,8 @@ async function lastingOptions(options: LoadOptions): Promise<EngineOptions> {
   ]);
   return {
     backend,
-    labels,
-    contract,
+    labels: now(labels, 'labels'),
+    contract: now(contract, 'contract'),
     read: await readAll(beside, signal),
     cache,
     workerUrl,
@@ -50,7 +54,7 @@ async function lastingOptions(options: LoadOptions): Promise<EngineOptions> {
 
 async function lastingModules({ cpu, webgpu }: WasmSources, signal: Signal): Promise<EngineOptions['wasm']> {
   const lasting = async (source: WasmSources['cpu']) =>
-    source === undefined || source instanceof WebAssembly.Module
+    source === undefined || isModule(source)
       ? source
       : lastingSource(source, wasmPurpose, undefined, signal);
   return { cpu: await lasting(cpu), webgpu: await lasting(webgpu) };
@@ -62,8 +66,8 @@ async function lastingSource(
   onBytes?: OnBytes,
   signal?: Signal,
 ): Promise<LastingSource> {
-  if (typeof source === 'string' || source instanceof URL) return resolveUrl(source, purpose).href;
-  return source instanceof Blob ? source : bytesOf(source, purpose, onBytes, signal);
+  if (typeof source === 'string' || isUrl(source)) return resolveUrl(source, purpose).href;
+  return isBlob(source) ? source : bytesOf(source, purpose, onBytes, signal);
 }
 
 /** What files say together; the later ones count more. */
@@ -89,8 +93,4 @@ function perBackend<T extends object>(name: string, sources: T | undefined): T |
   if (sources === undefined) return undefined;
   if (isPlain(sources) && Object.keys(sources).every((key) => key === 'cpu' || key === 'webgpu')) return sources;
   throw new GradlensError('invalid-argument', `${name} is not of the form { cpu, webgpu }, of which one is enough`);
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

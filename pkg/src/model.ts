@@ -2,11 +2,13 @@
 
 import type { EngineOptions } from './engine.js';
 import { GradlensError } from './errors.js';
-import { type OnBytes, type Purpose, bytesOf, inAll } from './fetch.js';
+import { type OnBytes, type Purpose, bytesOf, inAll, sized } from './fetch.js';
 import { sha256 } from './hash.js';
 
 /** The SHA-256 of the model in this package, in hexadecimal digits. */
 declare const __MODEL_SHA256__: string;
+/** Its size. */
+declare const __MODEL_BYTES__: number;
 
 /** What a model is called in messages. */
 export const modelPurpose: Purpose = { name: 'model', code: 'model-unavailable' };
@@ -18,7 +20,7 @@ export const dataPurpose = (file: string): Purpose => ({ name: `model's data "${
 export const besidePurpose: Purpose = { name: 'file beside the model', code: 'model-unavailable' };
 
 /** The model that lies in this package. */
-export const packagedModel = new URL('../model/efficientnet-lite0.onnx', import.meta.url);
+export const packagedModel = sized(new URL('../model/efficientnet-lite0.onnx', import.meta.url), __MODEL_BYTES__);
 
 const cacheName = 'gradlens';
 /** An address that only the cache knows: the same bytes are the same model, wherever they came from. */

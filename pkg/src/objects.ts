@@ -1,5 +1,12 @@
-import { Explanation } from './explanation.js';
-import type { Box, Candidate, Picture, RawObject, Region } from './types.js';
+import { GradlensError } from './errors.js';
+import { Explanation, type PlainExplanation } from './explanation.js';
+import type { Box, Candidate, RawObject, Region } from './types.js';
+
+/** An object without its methods, as {@link PlainExplanation}. */
+export interface PlainObject extends Omit<DetectedObject, 'map' | 'explanation'> {
+  /** Where the network sees it. */
+  readonly explanation: PlainExplanation;
+}
 
 /** One object of a picture: a class, its place and its map. */
 export class DetectedObject implements Candidate {
@@ -19,14 +26,28 @@ export class DetectedObject implements Candidate {
   readonly explanation: Explanation;
 
   /** @internal */
-  constructor(raw: RawObject, picture: Picture) {
+  constructor(raw: Omit<RawObject, 'explanation'>, explanation: Explanation) {
     this.classIdx = raw.classIdx;
     this.label = raw.label;
     this.score = raw.score;
     this.box = raw.box;
     this.regions = raw.regions;
     this.alternatives = raw.alternatives;
-    this.explanation = new Explanation(raw.explanation, picture.width, picture.height);
+    this.explanation = explanation;
+  }
+
+  /**
+   * An object with its methods again, from what went through a message or a store as plain data.
+   *
+   * @throws GradlensError `invalid-argument` if it is no such data
+   */
+  static from(plain: PlainObject): DetectedObject {
+    const { explanation, box, regions, alternatives, score } = plain ?? {};
+    const found = Explanation.from(explanation);
+    if (typeof score === 'number' && typeof box === 'object' && [regions, alternatives].every(Array.isArray)) {
+      return new DetectedObject(plain, found);
+    }
+    throw new GradlensError('invalid-argument', 'this is no object as it comes out of structuredClone');
   }
 
   /** The map at the picture's size, as {@link Explanation.map}. */

@@ -1,6 +1,6 @@
-import { GradlensError } from './errors.js';
-import { Explanation } from './explanation.js';
-import type { DetectedObject } from './objects.js';
+import { checkShare } from './checks.js';
+import { GradlensError, shown } from './errors.js';
+import { Explanation, type PlainExplanation } from './explanation.js';
 import { SmoothMap } from './smooth-map.js';
 
 /** A colour: red, green and blue from 0 to 255. */
@@ -51,24 +51,24 @@ const EDGE = 2;
  * any object the overlay is one clear pixel, as nothing says how large the picture is.
  */
 export function renderObjects(
-  objects: readonly DetectedObject[],
+  objects: readonly {
+    /** The object's map. */
+    readonly explanation: PlainExplanation;
+  }[],
   { opacity = 0.6, palette = objectPalette, only, width: asked }: RenderObjectsOptions = {},
 ): ImageData {
-  checkObjects(objects);
-  if (!(opacity >= 0 && opacity <= 1)) {
-    throw new GradlensError('invalid-argument', `an opacity of ${opacity} is out of range; it goes from 0 to 1`);
-  }
+  const explanations = explanationsOf(objects);
+  checkShare('opacity', opacity);
   checkPalette(palette);
-  if (only !== undefined) checkIndex(only, objects.length);
+  if (only !== undefined) checkIndex(only, explanations.length);
   if (asked !== undefined) checkWidth(asked);
-  const first = objects[0];
-  if (!first) return new ImageData(1, 1);
+  const picture = explanations[0];
+  if (!picture) return new ImageData(1, 1);
 
-  const picture = first.explanation;
   const width = asked ?? picture.width;
   const height = Math.max(1, Math.round((picture.height * width) / picture.width));
-  const layers = objects
-    .map(({ explanation }, i) => {
+  const layers = explanations
+    .map((explanation, i) => {
       const colour = palette[i % palette.length]!;
       return { map: new SmoothMap(explanation, width, height), colour, shades: shades(colour, opacity) };
     })
@@ -149,16 +149,24 @@ function cover(pixels: Uint8ClampedArray, at: number, colour: Rgb, alpha: number
   pixels[at + 3] = whole * 255;
 }
 
-function checkObjects(objects: readonly DetectedObject[]): void {
-  if (!Array.isArray(objects) || !objects.every((object) => object?.explanation instanceof Explanation)) {
-    throw new GradlensError('invalid-argument', 'renderObjects takes an array of objects, as explainObjects gives it');
-  }
-  const sizes = new Set(objects.map(({ explanation: { width, height } }) => `${width} x ${height}`));
+function explanationsOf(objects: readonly { readonly explanation: PlainExplanation }[]): Explanation[] {
+  const explanations = taken(objects);
+  const sizes = new Set(explanations.map(({ width, height }) => `${width} x ${height}`));
   if (sizes.size > 1) {
     throw new GradlensError(
       'invalid-argument',
       `the objects are of pictures of ${[...sizes].join(' and ')} pixels; they must be of one picture`,
     );
+  }
+  return explanations;
+}
+
+/** Objects of this package, of a copy of it, or as they come out of a message. */
+function taken(objects: readonly { readonly explanation: PlainExplanation }[]): Explanation[] {
+  try {
+    return objects.map(({ explanation }) => Explanation.from(explanation));
+  } catch (cause) {
+    throw new GradlensError('invalid-argument', 'renderObjects takes an array of objects, as explainObjects gives it', { cause });
   }
 }
 
@@ -177,13 +185,13 @@ function checkIndex(only: number, count: number): void {
   if (!(Number.isInteger(only) && only >= 0 && only < count)) {
     throw new GradlensError(
       'invalid-argument',
-      `only is ${String(only)}; it must be the index, from 0, of one of the ${count} objects`,
+      `only is ${shown(only)}; it must be the index, from 0, of one of the ${count} objects`,
     );
   }
 }
 
 function checkWidth(width: number): void {
   if (!(Number.isInteger(width) && width > 0)) {
-    throw new GradlensError('invalid-argument', `a width of ${String(width)} is no whole number of pixels, 1 or more`);
+    throw new GradlensError('invalid-argument', `a width of ${shown(width)} is no whole number of pixels, 1 or more`);
   }
 }

@@ -1,6 +1,7 @@
 import type { EngineOptions } from './engine.js';
 import { GradlensError } from './errors.js';
-import { type OnBytes, type Purpose, bytesOf } from './fetch.js';
+import { type OnBytes, type Purpose, bytesOf, sized } from './fetch.js';
+import { isModule } from './kinds.js';
 import { hasRelaxedSimd, hasSimd } from './simd.js';
 import type { Backend, Signal, Source } from './types.js';
 import type { CoreModule } from './wasm/core.js';
@@ -11,6 +12,9 @@ export interface Runtime {
   /** What another thread can start it from. */
   readonly module: WebAssembly.Module;
 }
+
+/** The sizes of the modules in this package. */
+declare const __WASM_BYTES__: Readonly<Record<'cpu' | 'relaxed' | 'webgpu', number>>;
 
 /** What a module is called in messages. */
 export const wasmPurpose: Purpose = { name: 'WebAssembly module', code: 'runtime-unavailable' };
@@ -47,7 +51,7 @@ async function compile(
   onBytes: OnBytes,
   signal: Signal,
 ): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source;
+  if (isModule(source)) return source;
   const bytes = await bytesOf(source, wasmPurpose, onBytes, signal);
   try {
     // Not streamed: that needs a MIME type that many static servers do not send.
@@ -74,8 +78,8 @@ async function importGlue(backend: Backend): Promise<CoreModule> {
 
 /** Of the CPU's, that with relaxed SIMD where the browser has it: a map then takes a fifth less. */
 function packagedModule(backend: Backend): URL {
-  if (backend === 'webgpu') return new URL('./wasm/webgpu/gradlens_bg.wasm', import.meta.url);
+  if (backend === 'webgpu') return sized(new URL('./wasm/webgpu/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.webgpu);
   return hasRelaxedSimd()
-    ? new URL('./wasm/cpu/gradlens_relaxed_bg.wasm', import.meta.url)
-    : new URL('./wasm/cpu/gradlens_bg.wasm', import.meta.url);
+    ? sized(new URL('./wasm/cpu/gradlens_relaxed_bg.wasm', import.meta.url), __WASM_BYTES__.relaxed)
+    : sized(new URL('./wasm/cpu/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.cpu);
 }

@@ -1,6 +1,6 @@
-import type { Answer, EngineOptions, Info, Question, Questions } from './engine.js';
+import type { Answer, EngineOptions, Info, ModelFiles, Question, Questions } from './engine.js';
 import type { Failure } from './errors.js';
-import type { CallOptions, Progress } from './types.js';
+import type { CallOptions } from './types.js';
 import type { CoreOptions } from './wasm/core.js';
 
 /** What came of a call. */
@@ -10,7 +10,7 @@ export type Outcome<T> = { readonly value: T } | { readonly failure: Failure };
 export interface Service {
   /** Takes a lock and keeps it until the worker ends; `false` where there are no locks. */
   hold(lifeline: string): Promise<boolean>;
-  load(options: EngineOptions, onProgress: (progress: Progress) => void): Promise<Outcome<Info>>;
+  load(options: EngineOptions, onProgress: EngineOptions['onProgress']): Promise<Outcome<Info>>;
   /** A call with a number can be aborted by it. */
   ask<Q extends Question>(
     id: number | null,
@@ -20,6 +20,8 @@ export interface Service {
   ): Promise<Outcome<Answer<Q>>>;
   abort(id: number): void;
   modelHash(): Promise<Outcome<string | null>>;
+  /** Copies of the model's files. */
+  files(): Promise<Outcome<ModelFiles>>;
   /** Makes this worker the second thread of another one, at the same model. */
   equip(module: WebAssembly.Module, model: Uint8Array, options: CoreOptions, memory: SharedArrayBuffer): Promise<void>;
   /** Runs the other half of the network on an input. */

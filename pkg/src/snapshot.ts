@@ -1,6 +1,7 @@
 // What callers hand over, as it is at the moment of the call: they may change or reuse it at once.
 
 import { GradlensError } from './errors.js';
+import { isBytes, isObject } from './kinds.js';
 import { srgbOf } from './srgb.js';
 import type { Picture } from './types.js';
 
@@ -25,12 +26,12 @@ export function now<T>(value: T, name = 'an option'): T {
 const DEEPEST = 8;
 
 function copied(value: unknown, name: string, depth: number): unknown {
-  if (typeof value !== 'object' || value === null) {
+  if (!isObject(value)) {
     if (typeof value !== 'function' && typeof value !== 'symbol') return value;
     throw new GradlensError('invalid-argument', `${name} is a ${typeof value}; options are plain data`);
   }
   if (depth > DEEPEST) throw new GradlensError('invalid-argument', `${name} is nested too deeply; options are plain data`);
-  if (ArrayBuffer.isView(value)) return 'slice' in value && typeof value.slice === 'function' ? value.slice() : value;
+  if (isBytes(value)) return new Uint8Array(value);
   if (Array.isArray(value)) return value.map((item) => copied(item, name, depth + 1));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copied(item, key, depth + 1)]));
 }

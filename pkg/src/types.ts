@@ -34,19 +34,20 @@ export interface LoadOptions {
   backend?: (typeof backends)[number];
   /** An ONNX file that classifies pictures; by default the EfficientNet-Lite0 in this package. */
   model?: Source;
-  /** The files in which an ONNX file keeps its weights apart, by the names that it calls them. */
+  /** The files in which an ONNX file keeps its weights apart, by the names that it calls them; none by default. */
   externalData?: Readonly<Record<string, Source>>;
-  /** Names for the model's classes in place of its own, by class index. */
+  /** Names for the model's classes, by class index; by default its own, or those of a file {@link beside} it. */
   labels?: readonly string[];
   /**
    * Files that lie beside the model and say what it expects: timm's or transformers' `config.json`,
    * `preprocessor_config.json`, Teachable Machine's `metadata.json`, or labels, as a JSON array or one a line. Of two
-   * that say the same the later one counts, and {@link labels} and {@link contract} count more.
+   * that say the same the later one counts, and {@link labels} and {@link contract} count more. None by default.
    */
   beside?: readonly Source[];
   /**
    * What the network expects of a picture and means by its scores, as far as it is known: a wrong guess still gives
-   * plausible answers. {@link ModelInfo.contract} says what it is taken for, and from where that is known.
+   * plausible answers. By default what the file, or one {@link beside} it, says, or else a guess by custom:
+   * {@link ModelInfo.contract} says what it is taken for, and from where that is known.
    */
   contract?: Partial<ContractParts>;
   /**
@@ -56,34 +57,37 @@ export interface LoadOptions {
   cache?: boolean;
   /** Where the WebAssembly modules are; by default in this package. */
   wasmUrl?: {
-    /** The address of `gradlens/cpu.wasm`, or of `gradlens/cpu-relaxed.wasm` where the browser has relaxed SIMD. */
+    /**
+     * The address of `gradlens/cpu.wasm`, or of `gradlens/cpu-relaxed.wasm` where the browser has relaxed SIMD; by default
+     * in this package.
+     */
     cpu?: string | URL;
-    /** The address of `gradlens/webgpu.wasm`. */
+    /** The address of `gradlens/webgpu.wasm`; by default in this package. */
     webgpu?: string | URL;
   };
-  /** The modules themselves: bytes, an answer to a request for them, or compiled. */
+  /** The modules themselves: bytes, an answer to a request for them, or compiled; by default fetched from {@link wasmUrl}. */
   wasm?: WasmSources;
   /**
    * Where the worker's script, `dist/worker.js`, is: for bundlers that do not copy it, or that put it on
-   * another origin, from where it is started through a blob.
+   * another origin, from where it is started through a blob. By default beside the script that asks for it.
    */
   workerUrl?: string | URL;
-  /** Told about the progress of loading. */
+  /** Told about the progress of loading, about once a percent; nobody by default. */
   onProgress?: (progress: Progress) => void;
   /**
    * Told when the GPU failed during a call and the network was loaded anew, on a new device or the CPU
-   * ({@link Explainer.backend}), where the call was then repeated once.
+   * ({@link Explainer.backend}), where the call was then repeated once; nobody by default.
    */
   onRestart?: (reason: string) => void;
-  /** Ends the loading: `load` then rejects with code `aborted`. */
+  /** Ends the loading: `load` then rejects with code `aborted`. None by default. */
   signal?: AbortSignal;
 }
 
 /** The WebAssembly module of each backend, or one of them. */
 export interface WasmSources {
-  /** `gradlens/cpu.wasm` or `gradlens/cpu-relaxed.wasm` */
+  /** `gradlens/cpu.wasm` or `gradlens/cpu-relaxed.wasm`; by default fetched from {@link LoadOptions.wasmUrl}. */
   cpu?: Source | WebAssembly.Module;
-  /** `gradlens/webgpu.wasm` */
+  /** `gradlens/webgpu.wasm`, likewise by default. */
   webgpu?: Source | WebAssembly.Module;
 }
 
@@ -93,8 +97,10 @@ export interface Progress {
   phase: 'runtime' | 'model' | 'check';
   /** Bytes so far. */
   loaded: number;
-  /** Bytes in all, where the server says so. */
+  /** Bytes in all; null where the server does not say so, of a file that is not this package's. */
   total: number | null;
+  /** Share of loading that is done, in [0, 1], over all phases; null where a total is. */
+  fraction: number | null;
 }
 
 /** How far a call has come, which runs the network once or more often. */
@@ -109,10 +115,10 @@ export interface CallProgress {
 export interface CallOptions {
   /**
    * Ends the call, which then rejects with code `aborted`. A call that waits in the queue is dropped; one
-   * that runs is not waited for, and stops at the end of its stage.
+   * that runs is not waited for, and stops at the end of its stage. None by default.
    */
   signal?: AbortSignal | undefined;
-  /** Told some ten times a second how far a call has come that takes long. */
+  /** Told some ten times a second how far a call has come that takes long; nobody by default. */
   onProgress?: ((progress: CallProgress) => void) | undefined;
 }
 
@@ -126,8 +132,26 @@ export interface MapOptions extends CallOptions {
 
 /** What is asked of `explain` besides class and method. */
 export interface ExplainOptions extends MapOptions {
-  /** What the map explains in place of a class, which is `null` then. */
+  /** What the map explains in place of a class, which is `null` then; by default the class. */
   target?: LinearTarget;
+}
+
+/** What is asked of `classify`, all by name. */
+export interface ClassifyRequest extends CallOptions {
+  /** How many classes to report at most; 5 by default. */
+  topK?: number;
+}
+
+/** What is asked of `explainMany` besides targets, all by name. */
+export interface MapRequest extends MapOptions {
+  /** How the map is made; `grad-cam++` by default. */
+  method?: Method;
+}
+
+/** What is asked of `explain`, all by name. */
+export interface ExplainRequest extends ExplainOptions, MapRequest {
+  /** Index of the class; `null`, the default, is the most probable one, or stands for {@link target}. */
+  classIdx?: number | null;
 }
 
 /** What is asked of `activations` and `gradients`. */
@@ -146,6 +170,18 @@ export interface LinearTarget {
 
 /** What a map explains: a class by its index, or a linear function. */
 export type Target = number | LinearTarget;
+
+/** What maps explain: classes, also as a typed array, and linear functions. */
+export type Targets =
+  | readonly Target[]
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array;
 
 /**
  * At which size the network sees a picture: its short side, its long side, or width and height exactly. Where a
@@ -187,10 +223,21 @@ export interface FaithfulnessOptions extends MapOptions {
    * curves. Each step costs two runs of the network a method.
    */
   curveSteps?: number;
-  /** Where the object is, for the measures of localisation: a box, or a mask of the picture's size. */
+  /**
+   * Where the object is, for the measures of localisation: a box, or a mask of the picture's size; by default they are
+   * not measured.
+   */
   truth?: Box | Uint8Array;
   /** δ of equation 26: the share of a map's maximum from which on a place counts; 0.5 by default. */
   delta?: number;
+}
+
+/** What is asked of `faithfulness`, all by name. */
+export interface FaithfulnessRequest extends FaithfulnessOptions {
+  /** Index of the class; `null`, the default, is the most probable one. */
+  classIdx?: number | null;
+  /** The methods to compare; `grad-cam` and `grad-cam++` by default. */
+  methods?: readonly Method[];
 }
 
 /** A rectangle in pixels of the picture, from its top left corner. */
@@ -347,8 +394,8 @@ export interface Tensor {
 
 /** A picture: an `ImageData`, or anything of its shape (RGBA, 8 bits a channel). */
 export interface Picture {
-  /** Red, green, blue and alpha of each pixel from 0 to 255, row-major: 4 · width · height values. */
-  readonly data: Uint8ClampedArray;
+  /** Red, green, blue and alpha of each pixel from 0 to 255, row-major: 4 · width · height values; a Buffer, too. */
+  readonly data: Uint8ClampedArray | Uint8Array;
   /** In pixels. */
   readonly width: number;
   /** In pixels. */
@@ -371,8 +418,8 @@ export interface RawExplanation extends Omit<Prediction, 'classIdx'> {
 /** An object as plain data, before its explanation is wrapped. */
 export interface RawObject extends Candidate {
   box: Box | null;
-  regions: Region[];
-  alternatives: Candidate[];
+  regions: readonly Region[];
+  alternatives: readonly Candidate[];
   explanation: RawExplanation;
 }
 

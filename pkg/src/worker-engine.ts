@@ -1,10 +1,11 @@
 import { proxy, transfer } from 'comlink';
-import type { Answer, Engine, EngineOptions } from './engine.js';
+import type { Answer, Engine, EngineOptions, Info, ModelFiles, Question, Questions } from './engine.js';
 import { aborted, disposed } from './errors.js';
+import { isArrayBuffer, isBytes } from './kinds.js';
 import { Link } from './link.js';
 import type { Outcome } from './service.js';
 import { startWorker } from './start-worker.js';
-import type { Progress } from './types.js';
+import type { CallOptions } from './types.js';
 
 /** Starts a worker and loads the network into it. */
 export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> {
@@ -15,20 +16,10 @@ export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> 
   signal?.addEventListener('abort', onAbort);
   try {
     await link.open();
-    const report = proxy((progress: Progress) => onProgress?.(progress));
-    const info = await link.call((service) => service.load(transfer(sendable, movable(options)), report));
-    return {
-      info,
-      ask: ({ signal, onProgress }, question, ...about) =>
-        link.call(
-          (service, id) =>
-            // A proxy's type forgets what each question is answered with.
-            service.ask(id, onProgress && proxy(onProgress), question, about) as Promise<Outcome<Answer<typeof question>>>,
-          signal,
-        ),
-      modelHash: () => link.call((service) => service.modelHash()),
-      dispose: () => link.end(disposed()),
-    };
+    const info = await told(onProgress, (report) =>
+      link.call((service) => service.load(transfer(sendable, movable(options)), report)),
+    );
+    return new WorkerEngine(link, info);
   } catch (error) {
     link.end(aborted('loading', signal));
     throw error;
@@ -37,9 +28,56 @@ export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> 
   }
 }
 
+/** The network in a worker. It refers to nothing that a caller gave, so that nobody's explainer is held by its worker. */
+class WorkerEngine implements Engine {
+  readonly #link: Link;
+
+  constructor(
+    link: Link,
+    readonly info: Info,
+  ) {
+    this.#link = link;
+  }
+
+  ask<Q extends Question>({ signal, onProgress }: CallOptions, question: Q, ...about: Parameters<Questions[Q]>) {
+    return told(onProgress, (report) =>
+      this.#link.call(
+        // A proxy's type forgets what each question is answered with.
+        (service, id) => service.ask(id, report, question, about) as Promise<Outcome<Answer<Q>>>,
+        signal,
+      ),
+    );
+  }
+
+  modelHash(): Promise<string | null> {
+    return this.#link.call((service) => service.modelHash());
+  }
+
+  files(): Promise<ModelFiles> {
+    return this.#link.call((service) => service.files());
+  }
+
+  dispose(): void {
+    this.#link.end(disposed());
+  }
+}
+
+/** A call with a listener that a worker can reach while it runs, and that is let go afterwards. */
+async function told<T, P>(
+  listener: ((progress: P) => void) | undefined,
+  call: (report: ((progress: P) => void) | undefined) => Promise<T>,
+): Promise<T> {
+  let current = listener;
+  try {
+    return await call(listener && proxy((progress: P) => current?.(progress)));
+  } finally {
+    current = undefined;
+  }
+}
+
 /** The model's bytes that need not be copied: on the CPU alone no other engine follows, which would need them again. */
 function movable({ backend, model, externalData = {} }: EngineOptions): ArrayBuffer[] {
   if (backend !== 'cpu') return [];
-  const buffers = [model, ...Object.values(externalData)].map((file) => file instanceof Uint8Array && file.buffer);
-  return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
+  const buffers = [model, ...Object.values(externalData)].map((file) => isBytes(file) && file.buffer);
+  return [...new Set(buffers)].filter(isArrayBuffer);
 }

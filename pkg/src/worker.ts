@@ -54,6 +54,7 @@ const service: Service = {
   },
   abort: (id) => running.get(id)?.abort(),
   modelHash: () => outcome(() => loaded().modelHash()),
+  files: () => outcome(() => loaded().files()),
   equip: async (module, model, options, memory) => {
     const { core } = await loadRuntime('cpu', { wasm: { cpu: module } }, () => undefined);
     const [assistant, partner] = [await core.loadAssistant(model, options), new Partner(memory, 1)];

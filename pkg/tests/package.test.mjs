@@ -1,5 +1,6 @@
 // What the built package does without a browser.
 import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 
 const built = await import('../dist/index.js');
@@ -75,4 +76,36 @@ test('what cannot be a contract, a file or a label is refused before anything is
   for (const [options, code, message] of rows) {
     await assert.rejects(load(options), (error) => error.code === code && message.test(error.message), JSON.stringify(options));
   }
+});
+
+test('progress is told once a percent, and where a file is complete', async () => {
+  const { load } = await import('../dist/direct.js');
+  /** The steps in which an answer is read that comes in a thousand parts; what it holds is no model. */
+  const stepsOf = async (headers) => {
+    const steps = [];
+    const parts = Array.from({ length: 1000 }, () => new Uint8Array(1000));
+    const model = new Response(ReadableStream.from(parts), { headers });
+    await assert.rejects(load({ backend: 'cpu', model, onProgress: (step) => steps.push(step) }));
+    return steps.filter(({ phase, loaded }) => phase === 'model' && loaded > 0);
+  };
+  const known = await stepsOf({ 'content-length': '1000000' });
+  assert.ok(known.length >= 50 && known.length <= 102, `${known.length} steps`);
+  assert.ok(known.every(({ total }) => total === 1e6));
+  assert.ok(known.slice(1).every(({ fraction }, at) => fraction >= known[at].fraction));
+  assert.equal(known.at(-1).loaded, 1e6);
+  const unknown = await stepsOf({});
+  assert.ok(unknown.filter(({ total }) => total === null).length <= 6);
+  assert.ok(unknown.some(({ loaded }) => loaded === 1e6));
+});
+
+test('what is said of an option names its default', async () => {
+  const folder = new URL('../dist/', import.meta.url);
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.d.ts'));
+  const texts = await Promise.all(files.map((file) => readFile(new URL(file, folder), 'utf8')));
+  const options = /export interface (?:\w+(?:Options|Request)|WasmSources) [^]*?\n}/g;
+  const described = /(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?^ +(\w+)\?:/gm;
+  const interfaces = texts.filter((text) => !text.includes('LastingSource')).flatMap((text) => text.match(options) ?? []);
+  const found = interfaces.flatMap((text) => [...text.matchAll(described)]);
+  assert.ok(found.length > 35, `${found.length} options`);
+  assert.deepEqual(found.filter(([, said = '']) => !said.includes('default')).map(([, , name]) => name), []);
 });

@@ -238,6 +238,74 @@ test('the overlay follows the map', async ({ page }) => {
   expect(overlay.worst).toBeLessThanOrEqual(1);
 });
 
+test('arguments by name are those by position', async ({ page }) => {
+  const { named, positional } = await page.evaluate(async () => {
+    const image = await sample('dog.webp');
+    const { signal } = new AbortController();
+    const target = { weights: [[235, 1], [281, -1]] } as const;
+    const maps = (all: { raw: Float32Array; method: string }[]) => all.map(({ raw, method }) => [method, ...raw]);
+    const named = [
+      await explainer.classify(image, { topK: 2, signal }),
+      maps([await explainer.explain(image, { classIdx: 281, method: 'cam', signal, inputSize: 320 })]),
+      maps([await explainer.explain(image, { signal })]),
+      maps([await explainer.explain(image, {})]),
+      maps([await explainer.explain(image, { target, method: 'hires-cam' })]),
+      maps(await explainer.explainMany(image, [235, target], { method: 'layer-cam', signal })),
+      await explainer.faithfulness(image, { classIdx: 281, methods: ['cam', 'xgrad-cam'], signal }),
+      await explainer.faithfulness(image, { curveSteps: 2 }),
+    ];
+    const positional = [
+      await explainer.classify(image, 2),
+      maps([await explainer.explain(image, 281, 'cam', { inputSize: 320 })]),
+      maps([await explainer.explain(image)]),
+      maps([await explainer.explain(image, null, undefined)]),
+      maps([await explainer.explain(image, null, 'hires-cam', { target })]),
+      maps(await explainer.explainMany(image, [235, target], 'layer-cam')),
+      await explainer.faithfulness(image, 281, ['cam', 'xgrad-cam']),
+      await explainer.faithfulness(image, null, ['grad-cam', 'grad-cam++'], { curveSteps: 2 }),
+    ];
+    return { named, positional };
+  });
+  expect(named).toEqual(positional);
+});
+
+test('classes may come as a typed array', async ({ page }) => {
+  const classes = await page.evaluate(async () => {
+    const image = new ImageData(40, 30);
+    const kinds = [Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array];
+    const calls = kinds.map((Kind) => {
+      const asked = Kind.of(3, 207, 3);
+      const call = explainer.explainMany(image, asked, 'cam');
+      asked.fill(0);
+      return call;
+    });
+    return (await Promise.all(calls)).map((all) => all.map(({ classIdx }) => classIdx));
+  });
+  expect(classes).toEqual(Array.from({ length: 7 }, () => [3, 207, 3]));
+});
+
+test('the default explainer answers every call of its own, and another one follows it', async ({ page }) => {
+  const before = page.workers().length;
+  const found = await page.evaluate(async () => {
+    const image = await sample('dog.webp');
+    const first = gradlens.classify(image, { topK: 1 });
+    // As it was when the call was made.
+    image.data.fill(0);
+    const [best] = await first;
+    const dog = await sample('dog.webp');
+    const { label, method } = await gradlens.explain(dog, { method: 'cam' });
+    const [object] = await gradlens.explainObjects(dog, { maxObjects: 1 });
+    const waits = gradlens.classify(dog).catch(({ code }) => code);
+    gradlens.dispose();
+    return [best!.label, label, method, object!.label, await waits];
+  });
+  const dog = 'German shepherd';
+  expect(found).toEqual([dog, dog, 'cam', dog, 'disposed']);
+  await expect.poll(() => page.workers().length).toBe(before);
+  expect(await page.evaluate(async () => (await gradlens.classify(await sample('panda.webp'), 1))[0]!.label)).toBe('giant panda');
+  expect(page.workers()).toHaveLength(before + 1);
+});
+
 test('explain alone loads an explainer once', async ({ page }) => {
   const before = page.workers().length;
   const labels = await page.evaluate(async () => {

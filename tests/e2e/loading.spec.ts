@@ -79,6 +79,68 @@ test('a browser without relaxed SIMD loads the plain module in place of the othe
   for (const [i, { probability }] of classes.entries()) expect(same[i]!.probability).toBeCloseTo(probability, 4);
 });
 
+test.describe('progress', () => {
+  interface Step { phase: string; loaded: number; total: number | null; fraction: number | null }
+
+  /** The steps of a load in a worker whose servers do not say how long their answers are. */
+  async function stepsWith(page: Page, options: string): Promise<Step[]> {
+    const workerUrl = await workerAfter(
+      page,
+      `const { get } = Headers.prototype;
+      Headers.prototype.get = function (name) { return name === 'content-length' ? null : get.call(this, name); };`,
+    );
+    return page.evaluate<Step[]>(`(async () => {
+      const steps = [];
+      await gradlens.load({ backend: 'cpu', workerUrl: '${workerUrl}', onProgress: (step) => steps.push(step), ${options} });
+      return steps;
+    })()`);
+  }
+
+  for (const backend of ['cpu', 'webgpu']) {
+    test(`of the package's own files on ${backend} has totals without Content-Length, and one share in all`, async ({ page }) => {
+      test.setTimeout(300_000);
+      const steps = await stepsWith(page, `backend: '${backend}'`);
+      for (const phase of ['model', 'runtime']) {
+        const ofPhase = steps.filter((step) => step.phase === phase);
+        const { loaded, total } = ofPhase.at(-1)!;
+        expect(loaded).toBe(total);
+        expect(new Set(ofPhase.map((step) => step.total))).toEqual(new Set([loaded]));
+      }
+      const shares = steps.map(({ fraction }) => fraction!);
+      expect(shares).toEqual([...shares].sort((a, b) => a - b));
+      expect(shares[0]).toBeLessThan(0.2);
+      expect(shares.at(-1)).toBe(1);
+      expect(steps.at(-1)!.phase).toBe('check');
+      expect(steps.length).toBeGreaterThan(5);
+      expect(steps.length).toBeLessThanOrEqual(105);
+    });
+  }
+
+  test('of another file whose size nobody knows has no share until it is there', async ({ page }) => {
+    const steps = await stepsWith(page, `model: '${MODEL}'`);
+    const ofModel = steps.filter(({ phase }) => phase === 'model');
+    expect(new Set(ofModel.map(({ total, fraction }) => `${total} ${fraction}`))).toEqual(new Set(['null null']));
+    expect(ofModel.length).toBeLessThanOrEqual(45);
+    expect(ofModel.at(-1)!.loaded).toBeGreaterThan(9e6);
+    expect(steps.at(-1)).toMatchObject({ phase: 'check', fraction: 1 });
+  });
+
+  test('of bytes at hand, and of a second load beside the first, ends whole', async ({ page }) => {
+    const all = await page.evaluate(async (model) => {
+      const bytes = await (await fetch(model)).arrayBuffer();
+      const steps: number[][] = [[], [], []];
+      const load = (at: number, options = {}) =>
+        gradlens.load({ backend: 'cpu', onProgress: ({ fraction }) => steps[at]!.push(fraction!), ...options });
+      await Promise.all([load(0), load(1), load(2, { model: bytes })]);
+      return steps;
+    }, MODEL);
+    for (const shares of all) {
+      expect(shares).toEqual([...shares].sort((a, b) => a - b));
+      expect(shares.at(-1)).toBe(1);
+    }
+  });
+});
+
 test.describe('the model that is kept', () => {
   const kept = (page: Page) => page.evaluate(() => gradlens.isCached());
 

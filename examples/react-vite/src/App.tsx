@@ -10,16 +10,16 @@ export function App() {
 
   useEffect(() => {
     const unmount = new AbortController();
-    const loading = load({ signal: unmount.signal });
-    loading.then(
-      (explainer) => !unmount.signal.aborted && setExplainer(explainer),
-      (error: Error) => !unmount.signal.aborted && setProblem(error.message),
+    const { signal } = unmount;
+    load({ signal }).then(
+      (explainer) => {
+        signal.addEventListener('abort', () => explainer.dispose());
+        setExplainer(explainer);
+      },
+      (error: Error) => !signal.aborted && setProblem(error.message),
     );
-    return () => {
-      // Ends a load that runs; one that is done has an explainer to free.
-      unmount.abort();
-      loading.then((explainer) => explainer.dispose()).catch(() => undefined);
-    };
+    // Ends a load that runs; one that is done has an explainer to free.
+    return () => unmount.abort();
   }, []);
 
   return (
