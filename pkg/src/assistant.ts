@@ -19,6 +19,7 @@ export class Assistant {
     this.#worker = worker;
     this.#service = wrap<Service>(worker);
     this.#failed = new Promise((_, reject) => {
+      worker.addEventListener('messageerror', reject);
       worker.addEventListener('error', (event) => {
         // It would go on as a failure of this worker.
         event.preventDefault();

@@ -1,13 +1,36 @@
 import { proxy, transfer } from 'comlink';
-import type { Answer, Engine, EngineOptions } from './engine.js';
+import type { Answer, Engine, EngineOptions, Info } from './engine.js';
 import { aborted, disposed } from './errors.js';
 import { Link } from './link.js';
 import type { Outcome } from './service.js';
 import { startWorker } from './start-worker.js';
 import type { Progress } from './types.js';
 
-/** Starts a worker and loads the network into it. */
+/** Starts a worker and loads the network into it; where it ends unasked, the next call does so again. */
 export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> {
+  const first = await connect(options);
+  let { link } = first;
+  const call: Link['call'] = async (send, signal) => {
+    // Bytes that moved are gone with the worker.
+    if (link.hasEnded && movable(options).length === 0) ({ link } = await connect({ ...options, signal, onProgress: undefined }));
+    return link.call(send, signal);
+  };
+  return {
+    info: first.info,
+    ask: ({ signal, onProgress }, question, ...about) =>
+      call(
+        (service, id) =>
+          // A proxy's type forgets what each question is answered with.
+          service.ask(id, onProgress && proxy(onProgress), question, about) as Promise<Outcome<Answer<typeof question>>>,
+        signal,
+      ),
+    modelHash: () => call((service) => service.modelHash()),
+    dispose: () => link.end(disposed()),
+  };
+}
+
+/** A worker that the network is loaded into. */
+async function connect(options: EngineOptions): Promise<{ link: Link; info: Info }> {
   const { onProgress, signal, workerUrl, ...sendable } = options;
   if (signal?.aborted) throw aborted('loading', signal);
   const link = new Link(startWorker(workerUrl));
@@ -17,18 +40,7 @@ export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> 
     await link.open();
     const report = proxy((progress: Progress) => onProgress?.(progress));
     const info = await link.call((service) => service.load(transfer(sendable, movable(options)), report));
-    return {
-      info,
-      ask: ({ signal, onProgress }, question, ...about) =>
-        link.call(
-          (service, id) =>
-            // A proxy's type forgets what each question is answered with.
-            service.ask(id, onProgress && proxy(onProgress), question, about) as Promise<Outcome<Answer<typeof question>>>,
-          signal,
-        ),
-      modelHash: () => link.call((service) => service.modelHash()),
-      dispose: () => link.end(disposed()),
-    };
+    return { link, info };
   } catch (error) {
     link.end(aborted('loading', signal));
     throw error;

@@ -69,4 +69,9 @@ const service: Service = {
   assist: (input, shape, wanted) => assist?.(input, shape, wanted),
 };
 
+// As a failure of this worker the page learns of it, and waits no more.
+addEventListener('messageerror', () => {
+  throw new Error('a message cannot be read; there may be no memory for it');
+});
+
 expose(service);
