@@ -44,6 +44,7 @@ export {
   type Target,
   type Tensor,
   type TensorOptions,
+  type TrustedAddress,
   type WasmSources,
   methods,
 } from './types.js';

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'missing-data'
   | 'unsupported-model'
   | 'runtime-unavailable'
+  | 'wasm-disabled'
   | 'simd-unsupported'
   | 'webgpu-unavailable'
   | 'device-error'

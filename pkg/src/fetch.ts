@@ -24,6 +24,23 @@ export function resolveUrl(url: string | URL, { name, code }: Purpose): URL {
 }
 
 /**
+ * The address of a file of this package. Looked for where it is needed and not sooner: a bundle that is no ES module
+ * does not know its own, and its callers name every file.
+ *
+ * @throws GradlensError with the purpose's code
+ */
+export function packagedUrl(resolve: () => URL, { name, code }: Purpose): URL {
+  try {
+    return resolve();
+  } catch (cause) {
+    const message =
+      `a bundle that is no ES module does not know where the package's ${name} is: give load the address workerUrl or, ` +
+      'from "gradlens/direct", model and wasmUrl';
+    throw new GradlensError(code, message, { cause });
+  }
+}
+
+/**
  * The bytes of a file.
  *
  * @throws GradlensError with the purpose's code if the server cannot be reached, answers with an
@@ -48,6 +65,8 @@ export async function bytesOf(
   if (source instanceof Response) return readResponse(source, purpose, onBytes, signal);
   if (typeof source === 'string' || source instanceof URL) {
     const url = resolveUrl(source, purpose);
+    const file = url.protocol === 'file:' && (await fileAt(url, purpose, signal));
+    if (file) return bytesOf(file, purpose, onBytes, signal);
     return readResponse(await request(url, purpose, signal), purpose, onBytes, signal);
   }
   throw new GradlensError(
@@ -66,11 +85,30 @@ export function inAll(files: number, onBytes: OnBytes): OnBytes[] {
   });
 }
 
+/** A file of the machine, where the program may read it: Node's `fetch` cannot. */
+async function fileAt(url: URL, purpose: Purpose, signal: Signal): Promise<Uint8Array | undefined> {
+  const { process } = globalThis as { process?: { getBuiltinModule?(id: 'node:fs/promises'): FileSystem } };
+  try {
+    // Not imported: bundlers for browsers would look for it.
+    return await process?.getBuiltinModule?.('node:fs/promises').readFile(url, signal ? { signal } : {});
+  } catch (cause) {
+    throw failure(purpose, url.href, 'the file cannot be read', cause, signal);
+  }
+}
+
+interface FileSystem {
+  readFile(url: URL, options: { signal?: AbortSignal }): Promise<Uint8Array>;
+}
+
 async function request(url: URL, purpose: Purpose, signal: Signal): Promise<Response> {
   try {
     return await fetch(url, signal ? { signal } : {});
   } catch (cause) {
-    throw failure(purpose, url.href, 'the server cannot be reached', cause, signal);
+    const reason =
+      url.protocol === 'file:'
+        ? 'files cannot be fetched here; serve it over HTTP, or give its bytes'
+        : 'the server cannot be reached, or does not share the file with other origins (CORS)';
+    throw failure(purpose, url.href, reason, cause, signal);
   }
 }
 
@@ -81,12 +119,21 @@ async function readResponse(
   signal: Signal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { url } = response;
-  if (!response.ok) throw failure(purpose, url, `the server answered ${response.status}`);
+  if (!response.ok) throw failure(purpose, url, `the server answered ${response.status}${unknownEnding(url)}`);
   if (response.headers.get('content-type')?.startsWith('text/html')) {
-    throw failure(purpose, url, 'the server answered with an HTML page, so the file is probably not at this address');
+    const reason = `the server answered with an HTML page, so the file is probably not at this address${unknownEnding(url)}`;
+    throw failure(purpose, url, reason);
   }
   const fail = (cause: unknown) => failure(purpose, url, 'the connection broke off', cause, signal);
   return readWhole(response.body, contentLength(response), purpose, fail, onBytes, signal);
+}
+
+/** What else may be the matter with a file that is not served. */
+function unknownEnding(url: string): string {
+  const [ending] = /\.(wasm|onnx|data)(?=$|[?#])/.exec(url) ?? [];
+  if (!ending) return '';
+  const type = ending === '.wasm' ? 'application/wasm' : 'application/octet-stream';
+  return `; if it is, the server may not serve files that end in ${ending} until it is told their type, ${type}`;
 }
 
 /** The length of the body as it is read; a compressed transfer tells another one. */

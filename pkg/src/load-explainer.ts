@@ -6,6 +6,7 @@ import { Explainer } from './explainer.js';
 import { type OnBytes, type Purpose, bytesOf, inAll, resolveUrl } from './fetch.js';
 import { besidePurpose, dataPurpose, modelPurpose } from './model.js';
 import { wasmPurpose } from './runtime.js';
+import { checkWebAssembly } from './simd.js';
 import type { LoadOptions, SaidContract, Signal, Source, WasmSources } from './types.js';
 
 /** Loads an explainer whose engines are made like this: the first one, and those that take its place. */
@@ -14,6 +15,7 @@ export async function loadExplainer(
   loadEngine: (options: EngineOptions) => Promise<Engine>,
 ): Promise<Explainer> {
   checkOptions(options, optionsOf.load);
+  checkWebAssembly();
   const { signal, onProgress, onRestart } = options;
   try {
     const lasting = await lastingOptions(options);

@@ -2,7 +2,7 @@
 
 import type { EngineOptions } from './engine.js';
 import { GradlensError } from './errors.js';
-import { type OnBytes, type Purpose, bytesOf, inAll } from './fetch.js';
+import { type OnBytes, type Purpose, bytesOf, inAll, packagedUrl } from './fetch.js';
 import { sha256 } from './hash.js';
 
 /** The SHA-256 of the model in this package, in hexadecimal digits. */
@@ -17,12 +17,17 @@ export const dataPurpose = (file: string): Purpose => ({ name: `model's data "${
 /** The same of a file beside a model. */
 export const besidePurpose: Purpose = { name: 'file beside the model', code: 'model-unavailable' };
 
-/** The model that lies in this package. */
-export const packagedModel = new URL('../model/efficientnet-lite0.onnx', import.meta.url);
+/** The address of the model that lies in this package. */
+export function packagedModel(purpose = modelPurpose): URL {
+  return packagedUrl(() => new URL('../model/efficientnet-lite0.onnx', import.meta.url), purpose);
+}
 
 const cacheName = 'gradlens';
-/** An address that only the cache knows: the same bytes are the same model, wherever they came from. */
-const cacheKey = `/gradlens/model/${__MODEL_SHA256__}`;
+/**
+ * An address that only the cache knows: the same bytes are the same model, wherever they came from. Absolute, since a
+ * worker that is started through a blob has no address that others could be relative to.
+ */
+const cacheKey = () => new URL(`/gradlens/model/${__MODEL_SHA256__}`, origin);
 
 /**
  * Whether the model of this package is kept in the browser's Cache API, so that `load` needs no
@@ -69,7 +74,7 @@ export async function loadModel(
     return { ...foreign(bytes), externalData: names.map((name, at) => [name, data[at]!]) };
   }
   const fetched = async () => {
-    const bytes = await bytesOf(packagedModel, modelPurpose, onBytes, signal);
+    const bytes = await bytesOf(packagedModel(), modelPurpose, onBytes, signal);
     return cache ? { ...own(bytes), keep: () => keep(bytes) } : own(bytes);
   };
   const found = cache ? await cached() : undefined;
@@ -106,14 +111,14 @@ function own(bytes: Uint8Array): LoadedModel {
 }
 
 async function cached(): Promise<Response | undefined> {
-  return quietly(async () => (await caches.open(cacheName)).match(cacheKey));
+  return quietly(async () => (await caches.open(cacheName)).match(cacheKey()));
 }
 
 async function keep(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   await quietly(async () => {
     const cache = await caches.open(cacheName);
     for (const old of await cache.keys()) await cache.delete(old);
-    await cache.put(cacheKey, new Response(bytes, { headers: { 'content-length': String(bytes.length) } }));
+    await cache.put(cacheKey(), new Response(bytes, { headers: { 'content-length': String(bytes.length) } }));
   });
 }
 

@@ -65,9 +65,10 @@ export interface LoadOptions {
   wasm?: WasmSources;
   /**
    * Where the worker's script, `dist/worker.js`, is: for bundlers that do not copy it, or that put it on
-   * another origin, from where it is started through a blob.
+   * another origin, from where it is started through a blob. Or a `TrustedScriptURL`, in a page that requires Trusted
+   * Types and does not allow this package's policy, `gradlens`.
    */
-  workerUrl?: string | URL;
+  workerUrl?: string | URL | TrustedAddress;
   /** Told about the progress of loading. */
   onProgress?: (progress: Progress) => void;
   /**
@@ -77,6 +78,12 @@ export interface LoadOptions {
   onRestart?: (reason: string) => void;
   /** Ends the loading: `load` then rejects with code `aborted`. */
   signal?: AbortSignal;
+}
+
+/** A `TrustedScriptURL`, of which TypeScript does not know. */
+export interface TrustedAddress {
+  /** The address. */
+  toJSON(): string;
 }
 
 /** The WebAssembly module of each backend, or one of them. */

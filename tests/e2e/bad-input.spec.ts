@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page, Route } from '@playwright/test';
 import { withExternalData, withOperator, withoutTensor } from './onnx.ts';
-import { expect, root, test } from './package-page.ts';
+import { expect, root, test, workerAfter } from './package-page.ts';
 
 const model = () => readFile(new URL('pkg/model/efficientnet-lite0.onnx', root));
 
@@ -132,8 +132,8 @@ test.describe('a load', () => {
   });
 
   const models: [title: string, answer: (route: Route) => Promise<void>, code: string, message: RegExp][] = [
-    ['a missing model', (route) => route.fulfill({ status: 404, body: 'no' }), 'model-unavailable', /answered 404/],
-    ['HTML in place of the model', (route) => route.fulfill({ contentType: 'text/html', body: '<p>app' }), 'model-unavailable', /HTML page/],
+    ['a missing model', (route) => route.fulfill({ status: 404, body: 'no' }), 'model-unavailable', /efficientnet-lite0\.onnx: the server answered 404; .*end in \.onnx.*application\/octet-stream/],
+    ['HTML in place of the model', (route) => route.fulfill({ contentType: 'text/html', body: '<p>app' }), 'model-unavailable', /efficientnet-lite0\.onnx: .*HTML page.*end in \.onnx/],
     ['HTML that says it is binary', (route) => route.fulfill({ contentType: 'application/octet-stream', body: '<!doctype html><p>app' }), 'invalid-model', /damaged/],
     ['a truncated model', async (route) => route.fulfill({ body: (await model()).subarray(0, 5_000_000) }), 'invalid-model', /damaged/],
     ['a flipped byte of the weights', async (route) => route.fulfill({ body: flipped(await model(), 4_000_000) }), 'invalid-model', /damaged.*checksum/],
@@ -181,8 +181,8 @@ test.describe('a load', () => {
   });
 
   const runtimes: [title: string, answer: (route: Route) => Promise<void>, message: RegExp][] = [
-    ['a missing wasm file', (route) => route.fulfill({ status: 404, body: 'no' }), /answered 404/],
-    ['HTML in place of the wasm file', (route) => route.fulfill({ contentType: 'text/html', body: '<p>app' }), /HTML page/],
+    ['a missing wasm file', (route) => route.fulfill({ status: 404, body: 'no' }), /gradlens_relaxed_bg\.wasm: the server answered 404; .*end in \.wasm.*application\/wasm/],
+    ['HTML in place of the wasm file', (route) => route.fulfill({ contentType: 'text/html', body: '<p>app' }), /gradlens_relaxed_bg\.wasm: .*HTML page.*end in \.wasm/],
     ['a damaged wasm file', (route) => route.fulfill({ contentType: 'application/wasm', body: 'damaged' }), /does not start/],
   ];
   for (const [title, answer, message] of runtimes) {
@@ -191,6 +191,18 @@ test.describe('a load', () => {
       expectThrown(await thrownBy(page, load()), 'runtime-unavailable', message);
     });
   }
+
+  test('WebAssembly that is switched off, or has no vectors, is called that', async ({ page }) => {
+    const withoutSimd = await workerAfter(page, 'WebAssembly.validate = () => false;');
+    const loads = (workerUrl: string) => `await gradlens.load({ workerUrl: '${workerUrl}' })`;
+    expectThrown(await thrownBy(page, loads(withoutSimd)), 'simd-unsupported', /Safari \(16\.4 or later\)/);
+    const without = await workerAfter(page, 'delete globalThis.WebAssembly;');
+    expectThrown(await thrownBy(page, loads(without)), 'wasm-disabled', /switched off.*Lockdown Mode.*Tor/);
+    await page.evaluate('delete globalThis.WebAssembly');
+    for (const options of ['{}', '{ wasm: { cpu: new Uint8Array(8) } }']) {
+      expectThrown(await thrownBy(page, `await gradlens.load(${options})`), 'wasm-disabled', /switched off/);
+    }
+  });
 
   test('an unknown backend is refused', async ({ page }) => {
     expectThrown(await thrownBy(page, load('cuda')), 'unknown-backend', /"auto", "webgpu", "cpu"/);
