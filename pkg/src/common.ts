@@ -1,5 +1,6 @@
 // What both entry points export besides `load` and `explain`.
 
+export { checkCanvas } from './canvas.js';
 export { type Colormap, colormaps } from './colormaps.js';
 export { type ErrorCode, GradlensError } from './errors.js';
 export { Explainer } from './explainer.js';

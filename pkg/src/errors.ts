@@ -4,6 +4,7 @@ import type { Signal } from './types.js';
 export type ErrorCode =
   | 'invalid-image'
   | 'image-too-large'
+  | 'canvas-unreadable'
   | 'invalid-class'
   | 'unknown-method'
   | 'unknown-layer'

@@ -253,6 +253,53 @@ test.describe('a load', () => {
   });
 });
 
+test.describe('a browser that gives noise in place of the pixels of canvases', () => {
+  /** Replaces what is read from canvases of a class: by pixels that are off by up to so many levels. */
+  const noise = (contexts: string, levels: number) => `{
+    const { getImageData } = ${contexts}.prototype;
+    ${contexts}.prototype.getImageData = function (...all) {
+      const pixels = getImageData.apply(this, all);
+      for (let at = 0; at < pixels.data.length; at++) pixels.data[at] += ${levels} * (at % 3 - 1);
+      return pixels;
+    };
+  }`;
+
+  for (const contexts of ['CanvasRenderingContext2D', 'OffscreenCanvasRenderingContext2D']) {
+    test(`is found out in a page, by ${contexts}`, async ({ page }) => {
+      await page.evaluate(() => gradlens.checkCanvas());
+      await page.evaluate(noise(contexts, 1));
+      await page.evaluate(() => gradlens.checkCanvas());
+      await page.evaluate(noise(contexts, 90));
+      expectThrown(await thrownBy(page, 'gradlens.checkCanvas()'), 'canvas-unreadable', /noise.*allow this site/);
+    });
+  }
+
+  test('is found out in a worker', async ({ page }) => {
+    const found = (script: string) =>
+      page.evaluate((script) => {
+        const check = `const { checkCanvas } = await import('${new URL('/gradlens/dist/index.js', location.href)}');
+          ${script}
+          try { checkCanvas(); postMessage('true'); } catch ({ code }) { postMessage(code); }`;
+        const worker = new Worker(URL.createObjectURL(new Blob([check], { type: 'text/javascript' })), { type: 'module' });
+        return new Promise((resolve) => worker.addEventListener('message', ({ data }) => resolve(data)));
+      }, script);
+    expect(await found('')).toBe('true');
+    expect(await found(noise('OffscreenCanvasRenderingContext2D', 90))).toBe('canvas-unreadable');
+  });
+
+  test('does not matter to pixels that come from no canvas', async ({ page }) => {
+    await page.evaluate(async () => Object.assign(globalThis, { dog: await sample('dog.webp') }));
+    await page.evaluate(noise('CanvasRenderingContext2D', 90) + noise('OffscreenCanvasRenderingContext2D', 90));
+    const workerUrl = await workerAfter(page, noise('OffscreenCanvasRenderingContext2D', 90));
+    const label = await page.evaluate(async (workerUrl) => {
+      const { dog } = globalThis as unknown as { dog: ImageData };
+      const explainer = await gradlens.load({ backend: 'cpu', workerUrl });
+      return (await explainer.classify(dog, 1))[0]!.label;
+    }, workerUrl);
+    expect(label).toBe('German shepherd');
+  });
+});
+
 test.describe('without WebGPU', () => {
   test('webgpu asked for by name is refused, and auto says why it took the CPU', async ({ page }) => {
     // A worker asks its own navigator: take the adapters away where the package looks.

@@ -9,6 +9,7 @@ const many = (number) => `${number.toLocaleString('ko')}개`;
 const codes = {
   'invalid-image': '이미지 데이터가 올바르지 않습니다.',
   'image-too-large': '이미지가 너무 큽니다.',
+  'canvas-unreadable': '이 브라우저가 캔버스의 픽셀 대신 잡음을 돌려줍니다. 이 사이트의 캔버스 읽기를 허용하십시오.',
   'invalid-class': '존재하지 않는 클래스입니다.',
   'unknown-method': '알 수 없는 기법입니다.',
   'unknown-layer': '알 수 없는 층입니다.',
