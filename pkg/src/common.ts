@@ -15,7 +15,7 @@ export {
   type Win,
 } from './faithfulness.js';
 export { DetectedObject } from './objects.js';
-export { clearCache, isCached } from './model.js';
+export { clearCache, isCached } from './kept-model.js';
 export { type RenderObjectsOptions, type Rgb, objectPalette, renderObjects } from './render-objects.js';
 export {
   type Backend,

@@ -1,4 +1,4 @@
-import { type Remote, wrap } from 'comlink';
+import { wrap } from 'comlink';
 import { GradlensError } from './errors.js';
 import { watchLifeline } from './lifeline.js';
 import type { Outcome, Service } from './service.js';
@@ -7,7 +7,7 @@ import type { Signal } from './types.js';
 /** A worker and what is owed by it: every open call fails when it ends, whatever ends it, and when an answer is lost. */
 export class Link {
   readonly #worker: Worker;
-  readonly #service: Remote<Service>;
+  readonly #service: Service;
   #failed!: Promise<never>;
   #fail!: (error: GradlensError) => void;
   #calls = 0;
@@ -15,7 +15,7 @@ export class Link {
 
   constructor(worker: Worker) {
     this.#worker = worker;
-    this.#service = wrap<Service>(worker);
+    this.#service = wrap<Service>(worker) as unknown as Service;
     this.#watch();
     worker.addEventListener('error', (event) => {
       const reason =
@@ -47,7 +47,7 @@ export class Link {
 
   /** Sends a call with a number of its own, by which its signal ends it in the worker too. */
   async call<T>(
-    send: (service: Remote<Service>, id: number | null) => Promise<Outcome<T>>,
+    send: (service: Service, id: number | null) => Promise<Outcome<T>>,
     signal?: Signal,
   ): Promise<T> {
     const id = signal ? this.#calls++ : null;

@@ -1,8 +1,7 @@
 import { proxy, transfer } from 'comlink';
-import type { Answer, Engine, EngineOptions, Info } from './engine.js';
+import type { Engine, EngineOptions, Info } from './engine.js';
 import { aborted, disposed } from './errors.js';
 import { Link } from './link.js';
-import type { Outcome } from './service.js';
 import { startWorker } from './start-worker.js';
 import type { Progress } from './types.js';
 
@@ -18,12 +17,7 @@ export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> 
   return {
     info: first.info,
     ask: ({ signal, onProgress }, question, ...about) =>
-      call(
-        (service, id) =>
-          // A proxy's type forgets what each question is answered with.
-          service.ask(id, onProgress && proxy(onProgress), question, about) as Promise<Outcome<Answer<typeof question>>>,
-        signal,
-      ),
+      call((service, id) => service.ask(id, onProgress && proxy(onProgress), question, about), signal),
     modelHash: () => call((service) => service.modelHash()),
     dispose: () => link.end(disposed()),
   };
