@@ -1,4 +1,4 @@
-import { type Remote, transfer, wrap } from 'comlink';
+import { transfer, wrap } from 'comlink';
 import { Partner, sharedMemory } from './partner.js';
 import type { Service } from './service.js';
 import { startAt } from './start-at.js';
@@ -12,13 +12,14 @@ export function mayShare(): boolean {
 /** A second thread for the network of this worker: its script, started once more. */
 export class Assistant {
   readonly #worker: Worker;
-  readonly #service: Remote<Service>;
+  readonly #service: Service;
   readonly #failed: Promise<never>;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
-    this.#service = wrap<Service>(worker);
+    this.#service = wrap<Service>(worker) as unknown as Service;
     this.#failed = new Promise((_, reject) => {
+      worker.addEventListener('messageerror', reject);
       worker.addEventListener('error', (event) => {
         // It would go on as a failure of this worker.
         event.preventDefault();

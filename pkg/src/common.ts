@@ -1,5 +1,6 @@
 // What both entry points export besides `load` and `explain`.
 
+export { checkCanvas } from './canvas.js';
 export { type Colormap, colormaps } from './colormaps.js';
 export { type ErrorCode, GradlensError } from './errors.js';
 export { Explainer } from './explainer.js';
@@ -13,8 +14,8 @@ export {
   type MethodSummary,
   type Win,
 } from './faithfulness.js';
+export { clearCache, isCached } from './kept-model.js';
 export { DetectedObject, type PlainObject } from './objects.js';
-export { clearCache, isCached } from './model.js';
 export { type RenderObjectsOptions, type Rgb, objectPalette, renderObjects } from './render-objects.js';
 export {
   type Backend,
@@ -49,6 +50,7 @@ export {
   type Targets,
   type Tensor,
   type TensorOptions,
+  type TrustedAddress,
   type WasmSources,
   methods,
 } from './types.js';

@@ -36,7 +36,7 @@ export interface EngineOptions {
   /** What files beside the model say of its contract. */
   read?: SaidContract | undefined;
   cache?: boolean | undefined;
-  workerUrl?: string | URL | undefined;
+  workerUrl?: LoadOptions['workerUrl'] | undefined;
   /** The model of this package if there is none. */
   model?: LastingSource | undefined;
   externalData?: Readonly<Record<string, LastingSource>> | undefined;

@@ -5,6 +5,7 @@ import type { Signal } from './types.js';
 export type ErrorCode =
   | 'invalid-image'
   | 'image-too-large'
+  | 'canvas-unreadable'
   | 'invalid-class'
   | 'unknown-method'
   | 'unknown-layer'
@@ -21,6 +22,7 @@ export type ErrorCode =
   | 'missing-data'
   | 'unsupported-model'
   | 'runtime-unavailable'
+  | 'wasm-disabled'
   | 'simd-unsupported'
   | 'webgpu-unavailable'
   | 'device-error'

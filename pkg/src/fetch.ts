@@ -14,12 +14,6 @@ export interface Purpose {
 /** The sizes of this package's own files, which not every server tells. */
 const sizes = new WeakMap<object, number>();
 
-/** A file of this package, of which the size is known. */
-export function sized(url: URL, bytes: number): URL {
-  sizes.set(url, bytes);
-  return url;
-}
-
 /**
  * The absolute address of a file, as the page means it.
  *
@@ -30,6 +24,25 @@ export function resolveUrl(url: string | URL, { name, code }: Purpose): URL {
     return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
   } catch (cause) {
     throw new GradlensError(code, `"${String(url)}" is not an address to load a ${name} from`, { cause });
+  }
+}
+
+/**
+ * The address of a file of this package, of so many bytes. Looked for where it is needed and not sooner: a bundle that is no ES module
+ * does not know its own, and its callers name every file.
+ *
+ * @throws GradlensError with the purpose's code
+ */
+export function packagedUrl(resolve: () => URL, bytes: number, { name, code }: Purpose): URL {
+  try {
+    const url = resolve();
+    sizes.set(url, bytes);
+    return url;
+  } catch (cause) {
+    const message =
+      `a bundle that is no ES module does not know where the package's ${name} is: give load the address workerUrl or, ` +
+      'from "gradlens/direct", model and wasmUrl';
+    throw new GradlensError(code, message, { cause });
   }
 }
 
@@ -59,6 +72,8 @@ export async function bytesOf(
   if (isResponse(source)) return readResponse(source, null, purpose, onBytes, signal);
   if (typeof source === 'string' || isUrl(source)) {
     const url = resolveUrl(source, purpose);
+    const file = url.protocol === 'file:' && (await fileAt(url, purpose, signal));
+    if (file) return bytesOf(file, purpose, onBytes, signal);
     const size = sizes.get(Object(source)) ?? null;
     return readResponse(await request(url, purpose, signal), size, purpose, onBytes, signal);
   }
@@ -78,11 +93,30 @@ export function inAll(files: number, onBytes: OnBytes): OnBytes[] {
   });
 }
 
+/** A file of the machine, where the program may read it: Node's `fetch` cannot. */
+async function fileAt(url: URL, purpose: Purpose, signal: Signal): Promise<Uint8Array | undefined> {
+  const { process } = globalThis as { process?: { getBuiltinModule?(id: 'node:fs/promises'): FileSystem } };
+  try {
+    // Not imported: bundlers for browsers would look for it.
+    return await process?.getBuiltinModule?.('node:fs/promises').readFile(url, signal ? { signal } : {});
+  } catch (cause) {
+    throw failure(purpose, url.href, 'the file cannot be read', cause, signal);
+  }
+}
+
+interface FileSystem {
+  readFile(url: URL, options: { signal?: AbortSignal }): Promise<Uint8Array>;
+}
+
 async function request(url: URL, purpose: Purpose, signal: Signal): Promise<Response> {
   try {
     return await fetch(url, signal ? { signal } : {});
   } catch (cause) {
-    throw failure(purpose, url.href, 'the server cannot be reached', cause, signal);
+    const reason =
+      url.protocol === 'file:'
+        ? 'files cannot be fetched here; serve it over HTTP, or give its bytes'
+        : 'the server cannot be reached, or does not share the file with other origins (CORS)';
+    throw failure(purpose, url.href, reason, cause, signal);
   }
 }
 
@@ -94,12 +128,21 @@ async function readResponse(
   signal: Signal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { url } = response;
-  if (!response.ok) throw failure(purpose, url, `the server answered ${response.status}`);
+  if (!response.ok) throw failure(purpose, url, `the server answered ${response.status}${unknownEnding(url)}`);
   if (response.headers.get('content-type')?.startsWith('text/html')) {
-    throw failure(purpose, url, 'the server answered with an HTML page, so the file is probably not at this address');
+    const reason = `the server answered with an HTML page, so the file is probably not at this address${unknownEnding(url)}`;
+    throw failure(purpose, url, reason);
   }
   const fail = (cause: unknown) => failure(purpose, url, 'the connection broke off', cause, signal);
   return readWhole(response.body, contentLength(response) ?? size, purpose, fail, onBytes, signal);
+}
+
+/** What else may be the matter with a file that is not served. */
+function unknownEnding(url: string): string {
+  const [ending] = /\.(wasm|onnx|data)(?=$|[?#])/.exec(url) ?? [];
+  if (!ending) return '';
+  const type = ending === '.wasm' ? 'application/wasm' : 'application/octet-stream';
+  return `; if it is, the server may not serve files that end in ${ending} until it is told their type, ${type}`;
 }
 
 /** The length of the body as it is read; a compressed transfer tells another one. */

@@ -42,12 +42,36 @@ export class Host {
     if (share !== undefined) onProgress?.({ share, layer: this.#layers[layer ?? -1]?.name ?? null });
     if (!signal) return;
     // A task of its own: an abort may have come by message while the core computed.
-    await new Promise((resolve) => setTimeout(resolve));
+    await otherTasks();
     if (signal.aborted) throw aborted('call', signal);
   };
 
   /** What the core answers, or its panic. */
-  orPanic<T>(answer: Promise<T>): Promise<T> {
-    return Promise.race([answer, this.#panicked]);
+  async orPanic<T>(answer: Promise<T>): Promise<T> {
+    // Without memory the core traps and does not panic: nobody is told but this thread.
+    const onError = (event: ErrorEvent) => {
+      if (!(event.error instanceof WebAssembly.RuntimeError)) return;
+      event.preventDefault();
+      this.onPanic('there may be no memory for it');
+    };
+    globalThis.addEventListener?.('error', onError);
+    try {
+      return await Promise.race([answer, this.#panicked]);
+    } finally {
+      globalThis.removeEventListener?.('error', onError);
+    }
   }
+}
+
+/** Lets this thread's other tasks run: by a message, since the timers of a hidden page wait for a second. */
+function otherTasks(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      // Node would wait for more.
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }

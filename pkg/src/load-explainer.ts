@@ -8,6 +8,7 @@ import { isBlob, isModule, isPlain, isUrl } from './kinds.js';
 import { besidePurpose, dataPurpose, modelPurpose } from './model.js';
 import { inSteps } from './progress.js';
 import { wasmPurpose } from './runtime.js';
+import { checkWebAssembly } from './simd.js';
 import { now } from './snapshot.js';
 import type { LoadOptions, SaidContract, Signal, Source, WasmSources } from './types.js';
 
@@ -17,6 +18,7 @@ export async function loadExplainer(
   loadEngine: LoadEngine,
 ): Promise<Explainer> {
   checkOptions(options, optionsOf.load);
+  checkWebAssembly();
   const { signal, onRestart } = options;
   const onProgress = options.onProgress && inSteps(options.onProgress);
   try {

@@ -2,12 +2,11 @@
 
 import type { EngineOptions } from './engine.js';
 import { GradlensError } from './errors.js';
-import { type OnBytes, type Purpose, bytesOf, inAll, sized } from './fetch.js';
+import { type OnBytes, type Purpose, bytesOf, inAll, packagedUrl } from './fetch.js';
 import { sha256 } from './hash.js';
+import { cachedModel, clearCache, keepModel, modelSha256 } from './kept-model.js';
 
-/** The SHA-256 of the model in this package, in hexadecimal digits. */
-declare const __MODEL_SHA256__: string;
-/** Its size. */
+/** The size of the model in this package. */
 declare const __MODEL_BYTES__: number;
 
 /** What a model is called in messages. */
@@ -19,24 +18,9 @@ export const dataPurpose = (file: string): Purpose => ({ name: `model's data "${
 /** The same of a file beside a model. */
 export const besidePurpose: Purpose = { name: 'file beside the model', code: 'model-unavailable' };
 
-/** The model that lies in this package. */
-export const packagedModel = sized(new URL('../model/efficientnet-lite0.onnx', import.meta.url), __MODEL_BYTES__);
-
-const cacheName = 'gradlens';
-/** An address that only the cache knows: the same bytes are the same model, wherever they came from. */
-const cacheKey = `/gradlens/model/${__MODEL_SHA256__}`;
-
-/**
- * Whether the model of this package is kept in the browser's Cache API, so that `load` needs no
- * network for it. `false` as well where storage is denied.
- */
-export async function isCached(): Promise<boolean> {
-  return (await cached()) !== undefined;
-}
-
-/** Forgets the model that is kept, of this and of every other version of this package. */
-export async function clearCache(): Promise<void> {
-  await quietly(() => caches.delete(cacheName));
+/** The address of the model that lies in this package. */
+export function packagedModel(purpose = modelPurpose): URL {
+  return packagedUrl(() => new URL('../model/efficientnet-lite0.onnx', import.meta.url), __MODEL_BYTES__, purpose);
 }
 
 /** A model's bytes, and what to do with them once they proved to be whole, or damaged. */
@@ -71,10 +55,10 @@ export async function loadModel(
     return { ...foreign(bytes), externalData: names.map((name, at) => [name, data[at]!]) };
   }
   const fetched = async () => {
-    const bytes = await bytesOf(packagedModel, modelPurpose, onBytes, signal);
-    return cache ? { ...own(bytes), keep: () => keep(bytes) } : own(bytes);
+    const bytes = await bytesOf(packagedModel(), modelPurpose, onBytes, signal);
+    return cache ? { ...own(bytes), keep: () => keepModel(bytes) } : own(bytes);
   };
-  const found = cache ? await cached() : undefined;
+  const found = cache ? await cachedModel() : undefined;
   if (!found) return fetched();
   const refetch = async () => {
     await clearCache();
@@ -98,32 +82,11 @@ function foreign(bytes: Uint8Array): LoadedModel {
 function own(bytes: Uint8Array): LoadedModel {
   const check = async () => {
     const hash = await sha256(bytes);
-    if (hash === null || hash === __MODEL_SHA256__) return;
+    if (hash === null || hash === modelSha256) return;
     throw new GradlensError(
       'invalid-model',
       'the model is damaged: its bytes do not have the checksum that this package names; fetch it again',
     );
   };
   return { ...foreign(bytes), check };
-}
-
-async function cached(): Promise<Response | undefined> {
-  return quietly(async () => (await caches.open(cacheName)).match(cacheKey));
-}
-
-async function keep(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  await quietly(async () => {
-    const cache = await caches.open(cacheName);
-    for (const old of await cache.keys()) await cache.delete(old);
-    await cache.put(cacheKey, new Response(bytes, { headers: { 'content-length': String(bytes.length) } }));
-  });
-}
-
-/** Storage may be absent, denied or full: everything works without it. */
-async function quietly<T>(task: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await task();
-  } catch {
-    return undefined;
-  }
 }

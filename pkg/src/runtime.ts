@@ -1,8 +1,8 @@
 import type { EngineOptions } from './engine.js';
 import { GradlensError } from './errors.js';
-import { type OnBytes, type Purpose, bytesOf, sized } from './fetch.js';
+import { type OnBytes, type Purpose, bytesOf, packagedUrl } from './fetch.js';
 import { isModule } from './kinds.js';
-import { hasRelaxedSimd, hasSimd } from './simd.js';
+import { checkWebAssembly, hasRelaxedSimd } from './simd.js';
 import type { Backend, Signal, Source } from './types.js';
 import type { CoreModule } from './wasm/core.js';
 
@@ -23,19 +23,14 @@ export const wasmPurpose: Purpose = { name: 'WebAssembly module', code: 'runtime
  * Fetches, compiles and starts the WebAssembly module of a backend. The one of `webgpu` holds both
  * backends, the one of `cpu` a quarter of the bytes.
  *
- * @throws GradlensError `simd-unsupported`, `runtime-unavailable`, `aborted`
+ * @throws GradlensError `wasm-disabled`, `simd-unsupported`, `runtime-unavailable`, `aborted`
  */
 export async function loadRuntime(
   backend: Backend,
   { wasm, signal }: EngineOptions,
   onBytes: OnBytes,
 ): Promise<Runtime> {
-  if (!hasSimd()) {
-    throw new GradlensError(
-      'simd-unsupported',
-      'this browser has no WebAssembly SIMD; current versions of Chrome, Edge, Firefox and Safari (16.4 or later) do',
-    );
-  }
+  checkWebAssembly();
   const source = wasm?.[backend] ?? packagedModule(backend);
   const [core, module] = await Promise.all([importGlue(backend), compile(source, onBytes, signal)]);
   try {
@@ -78,8 +73,12 @@ async function importGlue(backend: Backend): Promise<CoreModule> {
 
 /** Of the CPU's, that with relaxed SIMD where the browser has it: a map then takes a fifth less. */
 function packagedModule(backend: Backend): URL {
-  if (backend === 'webgpu') return sized(new URL('./wasm/webgpu/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.webgpu);
-  return hasRelaxedSimd()
-    ? sized(new URL('./wasm/cpu/gradlens_relaxed_bg.wasm', import.meta.url), __WASM_BYTES__.relaxed)
-    : sized(new URL('./wasm/cpu/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.cpu);
+  // Literal, so that bundlers see them.
+  const [resolve, bytes] =
+    backend === 'webgpu'
+      ? [() => new URL('./wasm/webgpu/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.webgpu]
+      : hasRelaxedSimd()
+        ? [() => new URL('./wasm/cpu/gradlens_relaxed_bg.wasm', import.meta.url), __WASM_BYTES__.relaxed]
+        : [() => new URL('./wasm/cpu/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.cpu];
+  return packagedUrl(resolve, bytes, wasmPurpose);
 }

@@ -18,12 +18,12 @@ export interface Service {
     question: Q,
     about: Parameters<Questions[Q]>,
   ): Promise<Outcome<Answer<Q>>>;
-  abort(id: number): void;
+  abort(id: number): Promise<void>;
   modelHash(): Promise<Outcome<string | null>>;
   /** Copies of the model's files. */
   files(): Promise<Outcome<ModelFiles>>;
   /** Makes this worker the second thread of another one, at the same model. */
   equip(module: WebAssembly.Module, model: Uint8Array, options: CoreOptions, memory: SharedArrayBuffer): Promise<void>;
   /** Runs the other half of the network on an input. */
-  assist(input: Float32Array, shape: Uint32Array, wanted: Uint32Array): void;
+  assist(input: Float32Array, shape: Uint32Array, wanted: Uint32Array): Promise<void>;
 }

@@ -69,9 +69,10 @@ export interface LoadOptions {
   wasm?: WasmSources;
   /**
    * Where the worker's script, `dist/worker.js`, is: for bundlers that do not copy it, or that put it on
-   * another origin, from where it is started through a blob. By default beside the script that asks for it.
+   * another origin, from where it is started through a blob. Or a `TrustedScriptURL`, in a page that requires Trusted
+   * Types and does not allow this package's policy, `gradlens`. By default beside the script that asks for it.
    */
-  workerUrl?: string | URL;
+  workerUrl?: string | URL | TrustedAddress;
   /** Told about the progress of loading, about once a percent; nobody by default. */
   onProgress?: (progress: Progress) => void;
   /**
@@ -81,6 +82,12 @@ export interface LoadOptions {
   onRestart?: (reason: string) => void;
   /** Ends the loading: `load` then rejects with code `aborted`. None by default. */
   signal?: AbortSignal;
+}
+
+/** A `TrustedScriptURL`, of which TypeScript does not know. */
+export interface TrustedAddress {
+  /** The address. */
+  toJSON(): string;
 }
 
 /** The WebAssembly module of each backend, or one of them. */

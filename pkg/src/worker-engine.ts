@@ -3,12 +3,23 @@ import type { Answer, Engine, EngineOptions, Info, ModelFiles, Question, Questio
 import { aborted, disposed } from './errors.js';
 import { isArrayBuffer, isBytes } from './kinds.js';
 import { Link } from './link.js';
-import type { Outcome } from './service.js';
+import type { Outcome, Service } from './service.js';
 import { startWorker } from './start-worker.js';
-import type { CallOptions } from './types.js';
+import type { CallOptions, Signal } from './types.js';
 
-/** Starts a worker and loads the network into it. */
+/** Starts a worker and loads the network into it; where it ends unasked, the next call does so again. */
 export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> {
+  const { signal, onProgress, ...lasting } = options;
+  return new WorkerEngine(lasting, await connect(options));
+}
+
+interface Connection {
+  readonly link: Link;
+  readonly info: Info;
+}
+
+/** A worker that the network is loaded into. */
+async function connect(options: EngineOptions): Promise<Connection> {
   const { onProgress, signal, workerUrl, ...sendable } = options;
   if (signal?.aborted) throw aborted('loading', signal);
   const link = new Link(startWorker(workerUrl));
@@ -19,7 +30,7 @@ export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> 
     const info = await told(onProgress, (report) =>
       link.call((service) => service.load(transfer(sendable, movable(options)), report)),
     );
-    return new WorkerEngine(link, info);
+    return { link, info };
   } catch (error) {
     link.end(aborted('loading', signal));
     throw error;
@@ -28,20 +39,22 @@ export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> 
   }
 }
 
-/** The network in a worker. It refers to nothing that a caller gave, so that nobody's explainer is held by its worker. */
+/** The network in a worker. It refers to nothing that listens, so that nobody's explainer is held by its worker. */
 class WorkerEngine implements Engine {
-  readonly #link: Link;
+  readonly info: Info;
+  readonly #options: EngineOptions;
+  #link: Link;
+  #disposed = false;
 
-  constructor(
-    link: Link,
-    readonly info: Info,
-  ) {
+  constructor(options: EngineOptions, { link, info }: Connection) {
+    this.#options = options;
     this.#link = link;
+    this.info = info;
   }
 
   ask<Q extends Question>({ signal, onProgress }: CallOptions, question: Q, ...about: Parameters<Questions[Q]>) {
     return told(onProgress, (report) =>
-      this.#link.call(
+      this.#call(
         // A proxy's type forgets what each question is answered with.
         (service, id) => service.ask(id, report, question, about) as Promise<Outcome<Answer<Q>>>,
         signal,
@@ -50,15 +63,27 @@ class WorkerEngine implements Engine {
   }
 
   modelHash(): Promise<string | null> {
-    return this.#link.call((service) => service.modelHash());
+    return this.#call((service) => service.modelHash());
   }
 
   files(): Promise<ModelFiles> {
-    return this.#link.call((service) => service.files());
+    return this.#call((service) => service.files());
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#link.end(disposed());
+  }
+
+  /** Sends to the worker, or to another one if it ended unasked. */
+  async #call<T>(send: (service: Service, id: number | null) => Promise<Outcome<T>>, signal?: Signal): Promise<T> {
+    // Bytes that moved are gone with the worker.
+    if (this.#link.hasEnded && !this.#disposed && movable(this.#options).length === 0) {
+      const { link } = await connect({ ...this.#options, signal });
+      this.#link = link;
+      if (this.#disposed) link.end(disposed());
+    }
+    return this.#link.call(send, signal);
   }
 }
 

@@ -16,7 +16,7 @@ import type { Outcome, Service } from './service.js';
 
 let engine: Engine | undefined;
 /** Runs the other half of the network than the worker that this one assists. */
-let assist: Service['assist'] | undefined;
+let assist: ((...about: Parameters<Service['assist']>) => void) | undefined;
 
 /** The calls that can be aborted, by their number. */
 const running = new Map<number, AbortController>();
@@ -52,7 +52,7 @@ const service: Service = {
       running.delete(id);
     }
   },
-  abort: (id) => running.get(id)?.abort(),
+  abort: async (id) => running.get(id)?.abort(),
   modelHash: () => outcome(() => loaded().modelHash()),
   files: () => outcome(() => loaded().files()),
   equip: async (module, model, options, memory) => {
@@ -67,7 +67,12 @@ const service: Service = {
       }
     };
   },
-  assist: (input, shape, wanted) => assist?.(input, shape, wanted),
+  assist: async (...about) => assist?.(...about),
 };
+
+// As a failure of this worker the page learns of it, and waits no more.
+addEventListener('messageerror', () => {
+  throw new Error('a message cannot be read; there may be no memory for it');
+});
 
 expose(service);

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page, Route } from '@playwright/test';
 import { withExternalData, withOperator, withoutTensor } from './onnx.ts';
-import { expect, root, test } from './package-page.ts';
+import { expect, root, test, workerAfter } from './package-page.ts';
 
 const model = () => readFile(new URL('pkg/model/efficientnet-lite0.onnx', root));
 
@@ -146,8 +146,8 @@ test.describe('a load', () => {
   });
 
   const models: [title: string, answer: (route: Route) => Promise<void>, code: string, message: RegExp][] = [
-    ['a missing model', (route) => route.fulfill({ status: 404, body: 'no' }), 'model-unavailable', /answered 404/],
-    ['HTML in place of the model', (route) => route.fulfill({ contentType: 'text/html', body: '<p>app' }), 'model-unavailable', /HTML page/],
+    ['a missing model', (route) => route.fulfill({ status: 404, body: 'no' }), 'model-unavailable', /efficientnet-lite0\.onnx: the server answered 404; .*end in \.onnx.*application\/octet-stream/],
+    ['HTML in place of the model', (route) => route.fulfill({ contentType: 'text/html', body: '<p>app' }), 'model-unavailable', /efficientnet-lite0\.onnx: .*HTML page.*end in \.onnx/],
     ['HTML that says it is binary', (route) => route.fulfill({ contentType: 'application/octet-stream', body: '<!doctype html><p>app' }), 'invalid-model', /damaged/],
     ['a truncated model', async (route) => route.fulfill({ body: (await model()).subarray(0, 5_000_000) }), 'invalid-model', /damaged/],
     ['a flipped byte of the weights', async (route) => route.fulfill({ body: flipped(await model(), 4_000_000) }), 'invalid-model', /damaged.*checksum/],
@@ -195,8 +195,8 @@ test.describe('a load', () => {
   });
 
   const runtimes: [title: string, answer: (route: Route) => Promise<void>, message: RegExp][] = [
-    ['a missing wasm file', (route) => route.fulfill({ status: 404, body: 'no' }), /answered 404/],
-    ['HTML in place of the wasm file', (route) => route.fulfill({ contentType: 'text/html', body: '<p>app' }), /HTML page/],
+    ['a missing wasm file', (route) => route.fulfill({ status: 404, body: 'no' }), /gradlens_relaxed_bg\.wasm: the server answered 404; .*end in \.wasm.*application\/wasm/],
+    ['HTML in place of the wasm file', (route) => route.fulfill({ contentType: 'text/html', body: '<p>app' }), /gradlens_relaxed_bg\.wasm: .*HTML page.*end in \.wasm/],
     ['a damaged wasm file', (route) => route.fulfill({ contentType: 'application/wasm', body: 'damaged' }), /does not start/],
   ];
   for (const [title, answer, message] of runtimes) {
@@ -205,6 +205,18 @@ test.describe('a load', () => {
       expectThrown(await thrownBy(page, load()), 'runtime-unavailable', message);
     });
   }
+
+  test('WebAssembly that is switched off, or has no vectors, is called that', async ({ page }) => {
+    const withoutSimd = await workerAfter(page, 'WebAssembly.validate = () => false;');
+    const loads = (workerUrl: string) => `await gradlens.load({ workerUrl: '${workerUrl}' })`;
+    expectThrown(await thrownBy(page, loads(withoutSimd)), 'simd-unsupported', /Safari \(16\.4 or later\)/);
+    const without = await workerAfter(page, 'delete globalThis.WebAssembly;');
+    expectThrown(await thrownBy(page, loads(without)), 'wasm-disabled', /switched off.*Lockdown Mode.*Tor/);
+    await page.evaluate('delete globalThis.WebAssembly');
+    for (const options of ['{}', '{ wasm: { cpu: new Uint8Array(8) } }']) {
+      expectThrown(await thrownBy(page, `await gradlens.load(${options})`), 'wasm-disabled', /switched off/);
+    }
+  });
 
   test('an unknown backend is refused', async ({ page }) => {
     expectThrown(await thrownBy(page, load('cuda')), 'unknown-backend', /"auto", "webgpu", "cpu"/);
@@ -252,6 +264,53 @@ test.describe('a load', () => {
   test('the worker script that is missing is refused', async ({ page }) => {
     await serve(page, 'dist/worker.js', (route) => route.fulfill({ status: 404, body: 'no' }));
     expectThrown(await thrownBy(page, load()), 'runtime-unavailable', /worker/);
+  });
+});
+
+test.describe('a browser that gives noise in place of the pixels of canvases', () => {
+  /** Replaces what is read from canvases of a class: by pixels that are off by up to so many levels. */
+  const noise = (contexts: string, levels: number) => `{
+    const { getImageData } = ${contexts}.prototype;
+    ${contexts}.prototype.getImageData = function (...all) {
+      const pixels = getImageData.apply(this, all);
+      for (let at = 0; at < pixels.data.length; at++) pixels.data[at] += ${levels} * (at % 3 - 1);
+      return pixels;
+    };
+  }`;
+
+  for (const contexts of ['CanvasRenderingContext2D', 'OffscreenCanvasRenderingContext2D']) {
+    test(`is found out in a page, by ${contexts}`, async ({ page }) => {
+      await page.evaluate(() => gradlens.checkCanvas());
+      await page.evaluate(noise(contexts, 1));
+      await page.evaluate(() => gradlens.checkCanvas());
+      await page.evaluate(noise(contexts, 90));
+      expectThrown(await thrownBy(page, 'gradlens.checkCanvas()'), 'canvas-unreadable', /noise.*allow this site/);
+    });
+  }
+
+  test('is found out in a worker', async ({ page }) => {
+    const found = (script: string) =>
+      page.evaluate((script) => {
+        const check = `const { checkCanvas } = await import('${new URL('/gradlens/dist/index.js', location.href)}');
+          ${script}
+          try { checkCanvas(); postMessage('true'); } catch ({ code }) { postMessage(code); }`;
+        const worker = new Worker(URL.createObjectURL(new Blob([check], { type: 'text/javascript' })), { type: 'module' });
+        return new Promise((resolve) => worker.addEventListener('message', ({ data }) => resolve(data)));
+      }, script);
+    expect(await found('')).toBe('true');
+    expect(await found(noise('OffscreenCanvasRenderingContext2D', 90))).toBe('canvas-unreadable');
+  });
+
+  test('does not matter to pixels that come from no canvas', async ({ page }) => {
+    await page.evaluate(async () => Object.assign(globalThis, { dog: await sample('dog.webp') }));
+    await page.evaluate(noise('CanvasRenderingContext2D', 90) + noise('OffscreenCanvasRenderingContext2D', 90));
+    const workerUrl = await workerAfter(page, noise('OffscreenCanvasRenderingContext2D', 90));
+    const label = await page.evaluate(async (workerUrl) => {
+      const { dog } = globalThis as unknown as { dog: ImageData };
+      const explainer = await gradlens.load({ backend: 'cpu', workerUrl });
+      return (await explainer.classify(dog, 1))[0]!.label;
+    }, workerUrl);
+    expect(label).toBe('German shepherd');
   });
 });
 

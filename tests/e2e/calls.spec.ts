@@ -129,6 +129,23 @@ test('a call that is aborted ends at once, and those around it are answered', as
   expect(labels).toEqual([1, 4]);
 });
 
+test('in the calling thread a call lets others run, also where timers are slow', async ({ page }) => {
+  const { timers, label, code } = await page.evaluate(async () => {
+    const { load } = (await import(`${location.origin}/gradlens/dist/direct.js`)) as typeof gradlens;
+    const [direct, image, later] = [await load({ backend: 'cpu' }), await sample('dog.webp'), setTimeout];
+    let timers = 0;
+    // As in a page that is hidden.
+    globalThis.setTimeout = ((task: () => void, after = 0) => later(task, after + 1000 * ++timers)) as typeof setTimeout;
+    const { label } = await direct.explain(image, null, 'cam', { signal: new AbortController().signal });
+    const [stop, { port1, port2 }] = [new AbortController(), new MessageChannel()];
+    port1.onmessage = () => stop.abort();
+    const call = direct.faithfulness(image, 235, ['cam'], { curveSteps: 20, signal: stop.signal }).catch(({ code }) => code);
+    port2.postMessage(null);
+    return { code: await call, label, timers };
+  });
+  expect({ timers, label, code }).toEqual({ timers: 0, label: 'German shepherd', code: 'aborted' });
+});
+
 test('a model given as bytes answers like the one at an address', async ({ page }) => {
   const [own, given] = await page.evaluate(async () => {
     const bytes = await (await fetch('/gradlens/model/efficientnet-lite0.onnx')).arrayBuffer();

@@ -1,10 +1,20 @@
 // What becomes of calls and memory when workers, devices and callers come and go.
-import type { Page, Worker } from '@playwright/test';
+import type { Page, Worker as PageWorker } from '@playwright/test';
 import { DESTRUCTIBLE, expect, openBlank, test, workerAfter } from './package-page.ts';
 import { residentMegabytes } from './memory.ts';
 
-const destroyDevice = (worker: Worker) =>
+declare global {
+  var started: Worker[];
+}
+
+const destroyDevice = (worker: PageWorker) =>
   worker.evaluate(() => (globalThis as unknown as { devices: { destroy(): void }[] }).devices[0]!.destroy());
+
+/** What the dog is to the explainer, or the code of its failure. */
+const dogsLabel = (page: Page) =>
+  page.evaluate(async () =>
+    explainer.classify(await sample('dog.webp'), 1).then(([best]) => best!.label, ({ code }) => code as string),
+  );
 
 test('a call that runs stops between its stages once it is aborted', async ({ page }) => {
   const { whole, aborted } = await page.evaluate(async () => {
@@ -24,28 +34,86 @@ test('a call that runs stops between its stages once it is aborted', async ({ pa
   expect(aborted).toBeLessThan(whole / 2);
 });
 
-test('a worker that is killed fails its calls, and the next load works', async ({ page }) => {
+test('a worker that is killed fails the call that runs, and those that follow are answered by a new one', async ({ page }) => {
   await page.evaluate(async () => {
     globalThis.explainer = await gradlens.load({ backend: 'cpu' });
   });
   const [worker] = page.workers();
-  const pending = page.evaluate(async () => {
+  await page.evaluate(async () => {
     const image = await sample('dog.webp');
-    const calls = Array.from({ length: 20 }, (_, i) => explainer.explain(image, i, 'grad-cam++', { inputSize: 448 }));
-    return (await Promise.allSettled(calls)).map((call) => (call.status === 'rejected' ? call.reason.code : 'answered'));
+    const ask = (i: number) => explainer.explain(image, i, 'grad-cam++', { inputSize: 448 });
+    const calls = Array.from({ length: 20 }, (_, i) => ask(i).then(() => 'answered', ({ code }) => code as string));
+    Object.assign(globalThis, { calls });
+    await calls[0];
   });
   await worker!.evaluate(() => close());
-  const outcomes = await pending;
-  expect(outcomes.at(-1)).toBe('runtime-unavailable');
-  expect(new Set(outcomes).size).toBeLessThanOrEqual(2);
-  const next = await page.evaluate(async () => {
-    const codeOf = (call: Promise<unknown>) => call.catch(({ code }) => code);
-    const image = await sample('dog.webp');
-    const dead = await codeOf(explainer.classify(image));
-    return [dead, (await (await gradlens.load({ backend: 'cpu' })).classify(image, 1))[0]!.label];
-  });
-  expect(next).toEqual(['runtime-unavailable', 'German shepherd']);
+  const outcomes = await page.evaluate(() => Promise.all((globalThis as unknown as { calls: Promise<string>[] }).calls));
+  expect(outcomes.filter((outcome) => outcome === 'runtime-unavailable')).toHaveLength(1);
+  expect(outcomes.at(-1)).toBe('answered');
+  expect(await dogsLabel(page)).toBe('German shepherd');
+  expect(page.workers()).toHaveLength(1);
 });
+
+for (const entry of ['index', 'direct']) {
+  test(`a core that runs out of memory fails its call, from ${entry}.js`, async ({ page }) => {
+    const codes = await page.evaluate(async (entry) => {
+      const { load } = (await import(`${location.origin}/gradlens/dist/${entry}.js`)) as typeof gradlens;
+      const bytes = new Uint8Array(await (await fetch('/gradlens/dist/wasm/cpu/gradlens_bg.wasm')).arrayBuffer());
+      // The section of its memory, which begins with so many pages: from now on it has an end.
+      const at = bytes.findIndex((_, at) => bytes.subarray(at, at + 4).join() === '5,3,1,0');
+      const limited = Uint8Array.of(5, 5, 1, 1, bytes[at + 4]!, 0x80 | (818 & 0x7f), 818 >> 7);
+      const cpu = await new Blob([bytes.subarray(0, at), limited, bytes.subarray(at + 5)]).arrayBuffer();
+      const explainer = await load({ backend: 'cpu', wasm: { cpu } });
+      const image = await sample('dog.webp');
+      const code = (side: number) => explainer.explain(image, 235, 'cam', { inputSize: { width: side, height: side } }).then(({ label }) => label, ({ code }) => code);
+      return [await code(224), await code(992), await code(224)];
+    }, entry);
+    expect(codes).toEqual(['German shepherd', 'internal', entry === 'index' ? 'German shepherd' : 'internal']);
+  });
+}
+
+test('a worker that is killed with a model that moved to it stays dead, and says so', async ({ page }) => {
+  await page.evaluate(async () => {
+    const model = await (await fetch('/gradlens/model/efficientnet-lite0.onnx')).arrayBuffer();
+    globalThis.explainer = await gradlens.load({ backend: 'cpu', model });
+  });
+  await page.workers()[0]!.evaluate(() => close());
+  for (let call = 0; call < 2; call++) expect(await dogsLabel(page)).toBe('runtime-unavailable');
+});
+
+// Messages that cannot be read, which takes two groups of processes to have, are played.
+const unreadable: [what: string, lose: (page: Page) => Promise<unknown>][] = [
+  ['an answer that the page cannot read', (page) => page.evaluate(() => started[0]!.dispatchEvent(new MessageEvent('messageerror')))],
+  ['a question that the worker cannot read', (page) => page.workers()[0]!.evaluate(() => void setTimeout(() => dispatchEvent(new MessageEvent('messageerror'))))],
+];
+for (const [what, lose] of unreadable) {
+  test(`${what} fails its call, and the next one is answered`, async ({ page }) => {
+    const workerUrl = await workerAfter(
+      page,
+      'const send = postMessage; globalThis.isMute = false; globalThis.postMessage = (...all) => isMute || send(...all);',
+    );
+    await page.evaluate(async (workerUrl) => {
+      globalThis.started = [];
+      globalThis.Worker = class extends Worker {
+        constructor(...all: ConstructorParameters<typeof Worker>) {
+          super(...all);
+          started.push(this);
+        }
+      };
+      globalThis.explainer = await gradlens.load({ backend: 'cpu', workerUrl });
+    }, workerUrl);
+    const [worker] = page.workers();
+    const mute = (isMute: boolean) => worker!.evaluate((isMute) => void Object.assign(globalThis, { isMute }), isMute);
+    await mute(true);
+    const lost = dogsLabel(page);
+    await page.waitForTimeout(500);
+    await lose(page);
+    expect(await lost).toBe('runtime-unavailable');
+    // Unless it has ended.
+    await mute(false).catch(() => undefined);
+    expect(await dogsLabel(page)).toBe('German shepherd');
+  });
+}
 
 test('a call that loses its GPU is answered by a new device, once', async ({ page }) => {
   test.setTimeout(300_000);

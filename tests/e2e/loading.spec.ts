@@ -1,7 +1,7 @@
 // Where the package's files may come from, what is kept of them, and what the caller may replace.
 import type { Page } from '@playwright/test';
 import type { Prediction } from '../../pkg/src/index.ts';
-import { expect, test, workerAfter } from './package-page.ts';
+import { expect, test, usePackage, workerAfter } from './package-page.ts';
 import { fillStorage } from './storage.ts';
 
 const MODEL = '/gradlens/model/efficientnet-lite0.onnx';
@@ -16,12 +16,20 @@ const classesWith = (page: Page, options: string) =>
     return classes;
   })()`);
 
+/** Serves the site from another origin, too. */
+async function serveElsewhere(page: Page, site: string): Promise<void> {
+  await page.context().route('http://elsewhere.test/**', async (route) => {
+    const response = await route.fetch({ url: route.request().url().replace('http://elsewhere.test/', site) });
+    await route.fulfill({ response, headers: { ...response.headers(), 'access-control-allow-origin': '*' } });
+  });
+}
+
 /** Counts the requests for a file; `block` refuses them. */
 async function watch(page: Page, file: string, block = false) {
   const seen = { count: 0 };
   await page.context().route(`**${file}`, (route) => {
     seen.count += 1;
-    return block ? route.abort() : route.continue();
+    return block ? route.abort() : route.fallback();
   });
   return seen;
 }
@@ -42,10 +50,7 @@ test.describe('overrides', () => {
   ];
   for (const [title, options] of ways) {
     test(`${title} answers like the package's own`, async ({ page, baseURL }) => {
-      await page.context().route('http://elsewhere.test/**', async (route) => {
-        const response = await route.fetch({ url: route.request().url().replace('http://elsewhere.test/', baseURL!) });
-        await route.fulfill({ response, headers: { ...response.headers(), 'access-control-allow-origin': '*' } });
-      });
+      await serveElsewhere(page, baseURL!);
       expect(await classesWith(page, options)).toEqual(await classesWith(page, ''));
     });
   }
@@ -61,6 +66,70 @@ test.describe('overrides', () => {
   test('labels replace those of the model', async ({ page }) => {
     const [first] = await classesWith(page, 'labels: Array.from({ length: 1000 }, (_, i) => `class ${i}`)');
     expect(first!.label).toBe(`class ${first!.classIdx}`);
+  });
+});
+
+test.describe('a worker from another origin, or a blob', () => {
+  const ways: [how: string, workerUrl: string][] = [
+    ['from another origin', `'http://elsewhere.test/gradlens/dist/worker.js'`],
+    ["in a bundler's blob", `URL.createObjectURL(new Blob(["import '" + location.origin + "/gradlens/dist/worker.js'"], { type: 'text/javascript' }))`],
+  ];
+  for (const [how, workerUrl] of ways) {
+    test(`keeps the model where the page finds it, ${how}`, async ({ page, baseURL }) => {
+      await serveElsewhere(page, baseURL!);
+      const requests = await watch(page, MODEL);
+      const first = await classesWith(page, `workerUrl: ${workerUrl}`);
+      await expect.poll(() => page.evaluate(() => gradlens.isCached())).toBe(true);
+      const keys = () => page.evaluate(async () => (await (await caches.open('gradlens')).keys()).map(({ url }) => url));
+      expect(await keys()).toEqual([expect.stringContaining(`${new URL(page.url()).origin}/gradlens/model/`)]);
+      for (const options of [`workerUrl: ${workerUrl}`, '']) expect(await classesWith(page, options)).toEqual(first);
+      expect(requests.count).toBe(1);
+    });
+  }
+});
+
+test.describe('a page that requires Trusted Types', () => {
+  const worker = '/gradlens/dist/worker.js';
+  const own = `trustedTypes.createPolicy('own', { createScriptURL: (url) => url }).createScriptURL('${worker}')`;
+  const byDefault = `(trustedTypes.createPolicy('default', { createScriptURL: (url) => url }), undefined)`;
+  const ways: [title: string, policies: string, workerUrl: string][] = [
+    ['the worker of the package', 'gradlens', 'undefined'],
+    ['a worker address', 'gradlens', `'${worker}'`],
+    ['a worker on another origin', 'gradlens', `'http://elsewhere.test${worker}'`],
+    ['a TrustedScriptURL', 'own', own],
+    ["the page's default policy", 'default', byDefault],
+  ];
+  /** Opens a page with this policy. */
+  async function open(page: Page, policies: string) {
+    const headers = { 'content-security-policy': `require-trusted-types-for 'script'; trusted-types ${policies}` };
+    const body = '<!doctype html><title>test</title>';
+    await page.route('**/test/strict.html', (route) => route.fulfill({ contentType: 'text/html', headers, body }));
+    await page.goto('test/strict.html');
+    await usePackage(page, '/');
+  }
+
+  for (const [title, policies, workerUrl] of ways) {
+    test(`loads twice with ${title}, and breaks no rule`, async ({ page, baseURL }) => {
+      await serveElsewhere(page, baseURL!);
+      await open(page, policies);
+      await page.evaluate(() => {
+        const violations: string[] = [];
+        addEventListener('securitypolicyviolation', ({ violatedDirective }) => violations.push(violatedDirective));
+        Object.assign(globalThis, { violations });
+      });
+      await page.evaluate(`globalThis.workerUrl = ${workerUrl}`);
+      const classes = await classesWith(page, 'workerUrl');
+      expect(await classesWith(page, 'workerUrl')).toEqual(classes);
+      expect(classes[0]!.label).toBe('German shepherd');
+      expect(await page.evaluate('violations')).toEqual([]);
+      expect(await page.evaluate('Worker.toString()')).toContain('[native code]');
+    });
+  }
+
+  test('and allows no policy of the package hears which', async ({ page }) => {
+    await open(page, "'none'");
+    const said = page.evaluate<string>("gradlens.load().catch(({ code, message }) => code + ': ' + message)");
+    expect(await said).toMatch(/^runtime-unavailable: .*worker-src.*Trusted Types, the policy "gradlens"/);
   });
 });
 

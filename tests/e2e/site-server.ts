@@ -23,6 +23,8 @@ export class SiteServer {
   readonly asked: Asked[] = [];
   /** What is sent with every answer, if the host can be told to. */
   headers: Record<string, string> = {};
+  /** The file that is sent without, as by a host that knows only pages. */
+  withoutHeaders: string | null = null;
 
   private constructor(
     private readonly server: Server,
@@ -43,7 +45,7 @@ export class SiteServer {
       const file = decodeURIComponent(pathname.slice(PATH.length)) || 'index.html';
       const { status, body, header } = await site.#answer(pathname.startsWith(PATH) ? file : '..', headers['if-none-match']);
       site.asked.push({ method, file, bytes: body.length });
-      response.writeHead(status, { ...header, ...site.headers }).end(body);
+      response.writeHead(status, { ...header, ...(file !== site.withoutHeaders && site.headers) }).end(body);
     });
     return site;
   }

@@ -87,6 +87,13 @@ test('a second thread finds what one does', async ({ page, site }) => {
   expect(largestDifference(shared, expected)).toBeLessThan(1e-4);
 });
 
+test('a worker whose script lacks the header of the page is told which', async ({ page, site }) => {
+  site.withoutHeaders = 'gradlens/dist/worker.js';
+  await load(page, site, true);
+  const said = page.evaluate<string>("gradlens.load().then(() => 'loaded', ({ code, message }) => code + ': ' + message)");
+  expect(await said).toMatch(/^runtime-unavailable: .*Cross-Origin-Embedder-Policy.*that header, too/);
+});
+
 test('a second thread that is lost is done without', async ({ page, site }) => {
   const { handedOver, endSecond } = await load(page, site, true);
   await untilShared(page, handedOver);

@@ -1,8 +1,9 @@
 // What is published: these files and no others, and types that every kind of project can read.
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { installed, manifestOf, npm, packageFolder, run, tarball } from './npm.ts';
-import { expect, test } from './project.ts';
+import { common, expect, test } from './project.ts';
 
 const glue = ['gradlens.d.ts', 'gradlens.js', 'gradlens_bg.wasm', 'gradlens_bg.wasm.d.ts'];
 const fixed = [
@@ -79,6 +80,27 @@ test('its types resolve as its code does', async () => {
   // The model and the modules are files for bundlers to name, without types.
   const options = ['--profile', 'esm-only', '--exclude-entrypoints', 'model', 'cpu.wasm', 'cpu-relaxed.wasm', 'webgpu.wasm'];
   await npm(import.meta.dirname, 'exec', '--', 'attw', await tarball(), ...options);
+});
+
+for (const [resolution, module] of [['node', 'es2022'], ['bundler', 'es2022'], ['node16', 'node16'], ['nodenext', 'nodenext']]) {
+  test(`TypeScript 5.6 reads all of its types, resolved as by "${resolution}"`, async ({ project }) => {
+    const root = await project(common);
+    const names = "import { load, renderObjects } from 'gradlens'; import { load as direct } from 'gradlens/direct';";
+    await writeFile(join(root, 'app.mts'), `${names} void load({ backend: 'cpu' }).then((e) => e.labels); void direct; void renderObjects;`);
+    const compilerOptions = { noEmit: true, strict: true, target: 'es2022', lib: ['es2022', 'dom'], types: [], moduleResolution: resolution, module };
+    await writeFile(join(root, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['app.mts'] }));
+    // The last one without generic arrays, which attw brings.
+    const attw = createRequire(createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json'));
+    await run(root, 'node', createRequire(attw.resolve('@arethetypeswrong/core')).resolve('typescript/bin/tsc'));
+  });
+}
+
+test('programs find its package.json, and no published type needs a package', async () => {
+  const found = await run(installed, 'node', '--print', "require.resolve('gradlens/package.json')");
+  expect(found.trim()).toBe(join(published, 'package.json'));
+  for (const file of (await files()).filter((file) => /^dist\/[^/]*\.d\.ts$/.test(file))) {
+    expect(await readFile(join(published, file), 'utf8')).not.toMatch(/(from |import\()['"][^.]/);
+  }
 });
 
 test('its interface is documented', async () => {

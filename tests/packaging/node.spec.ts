@@ -1,4 +1,4 @@
-// The package under Node, where pages are rendered: it is imported and keeps still.
+// The package under Node, where pages are rendered: it keeps still while imported, and answers from the calling thread.
 import { join } from 'node:path';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
@@ -16,6 +16,24 @@ test('importing it does not throw and asks the network for nothing', async () =>
     const code = `const { load, version } = await import('${entry}'); console.log(typeof load, version);`;
     expect(await node(installed, '--input-type=module', '--eval', code)).toBe(`function ${version}\n`);
   }
+});
+
+test('the entry for the calling thread needs no options: it reads the files of the package, and is right', async () => {
+  const code = `
+    import { readFile } from 'node:fs/promises';
+    import { load } from 'gradlens/direct';
+    const golden = await readFile('${join(import.meta.dirname, '../golden/chelsea_224x224.safetensors')}');
+    const rgb = golden.subarray(8 + Number(golden.readBigUInt64LE()));
+    const data = Uint8ClampedArray.from({ length: 4 * 224 * 224 }, (_, at) => (at % 4 < 3 ? rgb[3 * (at >> 2) + (at % 4)] : 255));
+    const explainer = await load();
+    const [best] = await explainer.classify({ data, width: 224, height: 224 }, 1, { signal: new AbortController().signal });
+    console.log(explainer.backend + ': ' + best.label);`;
+  expect(await node(installed, '--input-type=module', '--eval', code)).toBe('cpu: Egyptian cat\n');
+});
+
+test('the entry with a worker names the one without, where there are no workers', async () => {
+  const code = `const { load } = await import('gradlens'); await load().catch(({ code, message }) => console.log(code + ': ' + message));`;
+  expect(await node(installed, '--input-type=module', '--eval', code)).toMatch(/^runtime-unavailable: .*in Node, from "gradlens\/direct"/);
 });
 
 test('node-ssr renders its markup', async ({ project }) => {

@@ -11,7 +11,7 @@ import { installed, work } from './npm.ts';
 export const projects = join(import.meta.dirname, 'projects');
 export const common = join(projects, 'common');
 
-interface Fixtures {
+export interface Fixtures {
   /** A copy of these folders' files with the package installed; the answer is where it is. */
   project: (...folders: string[]) => Promise<string>;
   /** Serves a folder as it is; the answer is its address. */

@@ -9,6 +9,7 @@ const many = (number) => `${number.toLocaleString('ko')}개`;
 const codes = {
   'invalid-image': '이미지 데이터가 올바르지 않습니다.',
   'image-too-large': '이미지가 너무 큽니다.',
+  'canvas-unreadable': '이 브라우저가 캔버스의 픽셀 대신 잡음을 돌려줍니다. 이 사이트의 캔버스 읽기를 허용하십시오.',
   'invalid-class': '존재하지 않는 클래스입니다.',
   'unknown-method': '알 수 없는 기법입니다.',
   'unknown-layer': '알 수 없는 층입니다.',
@@ -25,6 +26,7 @@ const codes = {
   'missing-data': '모델의 가중치가 들어 있는 파일이 없습니다.',
   'unsupported-model': '지원하지 않는 모델입니다.',
   'runtime-unavailable': '프로그램을 불러오지 못했습니다. 연결 상태를 확인한 뒤 다시 시도하십시오.',
+  'wasm-disabled': 'WebAssembly가 꺼져 있습니다(Apple의 차단 모드, Tor Browser의 ‘가장 안전’ 단계 등). 이 사이트에서 허용하십시오.',
   'simd-unsupported': '이 브라우저는 신경망 실행에 필요한 WebAssembly SIMD를 지원하지 않습니다. Chrome과 Edge는 91, Firefox는 89, Safari는 16.4 버전부터 지원합니다.',
   'webgpu-unavailable': '이 환경에서는 WebGPU를 사용할 수 없습니다.',
   'device-error': '연산 장치에서 오류가 발생했습니다.',
