@@ -56,6 +56,7 @@ createChoice({
   trySamples() {
     if (setup.ready) run();
   },
+  error: (error) => alertBox.show(error, null),
 });
 
 fillProse();

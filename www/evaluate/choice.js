@@ -18,6 +18,7 @@ import { droppedFiles } from './dropped-files.js';
  * @param {object} on
  * @param {(chosen: readonly Choice[]) => void} on.choose
  * @param {() => void} on.trySamples called after `choose` where the visitor asked for the samples
+ * @param {(error: unknown) => void} on.error called when what was dropped is not to be had
  */
 export function createChoice(on) {
   const folder = byId('folder', HTMLInputElement);
@@ -32,9 +33,10 @@ export function createChoice(on) {
       if (chosen.length > 0) on.choose(chosen);
     });
   }
-  takeDropped(async (data) => {
-    const dropped = await droppedFiles(data);
-    if (dropped.length > 0) on.choose(dropped.map(({ file, path }) => ofFile(file, path)));
+  takeDropped((data) => {
+    droppedFiles(data).then((dropped) => {
+      if (dropped.length > 0) on.choose(dropped.map(({ file, path }) => ofFile(file, path)));
+    }, on.error);
   });
   byId('try', HTMLButtonElement).addEventListener('click', () => {
     on.choose(samples.map(({ file, title }) => ({

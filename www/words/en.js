@@ -253,6 +253,9 @@ export const en = {
     notReadable: (/** @type {string} */ name) => `“${name}” is not a picture that this browser can read.`,
     fileNotReadable: 'The file is not a picture that this browser can read.',
     otherFile: (/** @type {string} */ type) => `The file is not a picture but ${type}.`,
+    droppedNothing: 'What was dropped holds no picture.',
+    elsewhere: 'This page asks no other site for anything, so it cannot fetch that picture. Save it first and open it here, or copy the picture itself and paste it.',
+    linkNotRead: 'The picture behind that link could not be loaded. Check the connection and try again.',
     handedOver: 'The photo that was shared or opened with this page could not be read. Choose it here.',
   },
 
