@@ -1,4 +1,6 @@
 // @ts-check
+import { canvasLies, readPixels } from './pixels.js';
+import { words } from './words.js';
 
 /**
  * The frame that a video shows, with a long side of at most so many pixels.
@@ -10,11 +12,8 @@ export function grab(video, longSide = Infinity) {
   const scale = Math.min(1, longSide / Math.max(video.videoWidth, video.videoHeight));
   const width = Math.max(1, Math.round(video.videoWidth * scale));
   const height = Math.max(1, Math.round(video.videoHeight * scale));
-  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  if (!context) throw new Error('no 2d context');
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(video, 0, 0, width, height);
-  return context.getImageData(0, 0, width, height);
+  if (canvasLies()) throw new Error(words.errors.refused.noise);
+  return readPixels(video, width, height).pixels;
 }
 
 /**

@@ -1,19 +1,74 @@
 // @ts-check
+/** @import { Looks } from './picture-file.js' */
+import { countFrames, lookAt, readEverywhere } from './picture-file.js';
+import { canvasLies, readPixels } from './pixels.js';
+
+/**
+ * What became of a file: its pixels; or that it is a drawing, which only a page can draw; or why there
+ * are none.
+ * @typedef {{ pixels: ImageData, transparent: boolean, frames: number }
+ *   | { drawing: true }
+ *   | { refused: Refusal, looks?: Looks }} Reading
+ */
+
+/** @typedef {'unreadable' | 'empty' | 'noPicture' | 'tooLarge' | 'heic' | 'format' | 'damaged' | 'noise'} Refusal */
+
+/** More than this are not decoded: it is 1 GB, and a file of a few bytes may claim it. */
+const MOST_PIXELS = 2 ** 28;
+
+/** From this on a picture that does not decode may be too large for the browser. */
+const MANY_PIXELS = 2 ** 26;
+
+/** Enough for what stands before the size in a JPEG, and before the pixels in a PNG. */
+const HEAD = 2 ** 20;
 
 onmessage = async ({ data: { file, longSide } }) => {
+  const reading = await read(file, longSide);
+  postMessage(reading, { transfer: 'pixels' in reading ? [reading.pixels.data.buffer] : [] });
+};
+
+/**
+ * @param {Blob} file
+ * @param {number} longSide
+ * @returns {Promise<Reading>}
+ */
+async function read(file, longSide) {
+  if (canvasLies()) return { refused: 'noise' };
+  const head = await bytesOf(file.slice(0, HEAD)).catch(() => null);
+  if (!head) return { refused: 'unreadable' };
+  if (head.length === 0) return { refused: 'empty' };
+  const looks = lookAt(head);
+  if (looks.kind === 'SVG') return { drawing: true };
+  // A folder may hold anything; what says that it is something else need not be tried.
+  if (!looks.kind && file.type && !file.type.startsWith('image/')) return { refused: 'noPicture' };
+  const size = looks.width * looks.height;
+  if (size > MOST_PIXELS) return { refused: 'tooLarge', looks };
   try {
     const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
     const scale = Math.min(1, longSide / Math.max(bitmap.width, bitmap.height));
-    const width = Math.max(1, Math.round(bitmap.width * scale));
-    const height = Math.max(1, Math.round(bitmap.height * scale));
-    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-    if (!context) throw new Error('no 2d context');
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(bitmap, 0, 0, width, height);
-    bitmap.close();
-    const { buffer } = context.getImageData(0, 0, width, height).data;
-    postMessage({ width, height, buffer }, { transfer: [buffer] });
+    const side = (/** @type {number} */ length) => Math.max(1, Math.round(scale * length));
+    const whole = ['GIF', 'WebP'].includes(looks.kind) ? await bytesOf(file) : head;
+    const picture = readPixels(bitmap, side(bitmap.width), side(bitmap.height));
+    return { ...picture, frames: countFrames(looks.kind, whole) };
   } catch {
-    postMessage({});
+    return { refused: why(looks.kind, size), looks };
   }
-};
+}
+
+/** @param {Blob} file */
+async function bytesOf(file) {
+  return new Uint8Array(await file.arrayBuffer());
+}
+
+/**
+ * Why a picture does not decode.
+ * @param {string} kind
+ * @param {number} size
+ * @returns {Refusal}
+ */
+function why(kind, size) {
+  if (!kind) return 'noPicture';
+  if (kind === 'HEIC') return 'heic';
+  if (!readEverywhere.has(kind)) return 'format';
+  return size > MANY_PIXELS ? 'tooLarge' : 'damaged';
+}
