@@ -349,7 +349,7 @@ export const en = {
     best: 'best',
     wins: 'Wins by pair, scrollable',
     winTable: {
-      caption: 'Win: on what share of the pictures each method of a pair has the smaller drop',
+      caption: 'Win: on what share of the pictures each method of a pair has the strictly lower drop; a tie counts for none',
       wins: 'wins',
       ties: 'ties',
       loses: 'loses',
