@@ -45,7 +45,7 @@ await build({
     // Sample photos, 2.7 MB, are kept too: they are what a visitor has at hand without a network.
     __SITE__: JSON.stringify(
       await list(
-        ['**/*.{html,css,js,svg,png,webp,webmanifest,wasm,onnx}'],
+        ['**/*.{html,css,js,svg,png,webp,webmanifest,json,wasm,onnx}'],
         ['service-worker.js', 'gradlens/dist/direct.js', webgpu],
       ),
     ),

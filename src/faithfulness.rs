@@ -52,15 +52,20 @@ impl MethodFaithfulness {
     }
 }
 
-/// Drops closer than this are equal: methods that are one and the same where they are taken, such as
-/// CAM and XGrad-CAM at the head, differ by rounding.
+/// Drops no further apart than this are equal: methods that are one and the same where they are taken,
+/// such as CAM and XGrad-CAM at the head, differ by rounding.
 const SAME_DROP: f64 = 1e-4;
+
+/// Whether a drop wins over another: it is strictly lower, by more than rounding. A tie is a win for none.
+fn wins_over(drop: f64, other: f64) -> bool {
+    other - drop > SAME_DROP
+}
 
 impl Faithfulness {
     /// The method with the smallest drop; none where the smallest is shared.
     pub fn winner(&self) -> Option<Method> {
         let smallest = self.methods.iter().map(MethodFaithfulness::drop).fold(f64::INFINITY, f64::min);
-        let mut best = self.methods.iter().filter(|entry| entry.drop() - smallest < SAME_DROP);
+        let mut best = self.methods.iter().filter(|entry| !wins_over(smallest, entry.drop()));
         match (best.next(), best.next()) {
             (Some(winner), None) => Some(winner.method),
             _ => None,
@@ -86,11 +91,28 @@ impl Curve {
 }
 
 /// Which pixels stay visible after `step` of `steps` of a deletion, and of an insertion: 1 and 0.
-pub(crate) fn curve_masks(map: &SaliencyMap, steps: usize) -> CurveMasks {
-    let mut order: Vec<_> = (0..map.values.len()).collect();
-    // Stable: equal values go row by row, as they do on every machine.
-    order.sort_by(|&a, &b| map.values[b].total_cmp(&map.values[a]));
-    CurveMasks { order, steps }
+///
+/// Pixels of one value go in a random order: rectified maps are zero over large parts, and row by row
+/// the picture would go from the top down. The seed makes it the same order on every machine.
+pub(crate) fn curve_masks(map: &SaliencyMap, steps: usize, seed: u64) -> CurveMasks {
+    let mut random = SplitMix64(seed);
+    // Adding 0 makes one zero of both.
+    let drawn = map.values.iter().map(|value| (value + 0.0, random.next()));
+    let mut order: Vec<_> = drawn.enumerate().collect();
+    order.sort_by(|(_, (a, a_draw)), (_, (b, b_draw))| b.total_cmp(a).then(a_draw.cmp(b_draw)));
+    CurveMasks { order: order.into_iter().map(|(position, _)| position).collect(), steps }
+}
+
+/// The generator of Steele, Lea and Flood 2014, which repeats no number.
+struct SplitMix64(u64);
+
+impl SplitMix64 {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
 }
 
 /// The masks of one map's curves.
@@ -153,14 +175,15 @@ pub struct MethodSummary {
     pub insertion_area: Option<f64>,
 }
 
-/// Win %: of two methods, which has the smaller drop on which share of the pictures.
+/// Win %: of two methods, which has the strictly lower drop on which share of the pictures. A tie counts
+/// for none.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Win {
     /// The two methods.
     pub methods: [Method; 2],
     /// Percent of the pictures on which each has the smaller drop.
     pub wins: [f64; 2],
-    /// Percent of the pictures on which the drops are equal.
+    /// Percent of the pictures on which the drops are equal, but for rounding (0.0001).
     pub ties: f64,
 }
 
@@ -212,8 +235,8 @@ impl Summary {
                 };
                 wins.push(Win {
                     methods: [methods[first], methods[second]],
-                    wins: [share(|a, b| b - a >= SAME_DROP), share(|a, b| a - b >= SAME_DROP)],
-                    ties: share(|a, b| (a - b).abs() < SAME_DROP),
+                    wins: [share(wins_over), share(|a, b| wins_over(b, a))],
+                    ties: share(|a, b| !wins_over(a, b) && !wins_over(b, a)),
                 });
             }
         }
@@ -297,10 +320,41 @@ mod tests {
     #[test]
     fn curves_take_the_most_important_pixels_first() {
         let map = SaliencyMap { values: vec![0.5, 0.0, 1.0, 0.5], width: 2, height: 2 };
-        let masks = curve_masks(&map, 4);
+        let masks = curve_masks(&map, 4, 0);
         assert_eq!(masks.deletion(1), [1.0, 1.0, 0.0, 1.0]);
         assert_eq!(masks.insertion(2), [1.0, 0.0, 1.0, 0.0]);
         assert_eq!(masks.insertion(4), [1.0; 4]);
+    }
+
+    #[test]
+    fn pixels_of_one_value_go_in_a_random_order_that_the_seed_fixes() {
+        let (width, height) = (64, 64);
+        // Evidence in one corner, of either zero elsewhere.
+        let value = |at: usize| if at < 16 { 1.0 } else { [0.0, -0.0][at % 2] };
+        let map = SaliencyMap { values: (0..width * height).map(value).collect(), width, height };
+        let kept = curve_masks(&map, 2, 0).deletion(1);
+        assert_eq!(kept[..16], [0.0; 16]);
+        assert_eq!(kept.iter().sum::<f32>(), 2048.0);
+        // Of each quarter of the rest about half is left: standard deviation 16.
+        for quarter in kept.chunks(1024) {
+            assert!((quarter.iter().sum::<f32>() - 512.0).abs() < 80.0);
+        }
+        assert_eq!(kept, curve_masks(&map, 2, 0).deletion(1));
+        assert_ne!(kept, curve_masks(&map, 2, 1).deletion(1));
+    }
+
+    #[test]
+    fn the_generator_is_the_published_one() {
+        let mut random = SplitMix64(1_234_567);
+        let drawn = [random.next(), random.next(), random.next()];
+        assert_eq!(drawn, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+    }
+
+    #[test]
+    fn only_a_strictly_lower_drop_wins() {
+        assert!(wins_over(0.0, 2e-4));
+        assert!(!wins_over(0.0, SAME_DROP) && !wins_over(SAME_DROP, 0.0));
+        assert!(!wins_over(0.5, 0.5));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { Backend, Explainer } from './gradlens/dist/index.js' */
 /** @import { Job, Photo } from './job.js' */
+/** @import { Picture } from './picture.js' */
 import { addressWithout, readAddress, writeAddress } from './address.js';
 import { createAlert } from './alert.js';
 import { createCamera } from './camera.js';
@@ -22,6 +23,7 @@ import { createJob } from './job.js';
 import { createLanguageSwitch } from './language-switch.js';
 import { createModes } from './modes.js';
 import { createNewest } from './newest.js';
+import { noted } from './noted.js';
 import { createObjects } from './objects.js';
 import { keepOffline } from './offline.js';
 import { createOneClass } from './one-class.js';
@@ -97,8 +99,9 @@ async function update() {
       const explaining = engine.ready();
       // The photo is decoded meanwhile. A failure is met further down, where this is awaited.
       explaining.then(settle, () => {});
-      const pixels = await turn.still(photo.pixels);
-      if (shown !== photo) show(photo, pixels);
+      const picture = await turn.still(photo.picture);
+      const { pixels } = picture;
+      if (shown !== photo) show(photo, picture);
 
       const explainer = await turn.still(explaining);
       status.state = 'working';
@@ -181,9 +184,9 @@ function clear() {
 
 /**
  * @param {Photo} photo
- * @param {ImageData} pixels
+ * @param {Picture} picture
  */
-function show(photo, pixels) {
+function show(photo, { pixels, notes }) {
   shown = photo;
   view.showPicture(pixels, photo.name);
   clear();
@@ -191,7 +194,7 @@ function show(photo, pixels) {
   else classes.wait();
   undo.shown(photo);
   gallery.select(photo.sample);
-  status.credit(photo.credit);
+  status.credit(noted(photo.credit, notes));
 }
 
 /**
@@ -213,7 +216,7 @@ function remedy(error) {
 function openPhoto(photo) {
   const before = wanted;
   // What cannot be read leaves the photo before it on the stage, and the work on that one goes on.
-  photo.pixels.catch((error) => {
+  photo.picture.catch((error) => {
     if (wanted !== photo || !before) return;
     wanted = before;
     if (answered === before) return;

@@ -47,9 +47,13 @@ export function createCamera(on) {
     await nextFrame(video);
     // Closed meanwhile, by a first click perhaps.
     if (!dialog.open || video.srcObject !== stream) return;
-    const pixels = grab(video);
-    dialog.close();
-    on.photo(pixels);
+    try {
+      const pixels = grab(video);
+      dialog.close();
+      on.photo(pixels);
+    } catch (error) {
+      fail(error);
+    }
   });
   byId('camera-close', HTMLButtonElement).addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => {

@@ -1,4 +1,6 @@
 // @ts-check
+/** @import { Found } from './find-classes.js' */
+import { classNames } from './class-names.js';
 import { byId, create } from './dom.js';
 import { findClasses } from './find-classes.js';
 import { words } from './words.js';
@@ -14,14 +16,14 @@ export function createClassSearch(onPick) {
   const input = byId('class-query', HTMLInputElement);
   const list = byId('class-options', HTMLUListElement);
   const none = byId('class-none', HTMLElement);
-  /** @type {readonly string[]} */
-  let labels = [];
+  /** @type {readonly (readonly string[])[]} */
+  let names = [];
   let active = -1;
 
   function suggest() {
     const query = input.value.trim();
-    const found = findClasses(labels, query, MOST);
-    list.replaceChildren(...found.map((classIdx) => option(classIdx, labels[classIdx])));
+    const found = findClasses(names, query, MOST);
+    list.replaceChildren(...found.map((each) => option(each, names[each.classIdx][0])));
     none.textContent = query && found.length === 0 ? words.search.none(query) : '';
     show(found.length > 0);
   }
@@ -73,21 +75,26 @@ export function createClassSearch(onPick) {
   return {
     /** @param {readonly string[]} all the labels, by class index */
     know(all) {
-      labels = all;
+      names = all.map((label) => [label]);
       input.disabled = false;
+      classNames(all).then((more) => {
+        names = more;
+        if (document.activeElement === input && input.value) suggest();
+      });
     },
   };
 }
 
 /**
- * @param {number} classIdx
+ * @param {Found} found
  * @param {string} label
  */
-function option(classIdx, label) {
+function option({ classIdx, name }, label) {
   const made = create('li', '');
   made.id = `class-option-${classIdx}`;
   made.role = 'option';
   made.dataset.class = String(classIdx);
-  made.append(create('span', 'name', label), ' ', create('span', 'hint', String(classIdx)));
+  const hint = name === label ? String(classIdx) : `${name}, ${classIdx}`;
+  made.append(create('span', 'name', label), ' ', create('span', 'hint', hint));
   return made;
 }

@@ -1,7 +1,8 @@
 // @ts-check
 
 /**
- * Takes what is dropped anywhere on the page, and marks the page while files are dragged over it.
+ * Takes what is dropped anywhere on the page, and marks the page while something is dragged over it
+ * that may be a picture. The browser would open it in place of the page.
  * @param {(data: DataTransfer) => void} onDrop
  */
 export function takeDropped(onDrop) {
@@ -12,27 +13,31 @@ export function takeDropped(onDrop) {
     document.body.classList.toggle('dropping', depth > 0);
   };
   addEventListener('dragenter', ({ dataTransfer }) => {
-    if (carriesFiles(dataTransfer)) mark(depth + 1);
+    if (mayBePicture(dataTransfer)) mark(depth + 1);
   });
   addEventListener('dragleave', ({ dataTransfer }) => {
-    if (carriesFiles(dataTransfer)) mark(depth - 1);
+    if (mayBePicture(dataTransfer)) mark(depth - 1);
   });
   addEventListener('dragover', (event) => {
-    if (carriesFiles(event.dataTransfer)) event.preventDefault();
+    if (!isText(event)) event.preventDefault();
   });
   addEventListener('drop', (event) => {
-    const { dataTransfer } = event;
-    if (!carriesFiles(dataTransfer)) return;
-    event.preventDefault();
     mark(0);
-    onDrop(dataTransfer);
+    if (isText(event)) return;
+    event.preventDefault();
+    if (event.dataTransfer) onDrop(event.dataTransfer);
   });
 }
 
+/** @param {DataTransfer | null} data */
+function mayBePicture(data) {
+  return ['Files', 'text/uri-list'].some((type) => data?.types.includes(type));
+}
+
 /**
- * @param {DataTransfer | null} data
- * @returns {data is DataTransfer}
+ * Whether it is words for a text field, which takes them by itself.
+ * @param {DragEvent} event
  */
-function carriesFiles(data) {
-  return data?.types.includes('Files') ?? false;
+function isText({ target, dataTransfer }) {
+  return target instanceof Element && target.matches('input[type=text]') && !dataTransfer?.types.includes('Files');
 }

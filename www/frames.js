@@ -1,5 +1,6 @@
 // @ts-check
-import { shrink } from './shrink.js';
+import { canvasLies, readPixels } from './pixels.js';
+import { words } from './words.js';
 
 /**
  * The frame that a video shows, with a long side of at most so many pixels.
@@ -8,7 +9,8 @@ import { shrink } from './shrink.js';
  * @returns {ImageData}
  */
 export function grab(video, longSide = Infinity) {
-  return shrink(video, { width: video.videoWidth, height: video.videoHeight }, longSide);
+  if (canvasLies()) throw new Error(words.errors.refused.noise);
+  return readPixels(video, { width: video.videoWidth, height: video.videoHeight }, longSide).pixels;
 }
 
 /**

@@ -1,13 +1,14 @@
 // @ts-check
 import { byId } from './dom.js';
 import { takeDropped } from './drag.js';
+import { draggedPicture } from './dragged-picture.js';
 import { takeHandedOver } from './handed-over.js';
 
 /**
  * Takes the visitor's own photos: from the file picker, dropped anywhere, pasted, or handed over by
  * the system.
  * @param {(file: File) => void} onFile
- * @param {(error: unknown) => void} onError called when one that was handed over is not to be had
+ * @param {(error: unknown) => void} onError called when one that was dropped or handed over is not to be had
  */
 export function takeFiles(onFile, onError) {
   const picker = byId('file', HTMLInputElement);
@@ -26,6 +27,7 @@ export function takeFiles(onFile, onError) {
   takeDropped((data) => {
     const file = firstPicture(data) ?? data.files[0];
     if (file) onFile(file);
+    else draggedPicture(data).then(onFile, onError);
   });
 
   takeHandedOver(onFile, onError);

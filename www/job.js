@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { Explainer, Prediction } from './gradlens/dist/index.js' */
 /** @import { Turn } from './newest.js' */
+/** @import { Picture } from './picture.js' */
 
 /**
  * A photo that was chosen.
@@ -8,7 +9,7 @@
  * @property {string} name
  * @property {string} credit
  * @property {string | null} sample its id in the gallery
- * @property {Promise<ImageData>} pixels
+ * @property {Promise<Picture>} picture
  * @property {Prediction[] | null} classes all of them, the likeliest first, once known
  * @property {number | null} classIdx the class to explain; null is the likeliest
  */

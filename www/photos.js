@@ -10,8 +10,8 @@ import { words } from './words.js';
  * @returns {Photo}
  */
 export function samplePhoto({ id, file, title, author, licence }, classIdx = null) {
-  const pixels = download(`samples/${file}`, title).then((blob) => decode(blob, title));
-  return { name: title, credit: words.status.credit(author, licence), sample: id, pixels, classes: null, classIdx };
+  const picture = download(`samples/${file}`, title).then((blob) => decode(blob, title));
+  return { name: title, credit: words.status.credit(author, licence), sample: id, picture, classes: null, classIdx };
 }
 
 /**
@@ -20,7 +20,7 @@ export function samplePhoto({ id, file, title, author, licence }, classIdx = nul
  */
 export function ownPhoto(file) {
   const name = file.name || words.stage.yourPhoto;
-  return { name, credit: name, sample: null, pixels: decode(file, name), classes: null, classIdx: null };
+  return { name, credit: name, sample: null, picture: decode(file, name), classes: null, classIdx: null };
 }
 
 /**
@@ -29,5 +29,5 @@ export function ownPhoto(file) {
  */
 export function cameraPhoto(pixels) {
   const { photo, credit } = words.camera;
-  return { name: photo, credit, sample: null, pixels: Promise.resolve(pixels), classes: null, classIdx: null };
+  return { name: photo, credit, sample: null, picture: Promise.resolve({ pixels, notes: [] }), classes: null, classIdx: null };
 }

@@ -67,5 +67,6 @@ function fill(suffix, put) {
 }
 
 document.documentElement.lang = language;
+document.getElementById('unstarted')?.remove();
 fill('', (element, text) => { element.textContent = text; });
 for (const name of ['aria-label', 'title', 'placeholder', 'data-looking']) fill(`-${name}`, (element, text) => element.setAttribute(name, text));

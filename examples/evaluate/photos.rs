@@ -22,6 +22,9 @@ pub struct PhotoOptions {
     /// Draw deletion and insertion curves in so many steps, and report their areas
     #[arg(long, default_value_t = 0)]
     curve_steps: usize,
+    /// Another order in which the curves take pixels of one value
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
     /// Write one line a photo and method to this file
     #[arg(long)]
     csv: Option<PathBuf>,
@@ -49,6 +52,7 @@ pub fn run(
         layer: layer.map(str::to_owned),
         input_size: asked.size.unwrap_or(own_size),
         curve_steps: asked.curve_steps,
+        seed: asked.seed,
         truth: None,
     };
     let mut summary = Summary::default();

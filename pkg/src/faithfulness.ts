@@ -43,7 +43,10 @@ export interface MethodFaithfulness {
   readonly localisation: Localisation | null;
 }
 
-/** A score over the share of pixels that were taken away or put in, in equal steps from 0 to 1. */
+/**
+ * A score over the share of pixels that were taken away or put in, in equal steps from 0 to 1. Pixels of one
+ * value, such as the many where a map is zero, go in a random order that is always the same.
+ */
 export interface Curve {
   /** Probabilities in [0, 1], one more than there are steps. */
   readonly scores: Float32Array;
@@ -75,7 +78,10 @@ export interface MethodSummary {
   readonly insertionArea: number | null;
 }
 
-/** Of two methods, which has the smaller drop how often, in percent of the pictures. */
+/**
+ * Of two methods, which has the strictly lower drop how often, in percent of the pictures. A tie counts for
+ * none; drops no further apart than 0.0001 are one.
+ */
 export interface Win {
   /** The one of the two that was asked for first. */
   readonly first: Method;

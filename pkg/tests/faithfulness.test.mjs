@@ -58,6 +58,15 @@ test('a difference of rounding is a tie', () => {
   assert.deepEqual(win, { first: 'cam', second: 'xgrad-cam', firstWins: 0, secondWins: 50, ties: 50 });
 });
 
+test('a drop wins only where it is lower by more than that', () => {
+  const drops = (cam, gradCam) => {
+    const made = result({ cam: 0.4, 'grad-cam': 0.4 });
+    return { ...made, methods: made.methods.map((method, at) => ({ ...method, drop: [cam, gradCam][at] })) };
+  };
+  const { wins: [win] } = summaryOf(drops(0, 1e-4), drops(1e-4, 0), drops(0, 2e-4), drops(0.3, 0.1));
+  assert.deepEqual(win, { first: 'cam', second: 'grad-cam', firstWins: 25, secondWins: 25, ties: 50 });
+});
+
 test('three methods make three pairs', () => {
   const { wins } = summaryOf(result({ cam: 0.4, 'grad-cam': 0.2, 'layer-cam': 0.1 }));
   assert.deepEqual(wins.map(({ first, second }) => `${first} ${second}`), ['cam grad-cam', 'cam layer-cam', 'grad-cam layer-cam']);

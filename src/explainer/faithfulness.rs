@@ -20,6 +20,8 @@ pub struct FaithfulnessOptions {
     pub input_size: InputSize,
     /// In how many steps pixels are taken away and put in for the curves; none for 0.
     pub curve_steps: usize,
+    /// What fixes the order in which the curves take pixels of one value.
+    pub seed: u64,
     /// Where the object is, and δ of equation 26.
     pub truth: Option<(Truth, f32)>,
 }
@@ -60,7 +62,7 @@ impl Explainer {
                 let input = &pass.input;
                 let mask = map.scaled(input.width(), input.height());
                 let masked_confidence = self.masked_score(&pass, &mask.values, class).await?;
-                let curves = self.curves(&pass, &mask, options.curve_steps, class, confidence).await?;
+                let curves = self.curves(&pass, &mask, options, class, confidence).await?;
                 let (deletion, insertion) = curves.unzip();
                 let measure = |(truth, delta): &(Truth, f32)| {
                     let placed = map.placed(&input.area(), picture_size, (mask.width, mask.height));
@@ -86,14 +88,15 @@ impl Explainer {
         &self,
         pass: &Pass,
         map: &SaliencyMap,
-        steps: usize,
+        options: &FaithfulnessOptions,
         class: usize,
         confidence: f32,
     ) -> Result<Option<(Curve, Curve)>> {
+        let steps = options.curve_steps;
         if steps == 0 {
             return Ok(None);
         }
-        let masks = curve_masks(map, steps);
+        let masks = curve_masks(map, steps, options.seed);
         // The whole picture's score is known; the black one ends the one curve and begins the other.
         let mut deletion = vec![confidence];
         for step in 1..=steps {

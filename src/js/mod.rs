@@ -194,6 +194,7 @@ impl Core {
                 input_size: options.input_size()?.unwrap_or_default(),
                 curve_steps: options.curve_steps().unwrap_or(0),
                 truth: options.truth(&picture)?,
+                ..FaithfulnessOptions::default()
             };
             let found = self.explainer.faithfulness(&picture, class, &methods, &options).await?;
             Ok(self.faithfulness_object(&found))

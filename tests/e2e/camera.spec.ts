@@ -134,6 +134,21 @@ for (const [name, words] of failures) {
   });
 }
 
+test('a frame that the browser hands out as noise is said to be that, and not explained', async ({ page }) => {
+  await open(page, 'class');
+  await page.evaluate(() => {
+    const { prototype } = OffscreenCanvasRenderingContext2D;
+    prototype.getImageData = (_x, _y, width, height) => new ImageData(width, height);
+  });
+  for (const control of ['#camera-take', '#camera-live']) {
+    await page.locator('#camera-open').click();
+    await page.locator(control).click();
+    await expect(page.locator('#alert-text')).toContainText('hands out noise');
+    await expect(dialog(page)).toBeHidden();
+    await page.locator('#alert-close').click();
+  }
+});
+
 test('a page without https says what is missing', async ({ page }) => {
   await page.addInitScript(() => Object.defineProperty(navigator, 'mediaDevices', { value: undefined }));
   await open(page, 'class');

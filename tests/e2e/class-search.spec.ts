@@ -52,6 +52,30 @@ test('eight suggestions at most, those that begin with the letters first', async
   await expect(options(page).first()).toHaveText(/\s7$/);
 });
 
+const byAnotherName: [query: string, option: RegExp, label: string][] = [
+  ['Alsatian', /^German shepherd\s*alsatian, 235$/, 'German shepherd'],
+  ['coon bear', /^giant panda\s*coon bear, 388$/, 'giant panda'],
+  ['Tinca', /^tench\s*Tinca tinca, 0$/, 'tench'],
+  ['cellphone', /^cellular telephone\s*cellphone, 487$/, 'cellular telephone'],
+];
+for (const [query, shown, label] of byAnotherName) {
+  test(`a class is found by another of its names: ${query}`, async ({ page }) => {
+    await input(page).fill(query);
+    await expect(options(page).first()).toHaveText(shown);
+    await page.keyboard.press('Enter');
+    await expect(page.locator('#answer-class')).toHaveText(label);
+  });
+}
+
+test('labels come before other names, and without these they are still found', async ({ page }) => {
+  await input(page).fill('crane');
+  await expect(options(page)).toHaveText([/^crane\s*517$/, /^crane bird\s*crane, 134$/]);
+  await page.route('**/class-names.json', (route) => route.fulfill({ status: 404, body: '' }));
+  await open(page, 'class', '?backend=cpu&sample=dog');
+  await input(page).fill('tench');
+  await expect(options(page)).toHaveText([/^tench\s*0$/]);
+});
+
 test('a click picks, Escape closes, and nothing found is said', async ({ page }) => {
   await input(page).fill('tench');
   await page.keyboard.press('Escape');

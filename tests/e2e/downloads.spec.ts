@@ -23,7 +23,7 @@ async function explained(page: Page) {
   const text = await page.evaluate(async () => {
     const { load } = (await import('/gradlens/dist/index.js' as string)) as typeof Gradlens;
     const { decode } = await import(String('/picture.js'));
-    const pixels: ImageData = await decode(await (await fetch('/samples/dog.webp')).blob());
+    const { pixels }: { pixels: ImageData } = await decode(await (await fetch('/samples/dog.webp')).blob());
     const explainer = await load({ backend: 'cpu' });
     const explanation = await explainer.explain(pixels, null, 'grad-cam++');
     explainer.dispose();

@@ -1,6 +1,7 @@
 // The Evaluate view: many pictures, their table, plots and CSV file.
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { type Page, expect, test } from '@playwright/test';
+import { animatedGif } from './odd-files.ts';
 import { root } from './package-page.ts';
 
 const main = (page: Page) => page.locator('main');
@@ -165,6 +166,28 @@ test('a measured picture can be seen as each map leaves it', async ({ page }) =>
   expect(clear[2]).toBeGreaterThan(0.05);
   await page.keyboard.press('Escape');
   await expect(page.locator('#closeup')).toBeHidden();
+});
+
+test('of two files of one name each is seen from near as itself, with what was made of it', async ({ page }) => {
+  const shots = [{ ...await sample('panda.webp'), name: 'shot' }, { name: 'shot', mimeType: 'image/gif', buffer: animatedGif(3) }];
+  await open(page);
+  await page.evaluate((shots) => {
+    const dataTransfer = new DataTransfer();
+    for (const { name, base64 } of shots) dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0))], name));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  }, shots.map(({ name, buffer }) => ({ name, base64: buffer.toString('base64') })));
+  await finish(page);
+  await page.locator('#each summary').click();
+  await expect(page.locator('#pictures tbody th')).toHaveText(['shot', 'shot an animation: the first of its 3 frames']);
+  const widths = [];
+  for (const at of [0, 1]) {
+    await page.locator('#pictures tbody button').nth(at).click();
+    await expect(page.locator('#closeup figure')).toHaveCount(3);
+    widths.push(await page.locator('#closeup canvas').first().evaluate((canvas) => (canvas as HTMLCanvasElement).width));
+    await page.keyboard.press('Escape');
+  }
+  expect(widths[0]).toBeGreaterThan(100);
+  expect(widths[1]).toBe(1);
 });
 
 test('without a method nothing can be started', async ({ page }) => {

@@ -4,6 +4,7 @@
 import { createAlert } from '../alert.js';
 import { copyOnClick } from '../copy-button.js';
 import { byId } from '../dom.js';
+import { takeDropped } from '../drag.js';
 import { createEngine } from '../engine.js';
 import { sentence } from '../errors.js';
 import { createLanguageSwitch } from '../language-switch.js';
@@ -29,6 +30,8 @@ start.addEventListener('click', run);
 const { copy: idle, copied, notCopied: refused } = words.bench;
 copyOnClick(copy, () => text, { idle, copied, refused }, (error) => alertBox.show(error, null));
 createLanguageSwitch(() => text !== '');
+// Nothing is to be dropped here, and nothing that is may take the results away.
+takeDropped(() => {});
 
 /** Measures every backend, one after the other. */
 async function run() {

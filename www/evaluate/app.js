@@ -1,7 +1,7 @@
 // @ts-check
-/** @import { Backend } from '../gradlens/dist/index.js' */
+/** @import { Backend, Faithfulness } from '../gradlens/dist/index.js' */
 /** @import { Choice } from './choice.js' */
-/** @import { Settings } from './setup.js' */
+/** @import { Origin } from './run.js' */
 import { createAlert } from '../alert.js';
 import { byId } from '../dom.js';
 import { createEngine } from '../engine.js';
@@ -37,16 +37,13 @@ const engine = createEngine(/** @type {Backend | 'auto'} */ (backend), {
   onRestart: restarted.show,
 });
 const closeup = createCloseup(engine);
-const results = createResults(({ name, result }) => {
-  const picture = measured.pictures.find((each) => each.name === name);
-  if (picture) closeup.open(picture, result, measured.settings);
-});
+/** @type {WeakMap<Faithfulness, Origin>} */
+const origins = new WeakMap();
+const results = createResults(origins, closeup.open);
 const setup = createSetup(run);
 
 /** @type {readonly Choice[]} */
 let chosen = [];
-/** @type {{ pictures: readonly Choice[], settings: Settings }} what the results belong to */
-let measured;
 
 createChoice({
   choose(next) {
@@ -56,6 +53,7 @@ createChoice({
   trySamples() {
     if (setup.ready) run();
   },
+  error: (error) => alertBox.show(error, null),
 });
 
 fillProse();
@@ -70,7 +68,6 @@ async function run() {
   const { signal } = stop;
   let done = 0;
 
-  measured = { pictures, settings };
   cancel.onclick = () => stop.abort();
   alertBox.clear();
   results.clear();
@@ -95,7 +92,7 @@ async function run() {
       results.show(summary, settings.size);
       tell();
     };
-    await measure({ chosen: pictures, settings, engine, summary, signal, onPicture });
+    await measure({ chosen: pictures, settings, engine, summary, signal, origins, onPicture });
     end('done', words.run.done(done, duration(performance.now() - started), words.run.on[explainer.backend]));
   } catch (error) {
     if (signal.aborted) return end('cancelled', words.run.cancelled(number(done), pictures.length));

@@ -1,16 +1,16 @@
 // @ts-check
+/** @import { Picture } from '../picture.js' */
 import { byId } from '../dom.js';
 import { takeDropped } from '../drag.js';
 import { decode, download } from '../picture.js';
 import { samples } from '../samples.js';
-import { words } from '../words.js';
 import { droppedFiles } from './dropped-files.js';
 
 /**
  * A picture that was chosen, and perhaps none: that shows when it is read.
  * @typedef {object} Choice
  * @property {string} name
- * @property {() => Promise<ImageData>} read
+ * @property {() => Promise<Picture>} read
  */
 
 /**
@@ -18,6 +18,7 @@ import { droppedFiles } from './dropped-files.js';
  * @param {object} on
  * @param {(chosen: readonly Choice[]) => void} on.choose
  * @param {() => void} on.trySamples called after `choose` where the visitor asked for the samples
+ * @param {(error: unknown) => void} on.error called when what was dropped is not to be had
  */
 export function createChoice(on) {
   const folder = byId('folder', HTMLInputElement);
@@ -32,9 +33,10 @@ export function createChoice(on) {
       if (chosen.length > 0) on.choose(chosen);
     });
   }
-  takeDropped(async (data) => {
-    const dropped = await droppedFiles(data);
-    if (dropped.length > 0) on.choose(dropped.map(({ file, path }) => ofFile(file, path)));
+  takeDropped((data) => {
+    droppedFiles(data).then((dropped) => {
+      if (dropped.length > 0) on.choose(dropped.map(({ file, path }) => ofFile(file, path)));
+    }, on.error);
   });
   byId('try', HTMLButtonElement).addEventListener('click', () => {
     on.choose(samples.map(({ file, title }) => ({
@@ -51,12 +53,5 @@ export function createChoice(on) {
  * @returns {Choice}
  */
 function ofFile(file, name) {
-  return {
-    name,
-    async read() {
-      // A folder may hold anything; what says that it is something else need not be tried.
-      if (file.type && !file.type.startsWith('image/')) throw new Error(words.errors.otherFile(file.type));
-      return decode(file);
-    },
-  };
+  return { name, read: () => decode(file) };
 }

@@ -1,12 +1,12 @@
 // @ts-check
 /** @import { Explanation, Faithfulness } from '../gradlens/dist/index.js' */
 /** @import { createEngine } from '../engine.js' */
-/** @import { Choice } from './choice.js' */
-/** @import { Settings } from './setup.js' */
+/** @import { Origin } from './run.js' */
 import { byId, create } from '../dom.js';
 import { sentence } from '../errors.js';
 import { percent } from '../format.js';
 import { createNewest } from '../newest.js';
+import { noted } from '../noted.js';
 import { words } from '../words.js';
 import { keyed } from './key.js';
 import { nameOf } from './methods.js';
@@ -28,17 +28,17 @@ export function createCloseup(engine) {
 
   return {
     /**
-     * @param {Choice} picture
+     * @param {Origin} origin
      * @param {Faithfulness} result
-     * @param {Settings} settings those that it was measured with
      */
-    open({ name, read }, { classIdx, label, confidence, methods }, { inputSize }) {
-      title.textContent = name;
+    open({ choice, settings, notes }, { classIdx, label, confidence, methods }) {
+      const { inputSize } = settings;
+      title.textContent = noted(choice.name, notes);
       note.textContent = words.closeup.making;
       place.replaceChildren();
       dialog.showModal();
       return newest(async (turn) => {
-        const pixels = await turn.still(read());
+        const { pixels } = await turn.still(choice.read());
         const { closeup } = words;
         place.append(figure(draw(pixels, null), closeup.theWhole, create('b', '', closeup.whole), closeup.score(percent(confidence))));
         const explainer = await turn.still(engine.ready());

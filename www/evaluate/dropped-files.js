@@ -1,13 +1,19 @@
 // @ts-check
+import { draggedPicture } from '../dragged-picture.js';
 
 /** @typedef {{ file: File, path: string }} Found */
 
 /**
- * The files that were dropped, and those in dropped folders. What cannot be opened is left out.
+ * The files that were dropped, and those in dropped folders. What cannot be opened is left out. Where
+ * there is no file, the picture that was dragged from a page.
  * @param {DataTransfer} data
  * @returns {Promise<Found[]>}
  */
 export async function droppedFiles(data) {
+  if (!Array.from(data.items).some(({ kind }) => kind === 'file')) {
+    const file = await draggedPicture(data);
+    return [{ file, path: file.name }];
+  }
   // The items are gone once the event is over: all are taken before anything is awaited.
   const taken = Array.from(data.items, (item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   const found = await Promise.all(taken.map(({ entry, file }) => {

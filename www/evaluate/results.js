@@ -1,5 +1,6 @@
 // @ts-check
 /** @import { Faithfulness, FaithfulnessSummary } from '../gradlens/dist/index.js' */
+/** @import { Origin } from './run.js' */
 import { byId, create } from '../dom.js';
 import { list, percent } from '../format.js';
 import { save } from '../save.js';
@@ -13,9 +14,10 @@ import { pictureRow, pictureTable, summaryTable, winTable } from './tables.js';
 
 /**
  * What came of the pictures: tables, plots, and what was left out.
- * @param {(picture: { name: string, result: Faithfulness }) => void} onPick called when a picture is to be seen
+ * @param {WeakMap<Faithfulness, Origin>} origins
+ * @param {(origin: Origin, result: Faithfulness) => void} onPick called when a picture is to be seen
  */
-export function createResults(onPick) {
+export function createResults(origins, onPick) {
   const box = byId('results', HTMLElement);
   const measured = byId('measured', HTMLElement);
   const verdict = byId('verdict', HTMLElement);
@@ -42,7 +44,10 @@ export function createResults(onPick) {
   each.addEventListener('toggle', addPictures);
   picturesPlace.addEventListener('click', ({ target }) => {
     const line = target instanceof HTMLButtonElement && target.closest('tr');
-    if (line && shown) onPick(shown.pictures[line.sectionRowIndex]);
+    if (!line || !shown) return;
+    const { result } = shown.pictures[line.sectionRowIndex];
+    const origin = origins.get(result);
+    if (origin) onPick(origin, result);
   });
 
   /** Adds the rows that are missing: a table of thousands is not made anew with every picture. */
@@ -52,7 +57,7 @@ export function createResults(onPick) {
     const made = picturesPlace.querySelector('table') ?? pictureTable(methods.map(({ method }) => method));
     if (!made.isConnected) picturesPlace.replaceChildren(made);
     const body = made.tBodies[0];
-    body.append(...pictures.slice(body.rows.length).map(({ name, result }) => pictureRow(name, result)));
+    body.append(...pictures.slice(body.rows.length).map(({ name, result }) => pictureRow(name, origins.get(result)?.notes ?? [], result)));
   }
 
   return {

@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { Faithfulness, FaithfulnessSummary, Method, MethodSummary } from '../gradlens/dist/index.js' */
 import { create } from '../dom.js';
-import { number, percent } from '../format.js';
+import { list, number, percent } from '../format.js';
 import { words } from '../words.js';
 import { keyed } from './key.js';
 import { nameOf } from './methods.js';
@@ -94,14 +94,15 @@ export function pictureTable(methods) {
 /**
  * A row of the table of the pictures; the name is a button.
  * @param {string} name
+ * @param {readonly string[]} notes in what the picture differs from its file
  * @param {Faithfulness} result
  */
-export function pictureRow(name, { label, confidence, methods, winner }) {
+export function pictureRow(name, notes, { label, confidence, methods, winner }) {
   const said = words.results.pictureTable;
   const button = create('button', '', name);
   button.type = 'button';
   return row(
-    asText(head('row', button)),
+    asText(head('row', button, ...(notes.length > 0 ? [' ', create('span', 'hint', list(notes))] : []))),
     asText(cell(label)),
     cell(percent(confidence)),
     ...methods.flatMap(({ method, maskedConfidence, drop, isEmpty }) => {

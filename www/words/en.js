@@ -11,6 +11,8 @@
  */
 const count = (number, noun) => `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
+/** @typedef {{ it: string, kind: string, type?: string, width?: string, height?: string }} Of a file that gives no picture */
+
 export const en = {
   /** For the browser's formatting of numbers and lists. */
   locale: 'en-GB',
@@ -242,6 +244,13 @@ export const en = {
     chooseBackend: 'Choose the backend for me',
   },
 
+  /** In what a picture differs from its file. */
+  pictures: {
+    firstFrame: (/** @type {number} */ frames) => (frames ? `an animation: the first of its ${frames.toLocaleString('en')} frames` : 'an animation: its first frame'),
+    onWhite: 'transparent parts on white',
+    noted: (/** @type {string} */ text, /** @type {string} */ notes) => `${text} (${notes})`,
+  },
+
   errors: {
     /** What the visitor reads of an error of the package: its code and its message. */
     said: (/** @type {string} */ code, /** @type {string} */ message) => (code === 'simd-unsupported'
@@ -250,9 +259,23 @@ export const en = {
     program: 'The program could not be loaded. Check the connection and reload the page.',
     reader: 'The part of the page that reads pictures could not be loaded. Reload the page.',
     sample: (/** @type {string} */ name) => `The sample “${name}” could not be loaded. Check the connection and try again.`,
-    notReadable: (/** @type {string} */ name) => `“${name}” is not a picture that this browser can read.`,
-    fileNotReadable: 'The file is not a picture that this browser can read.',
-    otherFile: (/** @type {string} */ type) => `The file is not a picture but ${type}.`,
+    /** How to speak of a file. */
+    file: (/** @type {string} */ name) => `“${name}”`,
+    thisFile: 'The file',
+    /** Why a file gives no picture; `it` is what one of the two before says. */
+    refused: {
+      unreadable: (/** @type {Of} */ { it }) => `${it} could not be read. It may be a folder, or have been moved or deleted.`,
+      empty: (/** @type {Of} */ { it }) => `${it} is empty.`,
+      noPicture: (/** @type {Of} */ { it, type }) => (type && !type.startsWith('image/') ? `${it} is not a picture but ${type}.` : `${it} is not a picture.`),
+      tooLarge: (/** @type {Of} */ { it, width, height }) => `${it} has ${width} × ${height} pixels, which are too many for this browser. Make it smaller and open that.`,
+      heic: (/** @type {Of} */ { it }) => `${it} is a HEIC photo, which this browser cannot read. Save it as a JPEG and open that; an iPhone takes JPEGs by itself with Settings › Camera › Formats › Most Compatible.`,
+      format: (/** @type {Of} */ { it, kind }) => `${it} is in the format ${kind}, which this browser cannot read. Save it as a JPEG or PNG and open that.`,
+      damaged: (/** @type {Of} */ { it, kind }) => `${it} is damaged or cut off: it begins as ${kind}, but holds no whole picture.`,
+      noise: 'This browser hands out noise in place of a photo’s pixels, against tracking, and a map of noise would be wrong. Allow this page to read canvases (at the left of its address), or open it in another browser.',
+    },
+    droppedNothing: 'What was dropped holds no picture.',
+    elsewhere: 'This page asks no other site for anything, so it cannot fetch that picture. Save it first and open it here, or copy the picture itself and paste it.',
+    linkNotRead: 'The picture behind that link could not be loaded. Check the connection and try again.',
     handedOver: 'The photo that was shared or opened with this page could not be read. Choose it here.',
   },
 
@@ -326,7 +349,7 @@ export const en = {
     best: 'best',
     wins: 'Wins by pair, scrollable',
     winTable: {
-      caption: 'Win: on what share of the pictures each method of a pair has the smaller drop',
+      caption: 'Win: on what share of the pictures each method of a pair has the strictly lower drop; a tie counts for none',
       wins: 'wins',
       ties: 'ties',
       loses: 'loses',

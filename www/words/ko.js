@@ -266,6 +266,12 @@ export const ko = {
     chooseBackend: '백엔드 자동 선택',
   },
 
+  pictures: {
+    firstFrame: (frames) => (frames ? `애니메이션의 ${frames.toLocaleString('ko')}개 프레임 중 첫 번째` : '애니메이션의 첫 프레임'),
+    onWhite: '투명한 부분은 흰색으로 채움',
+    noted: (text, notes) => `${text}(${notes})`,
+  },
+
   errors: {
     said: (code, message) => {
       const known = codes[/** @type {ErrorCode} */ (code)];
@@ -274,9 +280,21 @@ export const ko = {
     program: '프로그램을 불러오지 못했습니다. 연결 상태를 확인한 뒤 페이지를 새로 고치십시오.',
     reader: '사진을 읽는 부분을 불러오지 못했습니다. 페이지를 새로 고치십시오.',
     sample: (name) => `예제 사진 ‘${name}’ 파일을 불러오지 못했습니다. 연결 상태를 확인한 뒤 다시 시도하십시오.`,
-    notReadable: (name) => `‘${name}’ 파일은 이 브라우저가 읽을 수 있는 이미지가 아닙니다.`,
-    fileNotReadable: '이 브라우저가 읽을 수 있는 이미지 파일이 아닙니다.',
-    otherFile: (type) => `이미지가 아닌 파일입니다(형식: ${type}).`,
+    file: (name) => `‘${name}’ 파일`,
+    thisFile: '이 파일',
+    refused: {
+      unreadable: ({ it }) => `${it}을 읽지 못했습니다. 폴더이거나, 옮겨졌거나 삭제된 파일일 수 있습니다.`,
+      empty: ({ it }) => `${it}은 비어 있습니다.`,
+      noPicture: ({ it, type }) => (type && !type.startsWith('image/') ? `${it}은 이미지가 아닙니다(형식: ${type}).` : `${it}은 이미지가 아닙니다.`),
+      tooLarge: ({ it, width, height }) => `${it}은 ${width} × ${height}픽셀로, 이 브라우저가 처리하기에 너무 큽니다. 크기를 줄인 뒤 다시 여십시오.`,
+      heic: ({ it }) => `${it}은 HEIC 사진이며, 이 브라우저는 HEIC를 읽지 못합니다. JPEG로 저장하여 여십시오. iPhone은 ‘설정 › 카메라 › 포맷 › 높은 호환성’을 선택하면 처음부터 JPEG로 촬영합니다.`,
+      format: ({ it, kind }) => `${it}은 ${kind} 형식이며, 이 브라우저는 이 형식을 읽지 못합니다. JPEG나 PNG로 저장하여 여십시오.`,
+      damaged: ({ it, kind }) => `${it}은 손상되었거나 잘려 있습니다. ${kind} 형식으로 시작하지만 온전한 이미지가 들어 있지 않습니다.`,
+      noise: '이 브라우저는 추적을 막으려고 사진의 픽셀 대신 잡음을 내주므로 맵이 틀리게 됩니다. 주소 왼쪽의 권한에서 이 페이지가 캔버스를 읽도록 허용하거나 다른 브라우저로 여십시오.',
+    },
+    droppedNothing: '끌어다 놓은 내용에 이미지가 없습니다.',
+    elsewhere: '이 페이지는 다른 사이트에 아무것도 요청하지 않으므로 그 이미지를 가져올 수 없습니다. 이미지를 저장한 뒤 여기에서 열거나, 이미지를 복사하여 붙여 넣으십시오.',
+    linkNotRead: '링크의 이미지를 불러오지 못했습니다. 연결 상태를 확인한 뒤 다시 시도하십시오.',
     handedOver: '공유하거나 이 페이지로 연 사진을 읽지 못했습니다. 여기에서 직접 선택하십시오.',
   },
 
@@ -349,7 +367,7 @@ export const ko = {
     best: '최적',
     wins: '두 기법 간 승률, 스크롤 가능',
     winTable: {
-      caption: '승률: 두 기법 가운데 각 기법의 하락률이 더 작은 사진의 비율',
+      caption: '승률: 두 기법 가운데 각 기법의 하락률이 확실히 더 작은 사진의 비율. 동률은 어느 쪽의 승리도 아님',
       wins: '승',
       ties: '무',
       loses: '패',

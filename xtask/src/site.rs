@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use xshell::cmd;
 
-use crate::{console::say, npm, project::Project};
+use crate::{console::say, model, npm, project::Project};
 
 /// The site's folder in the clone.
 pub const FOLDER: &str = "build/site";
@@ -33,7 +33,7 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     }
 }
 
-/// Puts page, package, model and service worker together, anew.
+/// Puts page, package, model, names of the classes and service worker together, anew.
 pub fn assemble(project: &Project, site: &Path) -> Result<()> {
     let package = project.root.join("pkg");
     ensure!(
@@ -53,6 +53,8 @@ pub fn assemble(project: &Project, site: &Path) -> Result<()> {
     for part in ["dist", "model"] {
         copy(&package.join(part), &site.join("gradlens").join(part))?;
     }
+    let names = model::class_names(project)?;
+    project.sh.write_file(site.join("class-names.json"), serde_json::to_string(&names)?)?;
     let _inside = project.sh.push_dir(&offline);
     cmd!(project.sh, "npm run --silent build -- {site}").run().context("cannot make the service worker")?;
     say(format!("the site is in {}: any static web server can serve it", site.display()));

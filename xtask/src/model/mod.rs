@@ -27,7 +27,7 @@ use crate::{console::say, project::Project};
 use checkpoint::Checkpoint;
 pub use precision::Precision;
 use preprocessing::Preprocessing;
-pub use published::{ensure, file};
+pub use published::{class_names, ensure, file};
 
 /// Options of `cargo xtask model`.
 #[derive(clap::Args)]

