@@ -9,9 +9,14 @@ import type { Progress } from './types.js';
 export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> {
   const first = await connect(options);
   let { link } = first;
+  let isDisposed = false;
   const call: Link['call'] = async (send, signal) => {
     // Bytes that moved are gone with the worker.
-    if (link.hasEnded && movable(options).length === 0) ({ link } = await connect({ ...options, signal, onProgress: undefined }));
+    if (link.hasEnded && !isDisposed && movable(options).length === 0) {
+      ({ link } = await connect({ ...options, signal, onProgress: undefined }));
+      // Meanwhile, which ended the former one.
+      if (isDisposed) link.end(disposed());
+    }
     return link.call(send, signal);
   };
   return {
@@ -19,7 +24,10 @@ export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> 
     ask: ({ signal, onProgress }, question, ...about) =>
       call((service, id) => service.ask(id, onProgress && proxy(onProgress), question, about), signal),
     modelHash: () => call((service) => service.modelHash()),
-    dispose: () => link.end(disposed()),
+    dispose: () => {
+      isDisposed = true;
+      link.end(disposed());
+    },
   };
 }
 
