@@ -70,10 +70,11 @@ function startAgain(): Worker {
 /** Bundlers also write workers that are plain scripts. */
 function isModule(): boolean {
   try {
-    // Importing nothing, which module workers refuse too.
-    (globalThis as unknown as { importScripts(): void }).importScripts();
+    // No address, of which plain scripts say so, while modules import nothing. Importing nothing at all is not refused
+    // by Firefox's modules.
+    (globalThis as unknown as { importScripts(address: string): void }).importScripts('http://[');
     return false;
-  } catch {
-    return true;
+  } catch (error) {
+    return error instanceof TypeError;
   }
 }

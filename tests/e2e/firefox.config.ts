@@ -21,8 +21,6 @@ export default defineConfig({
       firefoxUserPrefs: {
         // Else every page is 12 pixels narrower than the viewport.
         'ui.useOverlayScrollbars': 1,
-        // One core: the second thread does not start in Firefox yet, and where it fails a page may load for ever.
-        'dom.maxHardwareConcurrency': 1,
       },
     },
   },

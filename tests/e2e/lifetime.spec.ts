@@ -54,6 +54,19 @@ test('a worker that is killed fails the call that runs, and those that follow ar
   expect(page.workers()).toHaveLength(1);
 });
 
+test('an explainer that is disposed of while its worker is started again leaves none', async ({ page }) => {
+  await page.evaluate(async () => {
+    globalThis.explainer = await gradlens.load({ backend: 'cpu' });
+  });
+  await page.workers()[0]!.evaluate(() => close());
+  await expect.poll(() => page.workers()).toEqual([]);
+  const [started, code] = [page.waitForEvent('worker'), dogsLabel(page)];
+  await started;
+  await page.evaluate(() => explainer.dispose());
+  expect(await code).toBe('disposed');
+  await expect.poll(() => page.workers()).toEqual([]);
+});
+
 for (const entry of ['index', 'direct']) {
   test(`a core that runs out of memory fails its call, from ${entry}.js`, async ({ page }) => {
     const codes = await page.evaluate(async (entry) => {
