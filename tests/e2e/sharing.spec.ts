@@ -138,7 +138,7 @@ test('using disposes at the end of its block, also where the runtime does not kn
   await openBlank(old);
   expect(await codes(old)).toEqual(['Symbol(Symbol.dispose)', 'disposed']);
   expect(await old.evaluate(() => Object.getOwnPropertyNames(gradlens.Explainer.prototype))).not.toContain('undefined');
-  expect(old.workers()).toHaveLength(0);
+  await expect.poll(() => old.workers().length).toBe(0);
 });
 
 test.describe('the recipes of the README leave one worker', () => {
