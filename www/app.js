@@ -203,7 +203,7 @@ function show(photo, { pixels, notes }) {
  */
 function remedy(error) {
   const code = codeOf(error);
-  if (code === 'simd-unsupported') return null;
+  if (code === 'simd-unsupported' || code === 'wasm-disabled') return null;
   if (code === 'webgpu-unavailable' || code === 'unknown-backend') {
     return { label: words.alert.chooseBackend, run: () => location.assign(addressWithout('backend')) };
   }
