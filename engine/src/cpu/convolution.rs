@@ -281,7 +281,7 @@ mod tests {
                     let dims = [2, height, width, channels];
                     let (out, expected, largest) = run(&op, dims, outputs, Convolution::pack_winograd);
                     for (value, expected) in out.iter().zip(expected) {
-                        assert!((f64::from(*value) - expected).abs() <= 3e-5 * largest, "{op:?} of {dims:?}");
+                        assert!((f64::from(*value) - expected).abs() <= 1e-5 * largest, "{op:?} of {dims:?}");
                     }
                 }
             }

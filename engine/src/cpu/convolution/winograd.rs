@@ -1,5 +1,6 @@
 //! Convolutions of 3 x 3 taps and stride 1 by Winograd's minimal filtering F(4x4, 3x3): 36 multiplications where the
-//! sums of 16 outputs take 144 (Lavin and Gray 2016, arXiv 1509.09308; points 0, ±1, ±2 and infinity).
+//! sums of 16 outputs take 144 (Lavin and Gray 2016, arXiv 1509.09308). The points are 0, ±2/3, ±3/2 and infinity: with
+//! the paper's ±1 and ±2 sums are four times as far off.
 //!
 //! A patch of 6 x 6 inputs and the taps are transformed, multiplied place by place, and the products' sums over the
 //! channels transformed back: each place is a product of a matrix of its own.
@@ -23,6 +24,10 @@ const PLACES: usize = PATCH * PATCH;
 const TILES_AT_ONCE: usize = 56;
 /// Of fewer channels, transforming takes as long as it saves.
 const LEAST_CHANNELS: usize = 16;
+
+/// The points beside 0 and infinity, with both signs; their product is 1.
+const NEAR: f32 = 2.0 / 3.0;
+const FAR: f32 = 1.5;
 
 /// A convolution with its weights transformed.
 #[derive(Debug)]
@@ -218,37 +223,37 @@ fn from_places(
     }
 }
 
+/// At the points: of a + b p + c p², divided by what the others make of it.
 #[inline(always)]
 fn taps_transformed([a, b, c]: [f32x4; TAPS]) -> [f32x4; PATCH] {
-    let [fourth, sixth, twelfth, last] = [4.0, 6.0, 12.0, 24.0].map(|share: f32| f32x4::splat(share.recip()));
-    let (even, odd) = (sixth * (a + c), sixth * b);
-    let (even_half, odd_half) = (last * a + sixth * c, twelfth * b);
-    [fourth * a, -even - odd, odd - even, even_half + odd_half, even_half - odd_half, c]
+    let at = |point: f32, other: f32| {
+        let square = point * point;
+        let share = f32x4::splat((2.0 * square * (square - other * other)).recip());
+        let (even, odd) = (share * (a + f32x4::splat(square) * c), share * f32x4::splat(point) * b);
+        [even + odd, even - odd]
+    };
+    let ([near, near_below], [far, far_below]) = (at(NEAR, FAR), at(FAR, NEAR));
+    [a, near, near_below, far, far_below, c]
 }
 
 #[inline(always)]
 fn patch_transformed([a, b, c, d, e, f]: [f32x4; PATCH]) -> [f32x4; PATCH] {
-    let [two, four, five] = [2.0, 4.0, 5.0].map(f32x4::splat);
-    let (even, odd) = (e - four * c, d - four * b);
-    let (even_half, odd_half) = (e - c, two * (d - b));
-    [
-        four * a - five * c + e,
-        even + odd,
-        even - odd,
-        even_half + odd_half,
-        even_half - odd_half,
-        four * b - five * d + f,
-    ]
+    let [near, far] = [NEAR, FAR].map(f32x4::splat);
+    let [near_square, far_square] = [NEAR * NEAR, FAR * FAR].map(f32x4::splat);
+    let squares = near_square + far_square;
+    let (even, odd) = (e - far_square * c, near * d - far * b);
+    let (even_far, odd_far) = (e - near_square * c, far * d - near * b);
+    [a - squares * c + e, even + odd, even - odd, even_far + odd_far, even_far - odd_far, b - squares * d + f]
 }
 
 #[inline(always)]
 fn sums_transformed([a, b, c, d, e, f]: [f32x4; PATCH]) -> [f32x4; TILE] {
-    let [two, four, eight] = [2.0, 4.0, 8.0].map(f32x4::splat);
-    let (inner, outer) = ([b + c, b - c], [d + e, d - e]);
+    let power = |point: f32, exponent: i32| f32x4::splat(point.powi(exponent));
+    let ([even, odd], [even_far, odd_far]) = ([b + c, b - c], [d + e, d - e]);
     [
-        a + inner[0] + outer[0],
-        inner[1] + two * outer[1],
-        inner[0] + four * outer[0],
-        inner[1] + eight * outer[1] + f,
+        a + even + even_far,
+        power(NEAR, 1) * odd + power(FAR, 1) * odd_far,
+        power(NEAR, 2) * even + power(FAR, 2) * even_far,
+        power(NEAR, 3) * odd + power(FAR, 3) * odd_far + f,
     ]
 }
