@@ -8,8 +8,8 @@
 use wide::f32x4;
 
 use super::by_tap;
-use crate::cpu::epilogue::{Epilogue, clamp};
-use crate::cpu::product::Product;
+use crate::cpu::epilogue::{LINEAR, clamp};
+use crate::cpu::product::{Input, Output, Product};
 use crate::graph;
 
 /// Outputs of a tile along an axis.
@@ -22,6 +22,9 @@ const PATCH: usize = TILE + TAPS - 1;
 const PLACES: usize = PATCH * PATCH;
 /// About how many tiles go through all places at once: each place's weights are read once for them.
 const TILES_AT_ONCE: usize = 56;
+/// How many channels are summed up before they are added to the others: transformed values are larger than what becomes
+/// of them, and so is what is lost.
+const RUN: usize = 16;
 /// Of fewer channels, transforming takes as long as it saves.
 const LEAST_CHANNELS: usize = 16;
 
@@ -95,6 +98,8 @@ impl Winograd {
             return;
         }
         let at_once = TILES_AT_ONCE.div_ceil(across);
+        let run = if channels.is_multiple_of(RUN) { RUN } else { channels };
+        let runs: Vec<_> = (0..channels).step_by(run).collect();
         let (mut patch, mut inputs, mut sums) = (vec![0.0; PLACES * channels], Vec::new(), Vec::new());
         for (band, out) in out.chunks_mut(at_once * TILE * steps[1] * outputs).enumerate() {
             let first = band * at_once;
@@ -108,8 +113,9 @@ impl Winograd {
                 to_places(&patch, &mut inputs[tile * channels..], tiles * channels, channels);
             }
             let places = inputs.chunks_exact(tiles * channels).zip(sums.chunks_exact_mut(tiles * outputs));
-            for (product, (inputs, sums)) in self.products.iter().zip(places) {
-                product.forward(inputs, sums, &Epilogue::LINEAR);
+            for (product, (values, sums)) in self.products.iter().zip(places) {
+                let input = Input { distances: &runs, length: run, ..Input::dense(values, channels) };
+                product.forward_into(&input, tiles, LINEAR, Output::dense(sums, outputs));
             }
             for tile in 0..tiles {
                 let corner = [tile / across, tile % across].map(|at| at * TILE);
