@@ -28,7 +28,7 @@ export async function contrastOfFineStripes() {
   context.putImageData(row, 0, 0);
   context.drawImage(photo, 0, 0, row.width, 1, 0, 0, row.width, photo.height);
   const { decode } = await import(new URL('picture.js', location.href).href);
-  const { data, width, height }: ImageData = await decode(await photo.convertToBlob());
+  const { data, width, height }: ImageData = (await decode(await photo.convertToBlob())).pixels;
   const values = Array.from({ length: width }, (_, x) => data[4 * (x + width * Math.floor(height / 2))]!);
   return { width, height, contrast: Math.max(...values) - Math.min(...values) };
 }
