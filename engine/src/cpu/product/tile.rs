@@ -15,9 +15,9 @@ pub const LANES: usize = 4 * VECTORS;
 pub const ROWS: usize = 4;
 
 /// How many inputs are summed up before they are added to the others: what rounding loses grows with the
-/// length of a sum, and a unit may lie within 3e-6 of its activation's edge. Where product and sum are rounded at once,
-/// less is lost.
-const INPUTS_AT_ONCE: usize = if cfg!(target_feature = "relaxed-simd") { 128 } else { 64 };
+/// length of a sum, and a unit may lie within 3e-6 of its activation's edge. Where product and sum are one instruction,
+/// more of the additions are affordable.
+const INPUTS_AT_ONCE: usize = if cfg!(target_feature = "relaxed-simd") { 16 } else { 64 };
 
 /// Sums of so few inputs are one part, whatever runs they are of.
 const SHORT: usize = 32;
