@@ -28,8 +28,8 @@ export function resolveUrl(url: string | URL, { name, code }: Purpose): URL {
 }
 
 /**
- * The address of a file of this package, of so many bytes. Looked for where it is needed and not sooner: a bundle that is no ES module
- * does not know its own, and its callers name every file.
+ * The address of a file of this package, of so many bytes. Looked for where it is needed and not sooner: a bundle that is
+ * no ES module does not know its own, and its callers name every file.
  *
  * @throws GradlensError with the purpose's code
  */

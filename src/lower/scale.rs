@@ -125,7 +125,7 @@ fn spread<T: Number>(
         return Err(unfit());
     }
     let inner = shape[axis + 1..].iter().product::<usize>();
-    Ok(parameter.map_named("blocks", shape.to_vec(), move |values| {
+    Ok(parameter.map_named(&format!("blocks of {block} along {axis}"), shape.to_vec(), move |values| {
         let rows = |outer: &[T]| {
             let place = |place: usize| outer[place / block * inner..][..inner].to_vec();
             (0..extent).flat_map(place).collect::<Vec<_>>()

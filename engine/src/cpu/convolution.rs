@@ -9,7 +9,7 @@ use super::epilogue::{Epilogue, LINEAR};
 use super::product::Product;
 use crate::graph;
 use part::Part;
-use phase::phases;
+use phase::{Phase, phases};
 pub(super) use sliding::{Sliding, by_tap};
 pub(super) use winograd::Winograd;
 
@@ -26,10 +26,16 @@ pub struct Convolution {
 enum Kind {
     /// A product at each position.
     Dense { product: Product, sparse: bool },
-    /// Fewer products of larger weights.
-    Winograd(Winograd),
     /// What gives some rows and columns of the output each.
     Parts(Vec<Part>),
+}
+
+impl Kind {
+    fn of_parts(op: &graph::Convolution, pack: impl Fn([Phase; 2]) -> Part) -> Self {
+        let [rows, columns] = [0, 1].map(|axis| phases(&op.window, axis, op.input_dilation[axis]));
+        let pairs = rows.iter().flat_map(|row| columns.iter().map(move |column| [row, column]));
+        Self::Parts(pairs.map(|phases| pack(phases.map(Clone::clone))).collect())
+    }
 }
 
 impl Convolution {
@@ -41,11 +47,7 @@ impl Convolution {
         let kind = if is_pointwise(op) {
             Kind::Dense { product: Product::pack(weight, bias, [outputs, channels]), sparse: false }
         } else {
-            let [rows, columns] = [0, 1].map(|axis| phases(window, axis, input_dilation[axis]));
-            let pairs = rows.iter().flat_map(|row| columns.iter().map(move |column| [row, column]));
-            let parts =
-                pairs.map(|phases| Part::pack(phases.map(Clone::clone), weight, shape, bias, *groups));
-            Kind::Parts(parts.collect())
+            Kind::of_parts(op, |phases| Part::pack(phases, weight, shape, bias, *groups))
         };
         Self { kind, window: window.clone(), input_dilation: *input_dilation, outputs }
     }
@@ -57,7 +59,7 @@ impl Convolution {
         shape: [usize; 4],
         bias: Option<&[f32]>,
     ) -> Self {
-        let kind = Kind::Winograd(Winograd::pack(op, weight, shape, bias));
+        let kind = Kind::of_parts(op, |phases| Part::pack_winograd(phases, op, weight, shape, bias));
         Self { kind, window: op.window.clone(), input_dilation: op.input_dilation, outputs: shape[0] }
     }
 
@@ -77,11 +79,11 @@ impl Convolution {
         out: &mut [f32],
         epilogue: &Epilogue,
     ) {
-        match &self.kind {
+        let parts = match &self.kind {
             Kind::Dense { product, sparse: false } => return product.forward(x, out, epilogue),
             Kind::Dense { product, sparse: true } => return product.forward_sparse(x, out, epilogue, 1),
-            Kind::Winograd(_) | Kind::Parts(_) => {}
-        }
+            Kind::Parts(parts) => parts,
+        };
         let size = [height, width];
         let steps = [0, 1].map(|axis| self.window.steps(axis, size[axis], self.input_dilation[axis]));
         let positions = steps[0] * steps[1];
@@ -90,20 +92,13 @@ impl Convolution {
             images.zip(out.chunks_exact_mut((positions * self.outputs).max(1))).enumerate()
         {
             let complete = |first: usize, out: &mut [f32]| epilogue.complete(image * positions + first, out);
-            match &self.kind {
-                Kind::Winograd(winograd) => {
-                    winograd.forward(x, size, steps, epilogue.range, out, &complete);
+            if let [part] = &parts[..] {
+                part.forward(x, size, steps, epilogue.range, out, &complete);
+            } else {
+                for part in parts {
+                    part.forward(x, size, steps, epilogue.range, out, &|_, _| ());
                 }
-                Kind::Parts(parts) if parts.len() == 1 => {
-                    parts[0].forward(x, size, steps, epilogue.range, out, &complete);
-                }
-                Kind::Parts(parts) => {
-                    for part in parts {
-                        part.forward(x, size, steps, epilogue.range, out, &|_, _| ());
-                    }
-                    Epilogue { range: LINEAR, then: Some(&complete) }.apply(self.outputs, out);
-                }
-                Kind::Dense { .. } => {}
+                Epilogue { range: LINEAR, then: Some(&complete) }.apply(self.outputs, out);
             }
         }
     }

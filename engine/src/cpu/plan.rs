@@ -18,7 +18,7 @@ use super::fuse::{Fusion, Group};
 use super::moves::Move;
 use super::run::Run;
 use super::team::{Half, Partner};
-use crate::graph::{Graph, Op, Origin, ValueId, elements};
+use crate::graph::{Graph, Node, Op, Origin, Unary, ValueId, elements};
 use crate::{Error, Result};
 
 /// A graph made ready for the CPU: fused steps, packed weights, and when each buffer is free again.
@@ -64,7 +64,11 @@ impl Plan {
         let places = |group| fusion.reads(group).into_iter().map(|value| owners[value.index()]).collect();
         let reads: Vec<Vec<usize>> = groups.iter().map(places).collect();
         plan.give_sources(graph, &reads)?;
-        let mut planner = Planner { fusion, owners, weights, half, last: last_readers(&reads, &plan) };
+        let is_rounding =
+            |node: &Node<f32>| matches!(node.op, Op::Unary(Unary::Round | Unary::RoundStraight));
+        let rounds = graph.nodes().iter().any(is_rounding);
+        let mut planner =
+            Planner { fusion, owners, weights, half, rounds, last: last_readers(&reads, &plan) };
         // Of what is empty, nothing is left to compute.
         let is_filled = |group: &Group| graph.shape(group.output).iter().all(|extent| *extent > 0);
         for (index, group) in groups.iter().enumerate().filter(|(_, group)| is_filled(group)) {
@@ -152,6 +156,8 @@ struct Planner<'a> {
     owners: Vec<usize>,
     weights: &'a mut Weights,
     half: Option<Half>,
+    /// Whether values are rounded to steps: they jump where a sum is off at a step's edge.
+    rounds: bool,
     /// For each place the step that reads it last, if it is free then.
     last: Vec<Option<usize>>,
 }

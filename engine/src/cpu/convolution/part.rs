@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use super::phase::Phase;
 use super::sliding::{Sliding, by_tap};
+use super::winograd::Winograd;
 use crate::cpu::depthwise::Depthwise;
 use crate::cpu::product::{Output, Places};
+use crate::graph;
 
 /// About how many positions go through a convolution at once.
 const POSITIONS_AT_ONCE: usize = 112;
@@ -28,6 +30,8 @@ enum Filter {
         depthwise: Depthwise,
         repeats: usize,
     },
+    /// Fewer products of larger weights, for all rows and columns.
+    Winograd(Winograd),
 }
 
 impl Part {
@@ -49,6 +53,18 @@ impl Part {
             Filter::Sliding(Sliding::pack(&weight, bias, [outputs, channels], groups, axes))
         };
         Self { rows, columns, filter, outputs }
+    }
+
+    /// As [`Self::pack`], of a convolution that [suits](Winograd::suits).
+    pub fn pack_winograd(
+        [rows, columns]: [Phase; 2],
+        op: &graph::Convolution,
+        weight: &[f32],
+        shape: [usize; 4],
+        bias: Option<&[f32]>,
+    ) -> Self {
+        let filter = Filter::Winograd(Winograd::pack(op, weight, shape, bias));
+        Self { rows, columns, filter, outputs: shape[0] }
     }
 
     /// Gives the part's share of an output of so many `steps`, of an image `[height, width, channels]`. Of each
@@ -87,6 +103,7 @@ impl Part {
                     sliding.forward(image, size, (rows, width), range, output, &mut band);
                 });
             }
+            Filter::Winograd(winograd) => winograd.forward(image, size, steps, range, out, done),
             Filter::Depthwise { depthwise, repeats } => {
                 let mut window = depthwise.window(size[1], width);
                 in_bands(&mut |rows, output| {

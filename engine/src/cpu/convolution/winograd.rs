@@ -81,7 +81,7 @@ impl Winograd {
         Self { products, bias, channels, before: op.window.before }
     }
 
-    /// Gives an output of so many `steps`, of an image `[height, width, channels]`. Of each band of rows that is done
+    /// Gives an output of so many `steps`, at least one along each axis, of an image `[height, width, channels]`. Of each band of rows that is done
     /// `done` is given the first position, and the values.
     pub fn forward(
         &self,
@@ -94,9 +94,6 @@ impl Winograd {
     ) {
         let (channels, outputs) = (self.channels, self.bias.len());
         let [down, across] = steps.map(|steps| steps.div_ceil(TILE));
-        if down * across == 0 {
-            return;
-        }
         let at_once = TILES_AT_ONCE.div_ceil(across);
         let run = if channels.is_multiple_of(RUN) { RUN } else { channels };
         let runs: Vec<_> = (0..channels).step_by(run).collect();

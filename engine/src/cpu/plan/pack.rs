@@ -119,8 +119,7 @@ impl Planner<'_> {
         let mut fewer_products = None;
         if let [_, down, across, _] = *graph.shape(product.output)
             && Winograd::suits(op, shape)
-            // What is rounded to a step jumps where a sum is off at the step's edge.
-            && !graph.nodes().iter().any(|node| matches!(node.op, Op::Unary(Unary::Round | Unary::RoundStraight)))
+            && !self.rounds
             && Winograd::tiles([down, across]) >= LEAST_TILES
         {
             let recipe = Recipe { parts: vec![self.part(product, Kind::Winograd(op.clone()), bias)?], half };
