@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use gradlens::contract::Contract;
-use gradlens::cpu::{Plan, StepDescription, Weights};
+use gradlens::cpu::{Plan, StepDescription, Team, Weights};
 use gradlens::device::Device;
 use gradlens::graph::ValueId;
 use gradlens::onnx::Model;
@@ -21,11 +21,11 @@ const RUNS: (usize, usize) = (3, 20);
 fn main() {
     let session = session();
     let (input, score) = (session.network().input, session.score_value());
-    let plan = Plan::new(session.graph(), &[score], &mut Weights::default(), None).expect("a plan");
+    let plan = Plan::new(session.graph(), &[score], &mut Weights::default()).expect("a plan");
     let values: Rc<[f32]> = picture(session.graph().shape(input).iter().product()).into();
     let mut times = vec![Vec::new(); plan.steps().len()];
     for run in 0..RUNS.0 + RUNS.1 {
-        let mut steps = plan.start(vec![(input, values.clone())], None).expect("a run");
+        let mut steps = plan.start(vec![(input, values.clone())], &Team::ALONE).expect("a run");
         for times in &mut times {
             let began = Instant::now();
             steps.advance().expect("the CPU does not fail");

@@ -1,55 +1,28 @@
-//! Two threads at one network: the same maps as one thread's, and an answer where the second one is lost.
+//! Several threads at one network: the same maps as one thread's, to the bit.
 #![cfg(not(target_family = "wasm"))]
 
 #[path = "common/native.rs"]
 mod native;
 
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::rc::Rc;
 use std::thread;
 
 use gradlens::cam::Method;
-use gradlens::cpu::{Partner, PartnerLost};
+use gradlens::contract::Parts;
+use gradlens::cpu::Team;
+use gradlens::device::Device;
 use gradlens::explainer::{Explainer, Options, Target};
+use gradlens::onnx::Model;
 use gradlens::picture::Picture;
 use gradlens::preprocess::InputSize;
 use native::Precision;
 
-/// What an assistant is asked to run: values, their shape, and what is wanted.
-type Asked = (Vec<f32>, Vec<usize>, Vec<usize>);
-
-/// One end of a pair of threads.
-#[derive(Debug)]
-struct End {
-    asked: Sender<Asked>,
-    sums: Sender<Vec<f32>>,
-    others: Receiver<Vec<f32>>,
-}
-
-impl Partner for End {
-    fn start(&self, input: &[f32], shape: &[usize], wanted: &[usize]) -> Result<(), PartnerLost> {
-        self.asked.send((input.to_vec(), shape.to_vec(), wanted.to_vec())).map_err(|_| PartnerLost)
-    }
-
-    fn swap(&self, own: &[f32], others: &mut [f32]) -> Result<(), PartnerLost> {
-        self.sums.send(own.to_vec()).map_err(|_| PartnerLost)?;
-        others.copy_from_slice(&self.others.recv().map_err(|_| PartnerLost)?);
-        Ok(())
-    }
-}
-
-/// A partner in a thread of its own, which leaves after so many runs.
-fn partner(runs: usize) -> End {
-    let ((to_assistant, own), (to_network, others)) = (channel(), channel());
-    let (asked, queue) = channel();
-    let end = End { asked: asked.clone(), sums: to_assistant, others };
-    thread::spawn(move || {
-        let explainer = native::explainer(Precision::F32);
-        let end = End { asked, sums: to_network, others: own };
-        for (input, shape, wanted) in queue.iter().take(runs) {
-            explainer.assist(&end, input, &shape, &wanted).expect("the network answers");
-        }
-    });
-    end
+/// The built-in network on the threads of a team.
+fn explainer(team: &Team) -> Explainer {
+    let model = Model::read(Rc::new(native::model(Precision::F32)), &[]).expect("the model reads");
+    let device = Device::cpu_with(team.clone());
+    let loading = Explainer::new(model, Parts::default(), Parts::default(), device);
+    pollster::block_on(loading).expect("it loads")
 }
 
 /// A picture of noise.
@@ -75,21 +48,16 @@ fn maps(explainer: &Explainer, size: usize) -> Vec<(f32, Vec<f32>)> {
 }
 
 #[test]
-fn two_threads_find_what_one_does() {
-    let alone = native::explainer(Precision::F32);
-    let together = native::explainer(Precision::F32);
-    together.share_with(Box::new(partner(usize::MAX)));
-    for size in [32, 96, 224] {
-        assert!(maps(&together, size) == maps(&alone, size), "{size} x {size} is another one");
-    }
-}
-
-#[test]
-fn a_partner_that_is_lost_is_done_without() {
-    let alone = native::explainer(Precision::F32);
-    let together = native::explainer(Precision::F32);
-    together.share_with(Box::new(partner(1)));
-    for size in [64, 96, 128] {
-        assert!(maps(&together, size) == maps(&alone, size), "{size} x {size} is another one's");
+fn any_number_of_threads_finds_the_same_maps() {
+    let alone = explainer(&Team::ALONE);
+    for threads in [2, 4, 8] {
+        let team = Team::of(threads);
+        thread::scope(|scope| {
+            (1..threads).for_each(|_| drop(scope.spawn(|| team.help())));
+            let together = explainer(&team);
+            let same = [32, 96, 224, 448].map(|size| maps(&together, size) == maps(&alone, size));
+            team.dismiss();
+            assert_eq!(same, [true; 4], "{threads} threads");
+        });
     }
 }

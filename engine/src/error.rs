@@ -113,9 +113,6 @@ pub enum Error {
         /// What was needed.
         megabytes: usize,
     },
-    /// The other thread, which computes half of the network, does not answer any more.
-    #[error("the second thread does not answer any more")]
-    PartnerLost,
     /// The network's arithmetic left the range of f32.
     #[error("the network gave values that are not finite; the weights do not fit this picture")]
     NotFinite,
@@ -147,7 +144,6 @@ impl Error {
             Self::InvalidModel(_) => "invalid-model",
             Self::Device { .. } => "device-error",
             Self::OutOfMemory { .. } => "out-of-memory",
-            Self::PartnerLost => "internal",
             Self::NotFinite => "not-finite",
         }
     }

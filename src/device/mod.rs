@@ -7,6 +7,7 @@ mod webgpu;
 
 use std::fmt;
 
+use crate::cpu::Team;
 use crate::{Error, Result};
 #[cfg(feature = "webgpu")]
 pub use webgpu::Client;
@@ -33,6 +34,7 @@ impl fmt::Display for Backend {
 /// What computes: the CPU, and perhaps a GPU beside it.
 #[derive(Debug, Clone, Default)]
 pub struct Device {
+    team: Team,
     #[cfg(feature = "webgpu")]
     gpu: Option<webgpu::Gpu>,
 }
@@ -43,6 +45,20 @@ impl Device {
         Self::default()
     }
 
+    /// The CPU, by the threads of a team.
+    pub fn cpu_with(team: Team) -> Self {
+        Self {
+            team,
+            #[cfg(feature = "webgpu")]
+            gpu: None,
+        }
+    }
+
+    /// The threads at the CPU's work.
+    pub fn team(&self) -> &Team {
+        &self.team
+    }
+
     /// The GPU.
     ///
     /// # Errors
@@ -50,7 +66,7 @@ impl Device {
     /// holds the CPU backend alone.
     #[cfg(feature = "webgpu")]
     pub async fn webgpu() -> Result<Self> {
-        Ok(Self { gpu: Some(webgpu::Gpu::init().await?) })
+        Ok(Self { gpu: Some(webgpu::Gpu::init().await?), ..Self::default() })
     }
 
     /// As above, in a build without the feature `webgpu`.

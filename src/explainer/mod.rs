@@ -14,7 +14,6 @@ use std::rc::Rc;
 
 use crate::cam::Method;
 use crate::contract::{Contract, Meaning, Metadata, NamedLayer, Parts, Source};
-use crate::cpu::Partner;
 use crate::device::{Backend, Device};
 use crate::localisation::Box;
 use crate::onnx::{Dim, Model};
@@ -193,29 +192,6 @@ impl Explainer {
             [Dim::Known(batch @ 2..), ..] => Some(*batch),
             _ => None,
         }
-    }
-
-    /// Has another thread compute half of the network from now on.
-    pub fn share_with(&self, partner: std::boxed::Box<dyn Partner>) {
-        self.shared.partner.replace(Some(partner));
-    }
-
-    /// Runs beside a partner's call on the same input, `[1, height, width, channels]`, towards the same values, each named
-    /// by its index.
-    ///
-    /// # Errors
-    /// [`Error::PartnerLost`], and those of [`Session::new`].
-    pub fn assist(
-        &self,
-        partner: &dyn Partner,
-        input: Vec<f32>,
-        shape: &[usize],
-        wanted: &[usize],
-    ) -> Result<()> {
-        let &[1, height, width, _] = shape else {
-            return Err(Error::Device { reason: format!("a partner asked for a run of shape {shape:?}") });
-        };
-        self.session((width, height))?.assist(partner, input, wanted)
     }
 
     /// Asks now and then during a call whether to go on. A call that does not fails with [`Error::Aborted`].

@@ -31,7 +31,6 @@ use arguments::{
     target,
 };
 use object::{object, thrown};
-use team::Partner;
 
 #[wasm_bindgen]
 extern "C" {
@@ -84,7 +83,7 @@ pub async fn load_core(
 async fn explainer(model: Uint8Array, options: &CoreOptions) -> Result<Explainer> {
     let device = match options.backend().as_str() {
         "webgpu" => Device::webgpu().await?,
-        _ => Device::cpu(),
+        _ => Device::cpu_with(team::current()),
     };
     let files = options.external_data().unwrap_or_default();
     let file = |entry: JsValue| {
@@ -119,12 +118,6 @@ impl Core {
     /// What is known of the network: the package's `ModelInfo`.
     pub fn model(&self) -> std::result::Result<JsValue, JsValue> {
         description::model(&self.explainer).map_err(thrown)
-    }
-
-    /// Has another thread, which holds an [`Assistant`](team::Assistant), compute half of the network.
-    #[wasm_bindgen(js_name = shareWith)]
-    pub fn share_with(&self, partner: Partner) {
-        self.explainer.share_with(std::boxed::Box::new(partner));
     }
 
     /// The most probable classes: `{ classIdx, label, probability }[]`, best first.

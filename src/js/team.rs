@@ -1,56 +1,32 @@
-//! The other thread, as JavaScript gives it.
+//! The threads that share this module's memory, as JavaScript starts them.
 
-use js_sys::Uint8Array;
-use wasm_bindgen::JsValue;
+use std::sync::OnceLock;
+
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::CoreOptions;
-use super::object::thrown;
-use crate::cpu::{self, PartnerLost};
-use crate::explainer::Explainer;
+use crate::cpu::Team;
 
-#[wasm_bindgen]
-extern "C" {
-    /// The package's `Partner`.
-    #[derive(Debug)]
-    pub type Partner;
+static TEAM: OnceLock<Team> = OnceLock::new();
 
-    #[wasm_bindgen(method, catch, js_name = start)]
-    fn send(this: &Partner, input: &[f32], shape: Vec<usize>, wanted: Vec<usize>) -> Result<(), JsValue>;
-
-    #[wasm_bindgen(method, catch, js_name = swap)]
-    fn exchange(this: &Partner, own: &[f32], others: &mut [f32]) -> Result<(), JsValue>;
+/// The team that was formed, or a thread alone.
+pub(super) fn current() -> Team {
+    TEAM.get().cloned().unwrap_or_default()
 }
 
-impl cpu::Partner for Partner {
-    fn start(&self, input: &[f32], shape: &[usize], wanted: &[usize]) -> Result<(), PartnerLost> {
-        self.send(input, shape.into(), wanted.into()).map_err(|_| PartnerLost)
-    }
-
-    fn swap(&self, own: &[f32], others: &mut [f32]) -> Result<(), PartnerLost> {
-        self.exchange(own, others).map_err(|_| PartnerLost)
-    }
+/// Lets networks that are loaded from now on be run by so many threads, with this one. Once a memory.
+#[wasm_bindgen(js_name = formTeam)]
+pub fn form_team(threads: usize) {
+    TEAM.get_or_init(|| Team::of(threads));
 }
 
-/// The half of the network that a second thread computes.
-#[wasm_bindgen]
-pub struct Assistant {
-    explainer: Explainer,
+/// Called by another thread, once the team is formed: takes part in its work, and does not return.
+#[wasm_bindgen(js_name = helpTeam)]
+pub fn help_team() {
+    current().help();
 }
 
-/// Loads a model as the partner did.
-#[wasm_bindgen(js_name = loadAssistant)]
-pub async fn load_assistant(model: Uint8Array, options: CoreOptions) -> Result<Assistant, JsValue> {
-    let explainer = super::explainer(model, &options).await.map_err(thrown)?;
-    Ok(Assistant { explainer })
-}
-
-#[wasm_bindgen]
-impl Assistant {
-    /// Runs on an input, `[1, height, width, channels]`, beside the network of the partner, towards the same values; ends
-    /// early if that is lost.
-    pub fn assist(&self, partner: &Partner, input: Vec<f32>, shape: Vec<usize>, wanted: Vec<usize>) {
-        // Nobody is left to tell of a failure: the partner goes on alone.
-        let _: crate::Result<()> = self.explainer.assist(partner, input, &shape, &wanted);
-    }
+/// Called by a thread whose [`help_team`] trapped: the one that waits for it fails in place of waiting.
+#[wasm_bindgen(js_name = abandonTeam)]
+pub fn abandon_team() {
+    current().abandon();
 }

@@ -38,7 +38,7 @@ impl Session {
         values.insert(self.network.input, input.clone());
         let given =
             values.iter().filter_map(|(value, values)| Some((behind.rest.value(*value)?, values.clone())));
-        let results = run(&behind.plan, given.collect(), &[], None, go_on).await?;
+        let results = run(&behind.plan, given.collect(), &[], self.device.team(), go_on).await?;
         for &value in &behind.wanted {
             let result = behind.rest.value(value).and_then(|value| results.get(&value)).cloned();
             values.extend(result.map(|result| (value, result)));
@@ -61,8 +61,9 @@ impl Session {
         let found = plan.run(client, input).await?;
         self.device.check()?;
         // Weights that are packed for this once are not kept.
-        let trusted = cpu::Plan::new(&self.network.graph, &outputs, &mut cpu::Weights::default(), None)?;
-        let trusted = run(&trusted, vec![(self.network.input, input.into())], &[], None, None).await?;
+        let trusted = cpu::Plan::new(&self.network.graph, &outputs, &mut cpu::Weights::default())?;
+        let trusted =
+            run(&trusted, vec![(self.network.input, input.into())], &[], self.device.team(), None).await?;
         let pair = |(value, found): (ValueId, Rc<[f32]>)| Some([found, trusted.get(&value)?.clone()]);
         let pairs: Option<Vec<_>> = found.into_iter().map(pair).collect();
         pairs.map(Some).ok_or_else(|| Error::Device { reason: "a value was not computed".into() })
@@ -82,7 +83,7 @@ impl Session {
         let wanted: Vec<_> = wanted.iter().copied().filter(|value| !given.contains(value)).collect();
         let rest = graph.rest(&given, &wanted)?;
         let outputs: Vec<_> = wanted.iter().filter_map(|&value| rest.value(value)).collect();
-        let behind = cpu::Plan::new(&rest.graph, &outputs, &mut self.weights.borrow_mut(), None)?;
+        let behind = cpu::Plan::new(&rest.graph, &outputs, &mut self.weights.borrow_mut())?;
         Ok(Some((plan, Behind { rest, plan: behind, wanted })))
     }
 }

@@ -100,8 +100,7 @@ impl Session {
         let plan = match backward.plan.get() {
             Some(plan) => plan,
             None => {
-                let plan =
-                    Plan::new(&gradient.graph, &[gradient.result], &mut self.weights.borrow_mut(), None)?;
+                let plan = Plan::new(&gradient.graph, &[gradient.result], &mut self.weights.borrow_mut())?;
                 backward.plan.get_or_init(|| plan)
             }
         };
@@ -111,7 +110,7 @@ impl Session {
                 values.get(value).ok_or_else(|| Error::Device { reason: "a value was not kept".into() })?;
             inputs.push((*input, kept.clone()));
         }
-        let results = run(plan, inputs, &[], None, go_on).await?;
+        let results = run(plan, inputs, &[], self.device.team(), go_on).await?;
         // What was kept came from a device that may have failed since.
         self.device.check()?;
         ask(go_on).await?;

@@ -12,7 +12,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use crate::classifier::{Head, Layer, Score, layers, scores};
-use crate::cpu::{Partner, Plan, Weights, permuted};
+use crate::cpu::{Plan, Team, Weights, permuted};
 use crate::device::Device;
 use crate::graph::{Graph, ValueId, permute};
 use crate::lower::{self, Located, Network, Positions};
@@ -52,7 +52,6 @@ pub struct Session {
     head: Option<Head<f32>>,
     device: Device,
     weights: Rc<RefCell<Weights>>,
-    partner: Rc<RefCell<Option<Box<dyn Partner>>>>,
     forward: Recent<Forward>,
     backward: Recent<Backward>,
     windows: Recent<Windows>,
@@ -67,8 +66,6 @@ pub struct Session {
 pub struct Shared {
     /// Packed weights.
     pub weights: Rc<RefCell<Weights>>,
-    /// What computes half of each run, if anything does.
-    pub partner: Rc<RefCell<Option<Box<dyn Partner>>>>,
     /// Packed weights on the GPU.
     #[cfg(feature = "webgpu")]
     pub on_gpu: Rc<RefCell<crate::gpu::Weights>>,
@@ -91,7 +88,6 @@ impl Session {
             head,
             device,
             weights: shared.weights.clone(),
-            partner: shared.partner.clone(),
             forward: Recent::new(PLANS_KEPT),
             backward: Recent::new(PLANS_KEPT),
             windows: Recent::new(PLANS_KEPT),
@@ -216,10 +212,10 @@ async fn run(
     plan: &Plan,
     inputs: Vec<(ValueId, Rc<[f32]>)>,
     layers: &[Layer],
-    partner: Option<&dyn Partner>,
+    team: &Team,
     go_on: Option<&GoOn>,
 ) -> Result<Values> {
-    let mut run = plan.start(inputs, partner)?;
+    let mut run = plan.start(inputs, team)?;
     let all: u64 = plan.steps().map(|step| step.multiply_adds).sum();
     let (mut done, mut asked) = (0, 0);
     for step in plan.steps() {

@@ -33,7 +33,7 @@ impl Session {
     ) -> Result<Rc<[f32]>> {
         let windows =
             self.windows.find_or_add(|windows| windows.size == size, || self.windows(head, size))?;
-        let mut run = windows.plan.start(vec![(windows.pooled, pooled)], None)?;
+        let mut run = windows.plan.start(vec![(windows.pooled, pooled)], self.device.team())?;
         while run.advance()? {}
         let found = run.finish().into_iter().find(|(value, _)| *value == windows.scores);
         found.map(|(_, scores)| scores).ok_or_else(|| Error::Device { reason: "there are no scores".into() })
@@ -61,7 +61,7 @@ impl Session {
             let bias = graph.add_constant(bias.clone());
             scores = graph.binary(Binary::Add, scores, bias)?;
         }
-        let plan = Plan::new(&graph, &[scores], &mut self.weights.borrow_mut(), None)?;
+        let plan = Plan::new(&graph, &[scores], &mut self.weights.borrow_mut())?;
         Ok(Windows { size, pooled, scores, plan })
     }
 }

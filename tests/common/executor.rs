@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use gradlens::Result;
-use gradlens::cpu::{Plan, Weights};
+use gradlens::cpu::{Plan, Team, Weights};
 use gradlens::graph::{Graph, ValueId};
 
 /// What gives the values of a graph that the last argument names, for those that the second gives.
@@ -16,8 +16,8 @@ pub fn cpu(
     inputs: &[(ValueId, Rc<[f32]>)],
     outputs: &[ValueId],
 ) -> Result<Vec<Rc<[f32]>>> {
-    let plan = Plan::new(graph, outputs, &mut Weights::default(), None)?;
-    let mut run = plan.start(inputs.to_vec(), None)?;
+    let plan = Plan::new(graph, outputs, &mut Weights::default())?;
+    let mut run = plan.start(inputs.to_vec(), &Team::ALONE)?;
     while run.advance()? {}
     Ok(run.finish().into_iter().map(|(_, values)| values).collect())
 }

@@ -60,7 +60,7 @@ async fn reach(file: Vec<u8>, method: Method, stage: &mut Stage) -> Result<()> {
     *stage = Stage::Lowered;
     let graph = session.graph();
     let score = session.score().value.located.value;
-    let plan = Plan::new(graph, &[score], &mut Weights::default(), None)?;
+    let plan = Plan::new(graph, &[score], &mut Weights::default())?;
     *stage = Stage::Planned;
     let values: usize = graph.values().iter().map(|value| value.shape.iter().product::<usize>()).sum();
     let work: u64 = plan.steps().map(|step| step.multiply_adds).sum();

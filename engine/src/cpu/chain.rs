@@ -7,11 +7,23 @@ mod tests;
 
 use std::ops::Range;
 
-use super::convolution::is_pointwise;
-use super::epilogue::{Epilogue, LINEAR};
-use super::team::Half;
+use super::convolution::{Done, is_pointwise};
+use super::epilogue::Epilogue;
+use super::product::{Input, Output, Places, Product};
+use super::team::Team;
 use crate::graph::{self, Window};
-use branch::{Branch, Ending, Extents};
+use branch::{Branch, Image};
+
+/// Into how many branches a chain's channels are divided, the first that suits: threads each take some.
+const BRANCHES: [usize; 7] = [8, 6, 4, 2, 7, 5, 3];
+/// The fewest channels of a branch.
+const LEAST_CHANNELS: usize = 32;
+/// A branch's channels are a multiple of what products give at once.
+const TOGETHER: usize = 8;
+/// About how many positions go through a chain at once.
+const POSITIONS_AT_ONCE: usize = 84;
+/// The share of rows that two threads may both compute.
+const MOST_REPEATED: f64 = 0.1;
 
 /// One of a chain's convolutions.
 #[derive(Debug, Clone, Copy)]
@@ -38,19 +50,18 @@ impl<'a> Layer<'a> {
 }
 
 /// Changes each value by itself: an activation.
-pub type Activation<'a> = Option<&'a dyn Fn(&mut [f32])>;
+pub type Activation<'a> = Option<&'a (dyn Fn(&mut [f32]) + Sync)>;
 
 /// Convolutions that are computed together.
 #[derive(Debug)]
 pub struct Chain {
-    /// The halves of the inner channels: the chain's output is the sum of theirs.
+    /// Each filters as many of the channels.
     branches: Vec<Branch>,
+    last: Option<Product>,
     /// The windows of the layers that may change the extents of the image.
     first: Option<Window>,
     filter: Window,
     outputs: usize,
-    /// Whether each branch gives sums of all outputs; else, it gives some of the outputs.
-    projects: bool,
 }
 
 impl Chain {
@@ -69,88 +80,137 @@ impl Chain {
         is_pointwise(op)
     }
 
-    /// Packs the chain's weights, for these halves of the channels that are filtered.
-    pub fn pack(first: Option<Layer>, filter: Layer, last: Option<Layer>, halves: &[Half]) -> Self {
+    /// Packs the chain's weights.
+    pub fn pack(first: Option<Layer>, filter: Layer, last: Option<Layer>) -> Self {
         debug_assert!(
             first.is_none_or(|first| Self::expands(first.op))
                 && Self::filters(filter.op, filter.shape)
                 && last.is_none_or(|last| Self::projects(last.op))
         );
-        // One of very few channels may be empty.
-        let halves = halves.iter().filter(|half| !half.of(filter.shape[0]).is_empty());
+        let channels = filter.shape[0];
+        let suits = |&branches: &usize| {
+            channels.is_multiple_of(branches * TOGETHER) && channels / branches >= LEAST_CHANNELS
+        };
+        let each = channels / BRANCHES.into_iter().find(suits).unwrap_or(1);
+        let branch = |at: usize| Branch::pack(first, filter, at * each..(at + 1) * each);
         Self {
-            branches: halves.map(|half| Branch::pack(first, filter, last, *half)).collect(),
+            branches: (0..channels / each).map(branch).collect(),
+            last: last.map(|last| Product::pack(last.weight, last.bias, [last.shape[0], channels])),
             first: first.map(|first| first.op.window.clone()),
             filter: filter.op.window.clone(),
             outputs: last.unwrap_or(filter).shape[0],
-            projects: last.is_some(),
         }
     }
 
-    /// `[n, h, w, c]` → `[n, h', w', outputs]`, for a chain of both halves. `inner` are the activations, behind their
-    /// ranges, of the convolutions before the last: of the first, or nothing where there is none, and of the filter.
+    /// `[n, h, w, c]` → `[n, h', w', outputs]`. `inner` are the activations, behind their ranges, of the convolutions
+    /// before the last: of the first, or nothing where there is none, and of the filter.
     pub fn forward(
-        &self,
-        x: &[f32],
-        dims: [usize; 4],
-        out: &mut [f32],
-        inner: [Activation; 2],
-        epilogue: &Epilogue,
-    ) {
-        self.run(x, dims, out, inner, &self.branches, epilogue);
-    }
-
-    /// As [`Self::forward`], of the first so many `branches` alone, without an epilogue. What is missing has to be
-    /// added, and the epilogue [applied](Epilogue::apply).
-    pub fn sums(
-        &self,
-        x: &[f32],
-        dims: [usize; 4],
-        out: &mut [f32],
-        inner: [Activation; 2],
-        branches: usize,
-    ) {
-        let branches = &self.branches[..branches.min(self.branches.len())];
-        if !self.projects || branches.is_empty() {
-            out.fill(0.0);
-        }
-        self.run(x, dims, out, inner, branches, &Epilogue::LINEAR);
-    }
-
-    fn run(
         &self,
         x: &[f32],
         [_, height, width, channels]: [usize; 4],
         out: &mut [f32],
         inner: [Activation; 2],
-        branches: &[Branch],
         epilogue: &Epilogue,
+        team: &Team,
     ) {
-        let Some((last, others)) = branches.split_last().filter(|_| !out.is_empty()) else { return };
         let steps = |window: &Window, [height, width]: [usize; 2]| {
             [window.steps(0, height, 1), window.steps(1, width, 1)]
         };
         let filtered = self.first.as_ref().map_or([height, width], |window| steps(window, [height, width]));
-        let extents =
-            Extents { image: [height, width, channels], filtered, out: steps(&self.filter, filtered) };
-        let positions = extents.out.iter().product::<usize>();
-        // A sum is in its range once it is complete.
-        let adds = self.projects && !others.is_empty();
-        let (range, range_of_sum) = if adds { (LINEAR, epilogue.range) } else { (epilogue.range, LINEAR) };
+        let steps = steps(&self.filter, filtered);
+        let positions = steps[0] * steps[1];
         let images = x.chunks_exact((height * width * channels).max(1));
         let outs = out.chunks_exact_mut((positions * self.outputs).max(1));
-        for (image, (x, out)) in images.zip(outs).enumerate() {
-            for (at, branch) in others.iter().enumerate() {
-                let ending = Ending { range, adds: adds && at > 0, outputs: self.outputs, done: &|_, _| () };
-                branch.forward(x, &extents, inner, out, &ending);
+        for (image, (values, out)) in images.zip(outs).enumerate() {
+            let done =
+                |first: usize, values: &mut [f32]| epilogue.complete(image * positions + first, values);
+            let image = Image { values, extents: [height, width, channels], filtered, steps, inner };
+            match &self.last {
+                Some(last) if self.has_long_halos(steps[0], team) => {
+                    self.forward_by_channels(&image, last, out, epilogue.range, &done, team);
+                }
+                _ => self.forward_by_rows(&image, out, epilogue.range, &done, team),
             }
-            let done = |first: usize, values: &mut [f32]| {
-                let then =
-                    |at: usize, values: &mut [f32]| epilogue.complete(image * positions + first + at, values);
-                Epilogue { range: range_of_sum, then: Some(&then) }.apply(self.outputs, values);
-            };
-            let ending = Ending { range, adds, outputs: self.outputs, done: &done };
-            last.forward(x, &extents, inner, out, &ending);
         }
+    }
+
+    /// Whether threads that each give some rows would filter too many of the same.
+    fn has_long_halos(&self, rows: usize, team: &Team) -> bool {
+        let Window { kernel, stride, dilation, .. } = &self.filter;
+        let repeated = ((kernel[0] - 1) * dilation[0]) as f64 / (rows * stride[0]) as f64;
+        self.branches.len() > 1 && (team.threads() - 1) as f64 * repeated > MOST_REPEATED
+    }
+
+    /// Each thread gives some of the rows, a few at a time.
+    fn forward_by_rows(&self, image: &Image, out: &mut [f32], range: (f32, f32), done: &Done, team: &Team) {
+        let [rows, columns] = image.steps;
+        let each = rows.div_ceil(team.threads());
+        team.share(out.chunks_mut(each * columns * self.outputs).enumerate(), |(piece, out)| {
+            let mut bands: Vec<_> = self.branches.iter().map(|branch| branch.bands(image)).collect();
+            let mut filtered = Vec::new();
+            let (start, end) = (piece * each, rows.min((piece + 1) * each));
+            let at_once = POSITIONS_AT_ONCE.div_ceil(columns);
+            for (band, out) in out.chunks_mut(at_once * columns * self.outputs).enumerate() {
+                let first = start + band * at_once;
+                let rows = first..end.min(first + at_once);
+                if let Some(last) = &self.last {
+                    let positions = rows.len() * columns;
+                    let size = positions * self.channels();
+                    filtered.resize(size * self.branches.len(), 0.0);
+                    for (band, filtered) in bands.iter_mut().zip(filtered.chunks_exact_mut(size)) {
+                        band.filter_and_activate(rows.clone(), filtered);
+                    }
+                    let output = Output::dense(out, self.outputs);
+                    let distances = self.distances(size);
+                    last.forward_into(&self.input(&filtered, &distances), 0..positions, range, output);
+                } else {
+                    for (at, band) in bands.iter_mut().enumerate() {
+                        let places = Places::apart(self.outputs).shifted(at * self.channels());
+                        band.filter(rows.clone(), range, Output { values: &mut *out, places, step: 4 });
+                    }
+                }
+                done(first * columns, out);
+            }
+        });
+    }
+
+    /// Each thread filters some of the channels at all positions, before each gives some of the output.
+    fn forward_by_channels(
+        &self,
+        image: &Image,
+        last: &Product,
+        out: &mut [f32],
+        range: (f32, f32),
+        done: &Done,
+        team: &Team,
+    ) {
+        let [rows, columns] = image.steps;
+        let size = rows * columns * self.channels();
+        let at_once = POSITIONS_AT_ONCE.div_ceil(columns);
+        let mut filtered = vec![0.0; size * self.branches.len()];
+        team.share(self.branches.iter().zip(filtered.chunks_exact_mut(size)), |(branch, filtered)| {
+            let mut bands = branch.bands(image);
+            for (band, filtered) in filtered.chunks_mut(at_once * columns * self.channels()).enumerate() {
+                let first = band * at_once;
+                bands.filter_and_activate(first..rows.min(first + at_once), filtered);
+            }
+        });
+        last.forward_dense(&self.input(&filtered, &self.distances(size)), out, range, team, done);
+    }
+
+    /// Channels of a branch.
+    fn channels(&self) -> usize {
+        self.branches[0].channels()
+    }
+
+    /// Where the channels of each branch begin, of which one filtered so many values.
+    fn distances(&self, size: usize) -> Vec<usize> {
+        (0..self.branches.len()).map(|branch| branch * size).collect()
+    }
+
+    /// What the branches filtered, one behind the other, as the last layer's input.
+    fn input<'a>(&self, filtered: &'a [f32], distances: &'a [usize]) -> Input<'a> {
+        let length = self.channels();
+        Input { values: filtered, places: Places::apart(length), distances, length }
     }
 }

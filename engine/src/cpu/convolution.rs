@@ -7,10 +7,12 @@ mod winograd;
 
 use super::epilogue::{Epilogue, LINEAR};
 use super::product::Product;
+use super::team::Team;
 use crate::graph;
-use part::Part;
+pub(super) use part::Done;
+use part::{Part, Task};
 use phase::{Phase, phases};
-pub(super) use sliding::{Sliding, by_tap};
+pub(super) use sliding::{Image, Sliding, by_tap};
 pub(super) use winograd::Winograd;
 
 /// A convolution with its weights packed.
@@ -78,25 +80,28 @@ impl Convolution {
         [_, height, width, channels]: [usize; 4],
         out: &mut [f32],
         epilogue: &Epilogue,
+        team: &Team,
     ) {
         let parts = match &self.kind {
-            Kind::Dense { product, sparse: false } => return product.forward(x, out, epilogue),
-            Kind::Dense { product, sparse: true } => return product.forward_sparse(x, out, epilogue, 1),
+            Kind::Dense { product, sparse: false } => return product.forward(x, out, epilogue, team),
+            Kind::Dense { product, sparse: true } => {
+                return product.forward_sparse(x, out, epilogue, 1, team);
+            }
             Kind::Parts(parts) => parts,
         };
         let size = [height, width];
         let steps = [0, 1].map(|axis| self.window.steps(axis, size[axis], self.input_dilation[axis]));
         let positions = steps[0] * steps[1];
         let images = x.chunks_exact((height * width * channels).max(1));
-        for (image, (x, out)) in
-            images.zip(out.chunks_exact_mut((positions * self.outputs).max(1))).enumerate()
+        for (at, (x, out)) in images.zip(out.chunks_exact_mut((positions * self.outputs).max(1))).enumerate()
         {
-            let complete = |first: usize, out: &mut [f32]| epilogue.complete(image * positions + first, out);
+            let complete = |first: usize, out: &mut [f32]| epilogue.complete(at * positions + first, out);
+            let image = Image { values: x, size };
             if let [part] = &parts[..] {
-                part.forward(x, size, steps, epilogue.range, out, &complete);
+                part.forward(&Task { image, steps, range: epilogue.range, done: &complete, team }, out);
             } else {
                 for part in parts {
-                    part.forward(x, size, steps, epilogue.range, out, &|_, _| ());
+                    part.forward(&Task { image, steps, range: epilogue.range, done: &|_, _| (), team }, out);
                 }
                 Epilogue { range: LINEAR, then: Some(&complete) }.apply(self.outputs, out);
             }
@@ -181,15 +186,26 @@ mod tests {
         let expected = naive(op, &x, dims, &weight, &bias);
         let convolution = pack(op, &weight, shape, Some(&bias)).expecting_zeros();
         let mut out = vec![f32::NAN; expected.len()];
-        let seen = std::cell::RefCell::new(vec![0; expected.len() / outputs]);
+        let seen = std::sync::Mutex::new(vec![0; expected.len() / outputs]);
         let then = |first: usize, values: &mut [f32]| {
-            seen.borrow_mut()[first..][..values.len() / outputs].iter_mut().for_each(|seen| *seen += 1);
+            seen.lock().expect("no panic")[first..][..values.len() / outputs]
+                .iter_mut()
+                .for_each(|seen| *seen += 1);
             values.iter_mut().for_each(|value| *value *= 2.0);
         };
-        convolution.forward(&x, dims, &mut out, &Epilogue { range: (-1.0, 0.75), then: Some(&then) });
+        convolution.forward(
+            &x,
+            dims,
+            &mut out,
+            &Epilogue { range: (-1.0, 0.75), then: Some(&then) },
+            &Team::ALONE,
+        );
         let largest = expected.iter().fold(0.0, |largest: f64, sum| largest.max(sum.abs()));
         let expected = expected.iter().map(|value| 2.0 * value.clamp(-1.0, 0.75)).collect();
-        assert!(seen.take().iter().all(|&seen| seen == 1), "positions are completed once: {op:?}");
+        assert!(
+            seen.into_inner().expect("no panic").iter().all(|&seen| seen == 1),
+            "positions are completed once: {op:?}"
+        );
         (out, expected, largest)
     }
 

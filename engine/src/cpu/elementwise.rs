@@ -9,6 +9,7 @@ pub(super) use functions::{binary, exp};
 pub(super) use operand::Operand;
 
 use super::run::Kernel;
+use super::team::Team;
 use crate::graph::{Binary, Unary};
 
 /// How many values go through all instructions at once: a few registers of them fit the innermost cache.
@@ -145,8 +146,11 @@ impl Program {
 }
 
 impl Kernel for Program {
-    fn run(&self, inputs: &[&[f32]], output: &mut [f32]) {
-        self.run(0, inputs, output);
+    fn run(&self, inputs: &[&[f32]], output: &mut [f32], team: &Team) {
+        let piece = team.piece(output.len(), BLOCK);
+        team.share(output.chunks_mut(piece).enumerate(), |(at, output)| {
+            self.run(at * piece, inputs, output);
+        });
     }
 }
 

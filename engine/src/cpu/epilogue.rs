@@ -12,7 +12,7 @@ const POSITIONS_AT_ONCE: usize = 112;
 
 /// Completes a block of positions, `[positions, outputs]`, in place; also given which position is its first, in
 /// all of `[N, H, W]`.
-pub type Then<'a> = &'a dyn Fn(usize, &mut [f32]);
+pub type Then<'a> = &'a (dyn Fn(usize, &mut [f32]) + Sync);
 
 /// What becomes of each sum.
 #[derive(Clone, Copy)]
@@ -77,21 +77,21 @@ fn clamp_one(value: f32, least: f32, most: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::sync::Mutex;
 
     use super::*;
 
     #[test]
     fn blocks_are_completed_in_turn() {
-        let firsts = RefCell::new(Vec::new());
+        let firsts = Mutex::new(Vec::new());
         let then = |first: usize, values: &mut [f32]| {
-            firsts.borrow_mut().push(first);
+            firsts.lock().expect("no other panic").push(first);
             values.iter_mut().for_each(|value| *value += 1.0);
         };
         let mut values = vec![-3.0; 3 * 250];
         Epilogue { range: (0.0, 6.0), then: Some(&then) }.apply(3, &mut values);
         assert!(values.iter().all(|&value| value == 1.0));
-        assert_eq!(firsts.take(), [0, 112, 224]);
+        assert_eq!(firsts.into_inner().expect("no panic"), [0, 112, 224]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::run::Kernel;
+use super::team::Team;
 use crate::graph::SparseRows;
 
 /// `[outer, extent, inner]` → `[outer, rows, inner]`
@@ -21,7 +22,7 @@ impl Linear {
 }
 
 impl Kernel for Linear {
-    fn run(&self, inputs: &[&[f32]], output: &mut [f32]) {
+    fn run(&self, inputs: &[&[f32]], output: &mut [f32], _team: &Team) {
         let inner = self.inner;
         if output.is_empty() {
             return;

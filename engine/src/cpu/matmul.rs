@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::epilogue::Epilogue;
 use super::product::Product;
 use super::run::Kernel;
+use super::team::Team;
 use crate::graph::{broadcast, strides};
 
 /// How many rows and columns of a matrix change places at once: a line of the cache.
@@ -44,19 +45,25 @@ impl MatMul {
 }
 
 impl Kernel for MatMul {
-    fn run(&self, inputs: &[&[f32]], output: &mut [f32]) {
+    fn run(&self, inputs: &[&[f32]], output: &mut [f32], team: &Team) {
         let Self { a, b, m, k, n } = self;
-        let mut product = Product::default();
-        let mut packed = None;
-        let matrices = a.matrices.iter().zip(&b.matrices);
-        for ((at, of_b), output) in matrices.zip(output.chunks_exact_mut((m * n).max(1))) {
-            if packed.replace(of_b) != Some(of_b) {
-                product.repack(&inputs[1][of_b * k * n..][..k * n], [*n, *k], !b.transposed);
+        let all: Vec<_> = a.matrices.iter().zip(&b.matrices).collect();
+        // Each thread with some of the products or, of a single one, some of its rows.
+        let of_one = if all.len() == 1 { team } else { &Team::ALONE };
+        let piece = team.piece(all.len(), 1);
+        let outputs = output.chunks_mut((piece * m * n).max(1));
+        team.share(all.chunks(piece).zip(outputs), |(matrices, output)| {
+            let mut product = Product::default();
+            let mut packed = None;
+            for ((at, of_b), output) in matrices.iter().zip(output.chunks_exact_mut((m * n).max(1))) {
+                if packed.replace(of_b) != Some(of_b) {
+                    product.repack(&inputs[1][*of_b * k * n..][..k * n], [*n, *k], !b.transposed);
+                }
+                let rows = &inputs[0][*at * m * k..][..m * k];
+                let rows = if a.transposed { transpose(rows, *k, *m).into() } else { Cow::Borrowed(rows) };
+                product.forward(&rows, output, &Epilogue::LINEAR, of_one);
             }
-            let rows = &inputs[0][at * m * k..][..m * k];
-            let rows = if a.transposed { transpose(rows, *k, *m).into() } else { Cow::Borrowed(rows) };
-            product.forward(&rows, output, &Epilogue::LINEAR);
-        }
+        });
     }
 }
 
@@ -120,7 +127,11 @@ mod tests {
                 let (a, b) = (random(2 * m * k), random(2 * k * n));
                 let shapes = (shape(&[2], [m, k], transposed[0]), shape(&[2], [k, n], transposed[1]));
                 let mut out = vec![f32::NAN; 2 * m * n];
-                MatMul::new((&shapes.0, transposed[0]), (&shapes.1, transposed[1])).run(&[&a, &b], &mut out);
+                MatMul::new((&shapes.0, transposed[0]), (&shapes.1, transposed[1])).run(
+                    &[&a, &b],
+                    &mut out,
+                    &Team::ALONE,
+                );
                 let first = naive(&a[..m * k], &b[..k * n], [m, k, n], transposed);
                 let second = naive(&a[m * k..], &b[k * n..], [m, k, n], transposed);
                 assert_close(&out, &[first, second].concat());
@@ -133,7 +144,7 @@ mod tests {
         let [m, k, n] = [5, 7, 9];
         let (a, b) = (random(3 * m * k), random(2 * 3 * k * n));
         let mut out = vec![f32::NAN; 2 * 3 * m * n];
-        MatMul::new((&[3, m, k], false), (&[2, 3, k, n], false)).run(&[&a, &b], &mut out);
+        MatMul::new((&[3, m, k], false), (&[2, 3, k, n], false)).run(&[&a, &b], &mut out, &Team::ALONE);
         let of = |at: usize| naive(&a[at % 3 * m * k..], &b[at * k * n..], [m, k, n], [false; 2]);
         assert_close(&out, &(0..6).flat_map(of).collect::<Vec<_>>());
         assert_eq!(matrices(&[2, 1, 3], &[2, 2, 3]), [0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5]);

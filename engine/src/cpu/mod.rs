@@ -26,4 +26,4 @@ pub use elementwise::all_finite;
 pub use moves::permuted;
 pub use plan::{Plan, StepDescription, Weights};
 pub use run::Run;
-pub use team::{Half, Partner, PartnerLost};
+pub use team::Team;

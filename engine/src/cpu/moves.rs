@@ -3,6 +3,7 @@
 use wide::f32x4;
 
 use super::run::Kernel;
+use super::team::Team;
 use crate::graph::{Op, Part, strides};
 
 /// How many values are read from a line at once when lines and columns change places: a line of the cache.
@@ -92,7 +93,7 @@ fn within(parts: &[Part], strides: &[usize]) -> (usize, Vec<usize>) {
 }
 
 impl Kernel for Move {
-    fn run(&self, inputs: &[&[f32]], output: &mut [f32]) {
+    fn run(&self, inputs: &[&[f32]], output: &mut [f32], _team: &Team) {
         if let Some(rest) = self.rest {
             output.fill(rest);
         }
@@ -179,7 +180,7 @@ pub fn permuted(values: &[f32], shape: &[usize], order: &[usize]) -> Vec<f32> {
     let to: Vec<_> = order.iter().map(|&axis| shape[axis]).collect();
     let mut output = vec![0.0; values.len()];
     if let Some(copies) = Move::new(&Op::Permute(order.to_vec()), &[shape], &to) {
-        copies.run(&[values], &mut output);
+        copies.run(&[values], &mut output, &Team::ALONE);
     }
     output
 }
@@ -193,7 +194,7 @@ mod tests {
         let values: Vec<_> = (0..shape.iter().product::<usize>()).map(|at| at as f32).collect();
         let mut to = vec![-1.0; output.iter().product()];
         let Some(kernel) = Move::new(op, &[shape], output) else { unreachable!("it moves") };
-        kernel.run(&[&values], &mut to);
+        kernel.run(&[&values], &mut to, &Team::ALONE);
         to
     }
 

@@ -17,7 +17,7 @@ pub use weights::Weights;
 use super::fuse::{Fusion, Group};
 use super::moves::Move;
 use super::run::Run;
-use super::team::{Half, Partner};
+use super::team::Team;
 use crate::graph::{Graph, Node, Op, Origin, Unary, ValueId, elements};
 use crate::{Error, Result};
 
@@ -31,8 +31,6 @@ pub struct Plan {
     pub(super) constants: Vec<Option<Rc<[f32]>>>,
     /// What a run is given.
     pub(super) inputs: Vec<(ValueId, usize)>,
-    /// Whether a run needs a partner.
-    pub(super) is_half: bool,
     /// What it gives.
     pub(super) outputs: Vec<(ValueId, usize)>,
 }
@@ -40,17 +38,11 @@ pub struct Plan {
 impl Plan {
     /// Plans what `outputs` need; each of them stays available, whatever is computed together.
     ///
-    /// Plans that share `weights` pack none twice. With a `half`, a run does that half of those steps that are worth
-    /// it, and gets the rest from a partner, which runs the plan of the other half.
+    /// Plans that share `weights` pack none twice.
     ///
     /// # Errors
     /// [`Error::Unsupported`] for a convolution whose weight is computed; what reading the model's file leads to.
-    pub fn new(
-        graph: &Graph<f32>,
-        outputs: &[ValueId],
-        weights: &mut Weights,
-        half: Option<Half>,
-    ) -> Result<Self> {
+    pub fn new(graph: &Graph<f32>, outputs: &[ValueId], weights: &mut Weights) -> Result<Self> {
         let fusion = Fusion::new(graph, outputs);
         let (groups, owners) = without_aliases(&fusion, fusion.groups());
         let mut plan = Self {
@@ -58,7 +50,6 @@ impl Plan {
             places: graph.ids().map(|id| elements(graph.shape(id)).unwrap_or(usize::MAX)).collect(),
             constants: vec![None; owners.len()],
             inputs: Vec::new(),
-            is_half: half.is_some(),
             outputs: outputs.iter().map(|&output| (output, owners[output.index()])).collect(),
         };
         let places = |group| fusion.reads(group).into_iter().map(|value| owners[value.index()]).collect();
@@ -67,8 +58,7 @@ impl Plan {
         let is_rounding =
             |node: &Node<f32>| matches!(node.op, Op::Unary(Unary::Round | Unary::RoundStraight));
         let rounds = graph.nodes().iter().any(is_rounding);
-        let mut planner =
-            Planner { fusion, owners, weights, half, rounds, last: last_readers(&reads, &plan) };
+        let mut planner = Planner { fusion, owners, weights, rounds, last: last_readers(&reads, &plan) };
         // Of what is empty, nothing is left to compute.
         let is_filled = |group: &Group| graph.shape(group.output).iter().all(|extent| *extent > 0);
         for (index, group) in groups.iter().enumerate().filter(|(_, group)| is_filled(group)) {
@@ -84,16 +74,12 @@ impl Plan {
     }
 
     /// Begins a run. `inputs` are the values of the graph that come from outside; those that nothing needs may be
-    /// missing. A plan of a half needs a partner that has been started.
+    /// missing.
     ///
     /// # Errors
     /// [`Error::InvalidModel`] if an input is missing, or not of the graph's size.
-    pub fn start<'a>(
-        &'a self,
-        inputs: Vec<(ValueId, Rc<[f32]>)>,
-        partner: Option<&'a dyn Partner>,
-    ) -> Result<Run<'a>> {
-        Run::new(self, inputs, partner)
+    pub fn start<'a>(&'a self, inputs: Vec<(ValueId, Rc<[f32]>)>, team: &Team) -> Result<Run<'a>> {
+        Run::new(self, inputs, team)
     }
 
     /// What a run does, step by step.
@@ -155,7 +141,6 @@ struct Planner<'a> {
     /// For each value the place where it lies.
     owners: Vec<usize>,
     weights: &'a mut Weights,
-    half: Option<Half>,
     /// Whether values are rounded to steps: they jump where a sum is off at a step's edge.
     rounds: bool,
     /// For each place the step that reads it last, if it is free then.

@@ -1,6 +1,7 @@
 //! Maximum pooling and its gradient, all channels of a position side by side.
 
 use super::run::Kernel;
+use super::team::Team;
 use crate::graph::Window;
 
 /// `[N, H, W, C]` → the largest values that windows see, `[N, H', W', C]`
@@ -64,25 +65,28 @@ impl Sight {
 }
 
 impl Kernel for MaxPool {
-    fn run(&self, inputs: &[&[f32]], output: &mut [f32]) {
+    fn run(&self, inputs: &[&[f32]], output: &mut [f32], team: &Team) {
         let Self(sight) = self;
         let [image, pooled] = sight.sizes();
         if output.is_empty() {
             return;
         }
         for (x, y) in inputs[0].chunks_exact(image).zip(output.chunks_exact_mut(pooled)) {
-            for (position, y) in y.chunks_exact_mut(sight.channels).enumerate() {
-                y.fill(f32::NEG_INFINITY);
-                for at in sight.seen(position) {
-                    y.iter_mut().zip(&x[at..]).for_each(|(y, x)| *y = if *x > *y { *x } else { *y });
+            let piece = team.piece(pooled / sight.channels, 1);
+            team.share(y.chunks_mut(piece * sight.channels).enumerate(), |(at, y)| {
+                for (position, y) in (at * piece..).zip(y.chunks_exact_mut(sight.channels)) {
+                    y.fill(f32::NEG_INFINITY);
+                    for at in sight.seen(position) {
+                        y.iter_mut().zip(&x[at..]).for_each(|(y, x)| *y = if *x > *y { *x } else { *y });
+                    }
                 }
-            }
+            });
         }
     }
 }
 
 impl Kernel for MaxPoolBackward {
-    fn run(&self, inputs: &[&[f32]], output: &mut [f32]) {
+    fn run(&self, inputs: &[&[f32]], output: &mut [f32], _team: &Team) {
         let (Self(sight), [g, x]) = (self, inputs) else { return };
         let ([image, pooled], channels) = (sight.sizes(), sight.channels);
         output.fill(0.0);

@@ -14,6 +14,7 @@ use wide::f32x4;
 
 use super::epilogue::Epilogue;
 use super::memory;
+use super::team::Team;
 use crate::Result;
 use crate::graph::Constant;
 pub(super) use places::{Input, Output, Places};
@@ -50,8 +51,8 @@ impl Product {
         product
     }
 
-    /// Packs some of the outputs of a weight `[outputs, covered]` or, transposed, `[covered, outputs]`, each times a
-    /// factor if there are any, without a bias. The weight is read in parts.
+    /// Packs a weight `[outputs, covered]` or, transposed, `[covered, outputs]`, each output times a factor if there are
+    /// any, without a bias. The weight is read in parts.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`](crate::Error::OutOfMemory), and what reading the model's file leads to.
@@ -59,10 +60,9 @@ impl Product {
         weight: &Constant<f32>,
         transposed: bool,
         [outputs, covered]: [usize; 2],
-        part: Range<usize>,
         scale: Option<&[f64]>,
     ) -> Result<Self> {
-        let panels = part.len().div_ceil(LANES);
+        let panels = outputs.div_ceil(LANES);
         let mut weights: Vec<Lanes> = memory::allocate(panels * covered)?;
         if transposed {
             weights.resize(panels * covered, Lanes::default());
@@ -73,11 +73,11 @@ impl Product {
         weight.read_in_parts(at_once, |values| {
             for values in values.chunks(if transposed { length } else { LANES * length }) {
                 if transposed {
-                    let panels = values[part.clone()].chunks(LANES);
+                    let panels = values.chunks(LANES);
                     for (lanes, panel) in panels.zip(weights.chunks_exact_mut(covered)) {
                         panel[row] = pack::lanes(lanes);
                     }
-                } else if part.contains(&row) {
+                } else {
                     pack::rows(values, covered, &mut weights);
                 }
                 row += values.len() / length;
@@ -95,7 +95,7 @@ impl Product {
                 }
             }
         }
-        Ok(Self { weights, bias: vec![Lanes::default(); panels], covered, outputs: part.len() })
+        Ok(Self { weights, bias: vec![Lanes::default(); panels], covered, outputs })
     }
 
     /// The bias of each output.
@@ -128,20 +128,92 @@ impl Product {
     }
 
     /// `[positions, covered]` → `[positions, outputs]`.
-    pub fn forward(&self, rows: &[f32], out: &mut [f32], epilogue: &Epilogue) {
-        for (block, out) in out.chunks_mut((ROWS_AT_ONCE * self.outputs).max(1)).enumerate() {
-            let first = block * ROWS_AT_ONCE;
-            let count = out.len() / self.outputs;
-            let rows = &rows[first * self.covered..][..count * self.covered];
-            let output = Output::dense(out, self.outputs);
-            self.forward_into(&Input::dense(rows, self.covered), count, epilogue.range, output);
-            epilogue.complete(first, out);
+    pub fn forward(&self, rows: &[f32], out: &mut [f32], epilogue: &Epilogue, team: &Team) {
+        let done = |first: usize, out: &mut [f32]| epilogue.complete(first, out);
+        self.forward_dense(&Input::dense(rows, self.covered), out, epilogue.range, team, &done);
+    }
+
+    /// The outputs of all positions of a dense output, within a range. `done` is told of those that are: the first
+    /// position, and the values.
+    pub(super) fn forward_dense(
+        &self,
+        input: &Input,
+        out: &mut [f32],
+        range: (f32, f32),
+        team: &Team,
+        done: &(dyn Fn(usize, &mut [f32]) + Sync),
+    ) {
+        let outputs = self.outputs.max(1);
+        let positions = out.len() / outputs;
+        if team.is_large_for(positions) && self.bias.len() > 1 {
+            self.forward_by_panels(input, positions, range, Output::dense(out, outputs), team);
+            return done(0, out);
+        }
+        let at_once = team.piece(positions, ROWS).min(ROWS_AT_ONCE);
+        team.share(out.chunks_mut(at_once * outputs).enumerate(), |(block, out)| {
+            let first = block * at_once;
+            let rows = first..first + out.len() / outputs;
+            self.forward_into(input, rows, range, Output::dense(out, outputs));
+            done(first, out);
+        });
+    }
+
+    /// As [`Self::forward_into`], each thread with some of the outputs of all positions: the fewer these are, the more of
+    /// the time it takes to read the weights.
+    pub(super) fn forward_by_panels(
+        &self,
+        input: &Input,
+        positions: usize,
+        range: (f32, f32),
+        output: Output,
+        team: &Team,
+    ) {
+        if team.is_alone() {
+            return self.forward_into(input, 0..positions, range, output);
+        }
+        let at_once = team.piece(self.bias.len(), 1);
+        let width = at_once * LANES;
+        let mut sums = vec![0.0; positions * self.bias.len().next_multiple_of(at_once) * LANES];
+        team.share(sums.chunks_mut((positions * width).max(1)).enumerate(), |(piece, sums)| {
+            let panels = piece * at_once..self.bias.len().min((piece + 1) * at_once);
+            self.panels_into(panels, input, 0..positions, range, Output::dense(sums, width));
+        });
+        for (piece, sums) in sums.chunks((positions * width).max(1)).enumerate() {
+            let outputs = width.min(self.outputs - piece * width);
+            for (position, sums) in sums.chunks_exact(width).enumerate() {
+                let to = output.places.of(position) + piece * width;
+                output.values[to..][..outputs].copy_from_slice(&sums[..outputs]);
+            }
         }
     }
 
     /// The same, `[copies, positions, …]`, where many inputs may be zero, the same ones of a position in all copies: the
     /// gradients of several classes behind a ReLU. Where it is so, they are left out.
-    pub fn forward_sparse(&self, rows: &[f32], out: &mut [f32], epilogue: &Epilogue, copies: usize) {
+    pub fn forward_sparse(
+        &self,
+        rows: &[f32],
+        out: &mut [f32],
+        epilogue: &Epilogue,
+        copies: usize,
+        team: &Team,
+    ) {
+        let (covered, outputs) = (self.covered.max(1), self.outputs.max(1));
+        if copies > 1 {
+            // Those of a position lie apart.
+            self.forward_copies(rows, out, epilogue.range, copies);
+            return epilogue.complete(0, out);
+        }
+        // Whether it is worth it is decided for as many rows, however many threads there are.
+        let at_once = team.piece(out.len() / outputs, SPARSE_ROWS_AT_ONCE);
+        team.share(out.chunks_mut(at_once * outputs).enumerate(), |(block, out)| {
+            let first = block * at_once;
+            let rows = &rows[first * covered..][..out.len() / outputs * covered];
+            self.forward_copies(rows, out, epilogue.range, copies);
+            epilogue.complete(first, out);
+        });
+    }
+
+    fn forward_copies(&self, rows: &[f32], out: &mut [f32], range: (f32, f32), copies: usize) {
         let (covered, outputs) = (self.covered.max(1), self.outputs.max(1));
         let count = out.len() / outputs;
         let each = count / copies;
@@ -159,31 +231,50 @@ impl Product {
             let here = at_once.min(count - first);
             let row = |at: usize| &rows[place(first + at) * covered..][..covered];
             if columns.collect(here, covered, row) {
-                self.forward_present(&columns, out, epilogue.range, |at| place(first + at));
+                self.forward_present(&columns, out, range, |at| place(first + at));
             } else {
                 let input =
                     Input { values: rows, places: places(first, covered), distances: &[0], length: covered };
                 let output = Output { values: out, places: places(first, outputs), step: 4 };
-                self.forward_into(&input, here, epilogue.range, output);
+                self.forward_into(&input, 0..here, range, output);
             }
         }
-        epilogue.complete(0, out);
     }
 
-    /// The outputs of so many positions, within a range, wherever they are wanted.
-    pub(super) fn forward_into(&self, input: &Input, positions: usize, range: (f32, f32), output: Output) {
+    /// The outputs of some positions, within a range, wherever they are wanted: that of the first of them goes to
+    /// position 0.
+    pub(super) fn forward_into(
+        &self,
+        input: &Input,
+        positions: Range<usize>,
+        range: (f32, f32),
+        output: Output,
+    ) {
+        self.panels_into(0..self.bias.len(), input, positions, range, output);
+    }
+
+    /// As [`Self::forward_into`], those of some panels, of which the first one's go to the places.
+    fn panels_into(
+        &self,
+        panels: Range<usize>,
+        input: &Input,
+        positions: Range<usize>,
+        range: (f32, f32),
+        output: Output,
+    ) {
         let Output { values, places, step } = output;
         let (mut from, mut to) = ([0; ROWS_AT_ONCE], [0; ROWS_AT_ONCE]);
         let runs = Runs { values: input.values, distances: input.distances, length: input.length };
-        for first in (0..positions).step_by(ROWS_AT_ONCE) {
-            let count = ROWS_AT_ONCE.min(positions - first);
+        for first in (0..positions.len()).step_by(ROWS_AT_ONCE) {
+            let count = ROWS_AT_ONCE.min(positions.len() - first);
             for (at, (from, to)) in from.iter_mut().zip(&mut to).take(count).enumerate() {
-                (*from, *to) = (input.places.of(first + at), places.of(first + at));
+                *from = input.places.of(positions.start + first + at);
+                *to = places.of(first + at);
             }
             let (from, to) = (&from[..count], &to[..count]);
-            for (at, panel) in self.panels().enumerate() {
+            for (at, panel) in panels.clone().map(|at| self.panel(at)).enumerate() {
                 let values = &mut values[2 * at * step..];
-                let lanes = self.outputs - at * LANES;
+                let lanes = self.outputs - (panels.start + at) * LANES;
                 if lanes >= LANES {
                     tile::block(&runs, from, panel, range, Target { values, places: to, step });
                 } else {
@@ -215,23 +306,24 @@ impl Product {
 
     /// The way back, `[rows, outputs]` → `[rows, covered]`: x[k] = Σ g[n] weight[n, k], without the bias. All rows
     /// share one reading of the weights, and those of outputs without gradient are not read.
-    pub fn backward(&self, gradient: &[f32], out: &mut [f32]) {
+    pub fn backward(&self, gradient: &[f32], out: &mut [f32], team: &Team) {
         let (outputs, covered) = (self.outputs.max(1), self.covered.max(1));
         let rows = out.len() / covered;
-        let at_once = SUMS_AT_ONCE.div_ceil(rows.max(1));
-        let mut sums = Vec::new();
-        for first in (0..self.covered).step_by(at_once) {
-            let count = at_once.min(self.covered - first);
-            sums.clear();
-            sums.resize(rows * count, Lanes::default());
+        let at_once = team.piece(self.covered, 1).min(SUMS_AT_ONCE.div_ceil(rows.max(1)));
+        let mut sums = vec![Lanes::default(); rows * self.covered];
+        let blocks = sums.chunks_mut((rows * at_once).max(1)).enumerate();
+        team.share(blocks, |(block, sums)| {
+            let (first, count) = (block * at_once, sums.len() / rows);
             for (at, panel) in self.panels().enumerate() {
                 let weights = &panel.weights[first..][..count];
                 for (sums, gradient) in sums.chunks_exact_mut(count).zip(gradient.chunks_exact(outputs)) {
                     add_scaled(sums, weights, pack::lanes(&gradient[at * LANES..]));
                 }
             }
-            for (sums, out) in sums.chunks_exact(count).zip(out.chunks_exact_mut(covered)) {
-                for (out, [a, b]) in out[first..].iter_mut().zip(sums) {
+        });
+        for (block, sums) in sums.chunks((rows * at_once).max(1)).enumerate() {
+            for (sums, out) in sums.chunks_exact(sums.len() / rows).zip(out.chunks_exact_mut(covered)) {
+                for (out, [a, b]) in out[block * at_once..].iter_mut().zip(sums) {
                     *out = (*a + *b).reduce_add();
                 }
             }
@@ -239,10 +331,11 @@ impl Product {
     }
 
     fn panels(&self) -> impl Iterator<Item = Panel<'_>> {
-        self.bias
-            .iter()
-            .enumerate()
-            .map(|(at, bias)| Panel { weights: &self.weights[at * self.covered..][..self.covered], bias })
+        (0..self.bias.len()).map(|at| self.panel(at))
+    }
+
+    fn panel(&self, at: usize) -> Panel<'_> {
+        Panel { weights: &self.weights[at * self.covered..][..self.covered], bias: &self.bias[at] }
     }
 }
 
@@ -303,11 +396,11 @@ mod tests {
             let product = Product::pack(&weight, Some(&bias), [outputs, covered]);
             let expected = naive(&x, &weight, &bias, [outputs, covered]);
             let mut out = vec![f32::NAN; rows * outputs];
-            product.forward(&x, &mut out, &Epilogue::LINEAR);
+            product.forward(&x, &mut out, &Epilogue::LINEAR, &Team::ALONE);
             assert_close(&out, &expected);
             for copies in (1..=rows).filter(|copies| rows.is_multiple_of(*copies)) {
                 out.fill(f32::NAN);
-                product.forward_sparse(&x, &mut out, &Epilogue::LINEAR, copies);
+                product.forward_sparse(&x, &mut out, &Epilogue::LINEAR, copies, &Team::ALONE);
                 assert_close(&out, &expected);
             }
             let mut transposed = Product::default();
@@ -324,22 +417,19 @@ mod tests {
             let weight = random(outputs * covered);
             let scale: Vec<_> = random(outputs).into_iter().map(f64::from).collect();
             let factor = |at: usize, scale: Option<&[f64]>| scale.map_or(1.0, |scale| scale[at / covered]);
-            for part in [0..outputs, 0..outputs.min(16), outputs.min(16)..outputs] {
-                for scale in [None, Some(&scale[..])] {
-                    let expected: Vec<_> = (part.start * covered..part.end * covered)
-                        .map(|at| (f64::from(weight[at]) * factor(at, scale)) as f32)
-                        .collect();
-                    let expected = Product::pack(&expected, None, [part.len(), covered]);
-                    let columns = crate::graph::permute(&weight, &shape, &[1, 0]);
-                    let stored = Constant::new(vec![outputs, covered], weight.clone());
-                    let transposed =
-                        Constant::stored(vec![covered, outputs], "w", move |part| Ok(columns[part].to_vec()));
-                    let scale = scale.map(|scale| &scale[part.clone()]);
-                    for (constant, is_transposed) in [(&stored, false), (&transposed, true)] {
-                        let read = Product::read(constant, is_transposed, shape, part.clone(), scale)?;
-                        assert_eq!((read.outputs, read.covered), (part.len(), covered));
-                        assert!(read.weights == expected.weights && read.bias == expected.bias);
-                    }
+            for scale in [None, Some(&scale[..])] {
+                let expected: Vec<_> = (0..outputs * covered)
+                    .map(|at| (f64::from(weight[at]) * factor(at, scale)) as f32)
+                    .collect();
+                let expected = Product::pack(&expected, None, shape);
+                let columns = crate::graph::permute(&weight, &shape, &[1, 0]);
+                let stored = Constant::new(vec![outputs, covered], weight.clone());
+                let transposed =
+                    Constant::stored(vec![covered, outputs], "w", move |part| Ok(columns[part].to_vec()));
+                for (constant, is_transposed) in [(&stored, false), (&transposed, true)] {
+                    let read = Product::read(constant, is_transposed, shape, scale)?;
+                    assert_eq!((read.outputs, read.covered), (outputs, covered));
+                    assert!(read.weights == expected.weights && read.bias == expected.bias);
                 }
             }
         }
@@ -358,7 +448,7 @@ mod tests {
         let expected = naive(&x, &weight, &bias, [outputs, covered]);
         for copies in [1, 3, 9] {
             let mut out = vec![f32::NAN; rows * outputs];
-            product.forward_sparse(&x, &mut out, &epilogue, copies);
+            product.forward_sparse(&x, &mut out, &epilogue, copies, &Team::ALONE);
             assert_close(&out, &expected.iter().map(|value| value.clamp(-0.5, 1.0)).collect::<Vec<_>>());
         }
     }
@@ -369,7 +459,7 @@ mod tests {
             let (mut g, weight) = (random(rows * outputs), random(outputs * covered));
             g[..outputs / 2].fill(0.0);
             let mut out = vec![f32::NAN; rows * covered];
-            Product::pack(&weight, None, [outputs, covered]).backward(&g, &mut out);
+            Product::pack(&weight, None, [outputs, covered]).backward(&g, &mut out, &Team::ALONE);
             let transposed: Vec<_> =
                 (0..covered).flat_map(|k| weight.iter().skip(k).step_by(covered).copied()).collect();
             assert_close(&out, &naive(&g, &transposed, &vec![0.0; covered], [covered, outputs]));
@@ -380,7 +470,7 @@ mod tests {
     fn without_inputs_the_bias_is_left() {
         let product = Product::pack(&[], Some(&[1.0, 2.0, -3.0]), [3, 0]);
         let mut out = [f32::NAN; 6];
-        product.forward_into(&Input::dense(&[], 0), 2, LINEAR, Output::dense(&mut out, 3));
+        product.forward_into(&Input::dense(&[], 0), 0..2, LINEAR, Output::dense(&mut out, 3));
         assert_eq!(out, [1.0, 2.0, -3.0, 1.0, 2.0, -3.0]);
     }
 }

@@ -3,32 +3,26 @@
 use std::rc::Rc;
 
 use super::memory;
-use super::plan::{Plan, Step};
-use super::team::{Partner, PartnerLost};
+use super::plan::Plan;
+use super::team::Team;
 use crate::graph::ValueId;
 use crate::{Error, Result};
 
 /// What a step computes.
 pub(super) trait Kernel {
-    /// All values of the output, of the inputs' values.
-    fn run(&self, inputs: &[&[f32]], output: &mut [f32]);
-
-    /// The same, half of which another thread does if it is worth it.
-    fn run_shared(
-        &self,
-        inputs: &[&[f32]],
-        output: &mut [f32],
-        _partner: &dyn Partner,
-    ) -> std::result::Result<(), PartnerLost> {
-        self.run(inputs, output);
-        Ok(())
-    }
+    /// All values of the output, of the inputs' values, by the threads of a team.
+    fn run(&self, inputs: &[&[f32]], output: &mut [f32], team: &Team);
 }
+
+/// A step of so few multiplications and additions is done before another thread has come.
+const LEAST_SHARED: u64 = 100_000;
+/// What it takes to read and write a value, in the same unit.
+const TOUCH: u64 = 4;
 
 /// A run of a plan.
 pub struct Run<'a> {
     plan: &'a Plan,
-    partner: Option<&'a dyn Partner>,
+    team: Team,
     /// What lies in places without having been computed: constants and what was given.
     known: Vec<Option<Rc<[f32]>>>,
     /// What was computed so far; nothing where it is not needed any more.
@@ -39,11 +33,7 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(
-        plan: &'a Plan,
-        inputs: Vec<(ValueId, Rc<[f32]>)>,
-        partner: Option<&'a dyn Partner>,
-    ) -> Result<Self> {
+    pub(super) fn new(plan: &'a Plan, inputs: Vec<(ValueId, Rc<[f32]>)>, team: &Team) -> Result<Self> {
         let mut known = plan.constants.clone();
         for (input, given) in inputs {
             if let Some(place) = plan.inputs.iter().find(|(id, _)| *id == input).map(|(_, place)| *place) {
@@ -59,20 +49,23 @@ impl<'a> Run<'a> {
             }
         }
         let values = vec![Vec::new(); plan.places.len()];
-        Ok(Self { plan, partner, known, values, buffers: Buffers::default(), next: 0 })
+        Ok(Self { plan, team: team.clone(), known, values, buffers: Buffers::default(), next: 0 })
     }
 
     /// Does one step. Answers whether there are more.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`]; [`Error::PartnerLost`] of a plan of a half: what is asked for can be computed by one that is whole.
+    /// [`Error::OutOfMemory`].
     pub fn advance(&mut self) -> Result<bool> {
         let Some(step) = self.plan.steps.get(self.next) else { return Ok(false) };
         let mut output = match step.changes {
             Some(place) => std::mem::take(&mut self.values[place]),
             None => self.buffers.take(self.plan.places[step.output])?,
         };
-        self.run_step(step, &mut output)?;
+        let inputs: Vec<_> = step.inputs.iter().map(|&place| self.value(place)).collect();
+        let work = step.description.multiply_adds + TOUCH * output.len() as u64;
+        let team = if work < LEAST_SHARED { &Team::ALONE } else { &self.team };
+        step.kernel.run(&inputs, &mut output, team);
         self.values[step.output] = output;
         for &place in &step.frees {
             // What was given is the caller's.
@@ -82,19 +75,6 @@ impl<'a> Run<'a> {
         }
         self.next += 1;
         Ok(self.next < self.plan.steps.len())
-    }
-
-    fn run_step(&self, step: &Step, output: &mut [f32]) -> Result<()> {
-        let inputs: Vec<_> = step.inputs.iter().map(|&place| self.value(place)).collect();
-        match self.partner {
-            None if self.plan.is_half => return Err(Error::PartnerLost),
-            None => step.kernel.run(&inputs, output),
-            Some(partner) => {
-                let done = step.kernel.run_shared(&inputs, output, partner);
-                done.map_err(|PartnerLost| Error::PartnerLost)?;
-            }
-        }
-        Ok(())
     }
 
     fn value(&self, place: usize) -> &[f32] {

@@ -1,4 +1,4 @@
-use std::cell::RefCell;
+use std::sync::Mutex;
 
 use super::*;
 use crate::cpu::convolution::Convolution;
@@ -46,15 +46,14 @@ impl Values {
         let dims_out = [n, steps[0], steps[1], self.shape[0]];
         let mut out = vec![f32::NAN; dims_out.iter().product()];
         let convolution = Convolution::pack(&self.op, &self.weight, self.shape, Some(&self.bias));
-        convolution.forward(x, dims, &mut out, epilogue);
+        convolution.forward(x, dims, &mut out, epilogue, &Team::ALONE);
         (out, dims_out)
     }
 }
 
-const BOTH: [Half; 2] = [Half::First, Half::Second];
 const RANGES: [(f32, f32); 2] = [(0.0, 1.0), (-0.5, 2.0)];
 
-/// A sum of two halves is rounded in another order.
+/// A sum over branches is rounded in another order.
 fn assert_near(values: &[f32], expected: &[f32]) {
     assert_eq!(values.len(), expected.len());
     for (value, expected) in values.iter().zip(expected) {
@@ -79,33 +78,27 @@ fn check(first: Option<&Values>, filter: &Values, last: Option<&Values>, dims: [
         expected = last.forward((&expected.0, expected.1), &epilogue);
     }
     let (expected, outputs) = (expected.0, expected.1[3]);
-    let layers = |halves: &[Half]| {
-        let [first, last] = [first, last].map(|values| values.map(|values| values.layer(RANGES[0])));
-        Chain::pack(first, filter.layer(RANGES[1]), last, halves)
-    };
-    let inner: [Activation; 2] = [Some(&halve), Some(&halve)];
-    let whole = layers(&BOTH);
-    let seen = RefCell::new(vec![0; expected.len() / outputs]);
-    let counted = |first: usize, values: &mut [f32]| {
-        seen.borrow_mut()[first..][..values.len() / outputs].iter_mut().for_each(|seen| *seen += 1);
-        residual(first, values);
-    };
-    let mut out = vec![f32::NAN; expected.len()];
-    whole.forward(&x, dims, &mut out, inner, &Epilogue { then: Some(&counted), ..epilogue });
-    assert_near(&out, &expected);
-    assert!(seen.take().iter().all(|&seen| seen == 1));
-    // One thread's half, and the other's.
-    let mut others = vec![f32::NAN; expected.len()];
-    whole.sums(&x, dims, &mut out, inner, 1);
-    layers(&[Half::Second]).sums(&x, dims, &mut others, inner, usize::MAX);
-    out.iter_mut().zip(&others).for_each(|(sum, other)| *sum += other);
-    epilogue.apply(outputs, &mut out);
-    assert_near(&out, &expected);
+    let [first, last] = [first, last].map(|values| values.map(|values| values.layer(RANGES[0])));
+    let chain = Chain::pack(first, filter.layer(RANGES[1]), last);
+    // Those who do not come leave all to the others, who divide it as if they came.
+    for threads in [1, 2, 8] {
+        let seen = Mutex::new(vec![0; expected.len() / outputs]);
+        let counted = |first: usize, values: &mut [f32]| {
+            let mut seen = seen.lock().expect("no panic");
+            seen[first..][..values.len() / outputs].iter_mut().for_each(|seen| *seen += 1);
+            residual(first, values);
+        };
+        let epilogue = Epilogue { then: Some(&counted), ..epilogue };
+        let mut out = vec![f32::NAN; expected.len()];
+        chain.forward(&x, dims, &mut out, [Some(&halve), Some(&halve)], &epilogue, &Team::of(threads));
+        assert_near(&out, &expected);
+        assert!(seen.into_inner().expect("no panic").iter().all(|&seen| seen == 1));
+    }
 }
 
 #[test]
 fn a_chain_is_its_layers_in_turn() {
-    for (channels, inner, outputs) in [(8, 32, 8), (5, 18, 7), (3, 7, 12), (16, 9, 1)] {
+    for (channels, inner, outputs) in [(8, 64, 8), (5, 96, 7), (3, 7, 12), (16, 9, 1)] {
         for (kernel, stride, pads) in
             [(3, 1, [1, 1]), (5, 2, [1, 2]), (3, 2, [0, 1]), (2, 3, [-1, 2]), (7, 1, [3, 3])]
         {

@@ -4,7 +4,16 @@
 use std::ops::Range;
 
 use crate::cpu::product::{Input, Output, Places, Product};
+use crate::cpu::team::Team;
 use crate::cpu::window::Axis;
+
+/// An image, `[height, width, channels of all groups]`.
+#[derive(Debug, Clone, Copy)]
+pub struct Image<'a> {
+    pub values: &'a [f32],
+    /// Height and width.
+    pub size: [usize; 2],
+}
 
 /// A convolution of groups of channels.
 #[derive(Debug)]
@@ -34,26 +43,25 @@ impl Sliding {
         Self { products: (0..groups).map(product).collect(), channels, rows, columns }
     }
 
-    /// Some rows of the output, each of so many `columns`, of an image `[height, width, channels of all groups]`;
-    /// the first one goes to position 0.
-    /// `band` is memory for what is copied.
+    /// Some rows of the output, each of so many `columns`, of an image; the first one goes to position 0.
+    /// `band` is memory for what is copied. The threads of a team each compute some of the outputs.
     pub fn forward(
         &self,
-        image: &[f32],
-        size: [usize; 2],
+        image: Image,
         (rows, columns): (Range<usize>, usize),
         range: (f32, f32),
         output: Output,
         band: &mut Vec<f32>,
+        team: &Team,
     ) {
         let start = [self.rows.start(rows.start), self.columns.start(0)];
         let span = [self.rows.span(rows.len()), self.columns.span(columns)];
-        let inside = |axis: usize| start[axis] >= 0 && start[axis] as usize + span[axis] <= size[axis];
+        let inside = |axis: usize| start[axis] >= 0 && start[axis] as usize + span[axis] <= image.size[axis];
         let (values, first, row) = if self.products.len() == 1 && inside(0) && inside(1) {
             let [y, x] = start.map(|start| start as usize);
-            (image, (y * size[1] + x) * self.channels, size[1] * self.channels)
+            (image.values, (y * image.size[1] + x) * self.channels, image.size[1] * self.channels)
         } else {
-            self.copy_band(image, size, start, span, band);
+            self.copy_band(image, start, span, band);
             (&**band, 0, span[1] * self.channels)
         };
         let (distances, length) = self.runs(row);
@@ -67,7 +75,7 @@ impl Sliding {
                 places: output.places.shifted(outputs),
                 step: output.step,
             };
-            product.forward_into(&input, rows.len() * columns, range, output);
+            product.forward_by_panels(&input, rows.len() * columns, range, output, team);
             group += span[0] * row;
             outputs += product.outputs();
         }
@@ -90,8 +98,7 @@ impl Sliding {
     /// outside: `[group][row][column][channels]`.
     fn copy_band(
         &self,
-        image: &[f32],
-        [height, width]: [usize; 2],
+        Image { values, size: [height, width] }: Image,
         start: [isize; 2],
         span: [usize; 2],
         band: &mut Vec<f32>,
@@ -108,7 +115,7 @@ impl Sliding {
         for y in inside(0, height) {
             let row = (y as isize - start[0]) as usize * span[1];
             let first = (row + (columns.start as isize - start[1]).max(0) as usize) * channels;
-            let from = &image[(y * width + columns.start) * groups * channels..]
+            let from = &values[(y * width + columns.start) * groups * channels..]
                 [..columns.len() * groups * channels];
             if groups == 1 {
                 band[first..][..from.len()].copy_from_slice(from);

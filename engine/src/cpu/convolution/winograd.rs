@@ -8,8 +8,11 @@
 use wide::f32x4;
 
 use super::by_tap;
+use super::part::Task;
+use super::sliding::Image;
 use crate::cpu::epilogue::{LINEAR, clamp};
-use crate::cpu::product::{Input, Output, Product};
+use crate::cpu::product::{Input, Output, Places, Product};
+use crate::cpu::team::Team;
 use crate::graph;
 
 /// Outputs of a tile along an axis.
@@ -83,54 +86,56 @@ impl Winograd {
 
     /// Gives an output of so many `steps`, at least one along each axis, of an image `[height, width, channels]`. Of each band of rows that is done
     /// `done` is given the first position, and the values.
-    pub fn forward(
-        &self,
-        image: &[f32],
-        size: [usize; 2],
-        steps: [usize; 2],
-        range: (f32, f32),
-        out: &mut [f32],
-        done: &dyn Fn(usize, &mut [f32]),
-    ) {
+    pub fn forward(&self, task: &Task, out: &mut [f32]) {
+        let &Task { image, steps, range, done, team } = task;
         let (channels, outputs) = (self.channels, self.bias.len());
         let [down, across] = steps.map(|steps| steps.div_ceil(TILE));
         let at_once = TILES_AT_ONCE.div_ceil(across);
         let run = if channels.is_multiple_of(RUN) { RUN } else { channels };
         let runs: Vec<_> = (0..channels).step_by(run).collect();
-        let (mut patch, mut inputs, mut sums) = (vec![0.0; PLACES * channels], Vec::new(), Vec::new());
-        for (band, out) in out.chunks_mut(at_once * TILE * steps[1] * outputs).enumerate() {
+        // `[row of tiles][place][tile][channels]`, and of sums `[place][tile][outputs]`.
+        let (row, out_row) = (PLACES * across * channels, TILE * steps[1] * outputs);
+        let (mut inputs, mut sums) = (Vec::new(), Vec::new());
+        for (band, out) in out.chunks_mut(at_once * out_row).enumerate() {
             let first = band * at_once;
-            let tiles = at_once.min(down - first) * across;
-            inputs.resize(PLACES * tiles * channels, 0.0);
+            let rows = at_once.min(down - first);
+            let tiles = rows * across;
+            inputs.resize(rows * row, 0.0);
             sums.resize(PLACES * tiles * outputs, 0.0);
-            for tile in 0..tiles {
-                let corner = [first + tile / across, tile % across].map(|at| (at * TILE) as isize);
-                let corner = [corner[0] - self.before[0], corner[1] - self.before[1]];
-                copy_patch(image, size, channels, corner, &mut patch);
-                to_places(&patch, &mut inputs[tile * channels..], tiles * channels, channels);
-            }
-            let places = inputs.chunks_exact(tiles * channels).zip(sums.chunks_exact_mut(tiles * outputs));
-            for (product, (values, sums)) in self.products.iter().zip(places) {
-                let input = Input { distances: &runs, length: run, ..Input::dense(values, channels) };
-                product.forward_into(&input, tiles, LINEAR, Output::dense(sums, outputs));
-            }
-            for tile in 0..tiles {
-                let corner = [tile / across, tile % across].map(|at| at * TILE);
-                let rows = TILE.min(steps[0] - first * TILE - corner[0]);
-                let columns = TILE.min(steps[1] - corner[1]);
-                let out = &mut out[(corner[0] * steps[1] + corner[1]) * outputs..];
-                let sums = &sums[tile * outputs..];
-                from_places(sums, tiles * outputs, &self.bias, range, out, [rows, columns, steps[1]]);
-            }
-            done(first * TILE * steps[1], out);
+            team.share(inputs.chunks_exact_mut(row).enumerate(), |(at, inputs)| {
+                let mut patch = vec![0.0; PLACES * channels];
+                for tile in 0..across {
+                    let corner = [first + at, tile].map(|at| (at * TILE) as isize);
+                    let corner = [corner[0] - self.before[0], corner[1] - self.before[1]];
+                    copy_patch(image, channels, corner, &mut patch);
+                    to_places(&patch, &mut inputs[tile * channels..], across * channels, channels);
+                }
+            });
+            let places = self.products.iter().zip(sums.chunks_exact_mut(tiles * outputs)).enumerate();
+            team.share(places, |(place, (product, sums))| {
+                let places =
+                    Places { first: place * across * channels, width: across, row, column: channels };
+                let input = Input { values: &inputs, places, distances: &runs, length: run };
+                product.forward_into(&input, 0..tiles, LINEAR, Output::dense(sums, outputs));
+            });
+            team.share(out.chunks_mut(out_row).enumerate(), |(at, out)| {
+                let rows = TILE.min(steps[0] - (first + at) * TILE);
+                for tile in 0..across {
+                    let column = tile * TILE;
+                    let extents = [rows, TILE.min(steps[1] - column), steps[1]];
+                    let sums = &sums[(at * across + tile) * outputs..];
+                    let out = &mut out[column * outputs..];
+                    from_places(sums, tiles * outputs, &self.bias, range, out, extents);
+                }
+                done((first + at) * TILE * steps[1], out);
+            });
         }
     }
 }
 
 /// Copies the patch of an image at a corner, with zeros where it is outside.
 fn copy_patch(
-    image: &[f32],
-    [height, width]: [usize; 2],
+    Image { values: image, size: [height, width] }: Image,
     channels: usize,
     [top, left]: [isize; 2],
     patch: &mut [f32],

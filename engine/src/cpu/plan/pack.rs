@@ -10,7 +10,6 @@ use crate::cpu::convolution::{Convolution, Winograd};
 use crate::cpu::elementwise::Program;
 use crate::cpu::fuse::{self, Group, Link};
 use crate::cpu::product::Product;
-use crate::cpu::team::Half;
 use crate::graph::{Binary, Constant, Op, Unary, ValueId};
 
 /// From this size on, a weight is not packed for both of its directions.
@@ -19,11 +18,6 @@ const ONE_DIRECTION: usize = 8 << 20;
 const FEW_ROWS: usize = 8;
 /// Weights of a place are read for so many tiles at least, where there are four times as many.
 const LEAST_TILES: usize = 12;
-/// What a thread can compute while it would wait for another one's half of something small.
-const LEAST_SHARED: u64 = 4_000_000;
-/// Halves of as many outputs, or a multiple of it, are of the same size.
-const EVEN: usize = 16;
-
 impl Planner<'_> {
     /// The kernel of a product's group, and what it reads.
     pub(super) fn sums(&mut self, group: &Group, product: &fuse::Product) -> Result<(Sums, Vec<ValueId>)> {
@@ -45,13 +39,12 @@ impl Planner<'_> {
         }
         let outputs = fusion.graph.shape(group.output).last().copied().unwrap_or(1);
         let shape = <[usize; 4]>::try_from(fusion.graph.shape(x)).unwrap_or_default();
-        let half = self.half.filter(|_| self.is_worth_sharing(group, product, outputs));
         let weights = match &self.fusion.graph.nodes()[product.node].op {
-            Op::Convolution(_) if !group.before.is_empty() => self.chain(group, product, half)?,
-            Op::Convolution(_) => self.convolution(product, half)?,
-            _ => self.product(product, half)?,
+            Op::Convolution(_) if !group.before.is_empty() => self.chain(group, product)?,
+            Op::Convolution(_) => self.convolution(product)?,
+            _ => self.product(product)?,
         };
-        Ok((Sums { weights, shape, outputs, range: product.range, then, inner, half }, read))
+        Ok((Sums { weights, shape, outputs, range: product.range, then, inner }, read))
     }
 
     /// Where a link is in its chain: the first convolution, or the filter.
@@ -60,17 +53,7 @@ impl Planner<'_> {
         usize::from(is_last && self.fusion.filters(link.product.node))
     }
 
-    /// Whether each of two threads had better compute half.
-    fn is_worth_sharing(&self, group: &Group, product: &fuse::Product, outputs: usize) -> bool {
-        let whole = match &self.fusion.graph.nodes()[product.node].op {
-            Op::Convolution(convolution) => convolution.groups == 1,
-            _ => true,
-        };
-        let divides = !group.before.is_empty() || whole && outputs.is_multiple_of(EVEN);
-        divides && group.products().map(|node| self.multiply_adds(node)).sum::<u64>() >= LEAST_SHARED
-    }
-
-    fn chain(&mut self, group: &Group, product: &fuse::Product, half: Option<Half>) -> Result<Packed> {
+    fn chain(&mut self, group: &Group, product: &fuse::Product) -> Result<Packed> {
         let fusion = &self.fusion;
         let all: Vec<_> = group.before.iter().map(|link| &link.product).chain([product]).collect();
         let op = |product: &fuse::Product| match &fusion.graph.nodes()[product.node].op {
@@ -86,14 +69,12 @@ impl Planner<'_> {
             )
         };
         let parts = all.iter().map(part).collect::<Result<_>>()?;
-        // The first half goes with the whole: what is packed for two threads serves one that is left alone, too.
-        let half = half.filter(|half| *half == Half::Second);
         let values = all.iter().map(|product| self.weight_size(product)).sum();
-        let packed = self.weights.get(Recipe { parts, half }, values, || {
+        let packed = self.weights.get(Recipe { parts }, values, || {
             let weights = all.iter().map(|product| fusion.weight(product)).collect::<Result<Vec<_>>>()?;
             let ops: Vec<_> = all.iter().map(|product| op(product)).collect();
             let layer = |at: usize| {
-                let (weight, bias) = weights[at].of(None);
+                let Weight { weight, bias } = &weights[at];
                 let shape = fusion.graph.shape(fusion.inputs(all[at].node)[1]);
                 let shape = <[usize; 4]>::try_from(shape).unwrap_or_default();
                 Layer { op: &ops[at], weight, shape, bias: Some(bias), range: all[at].range }
@@ -101,39 +82,33 @@ impl Planner<'_> {
             let filter = usize::from(!fusion.filters(all[0].node));
             let first = (filter > 0).then(|| layer(0));
             let last = (filter + 1 < all.len()).then(|| layer(filter + 1));
-            let halves: &[_] = if half.is_some() { &[Half::Second] } else { &[Half::First, Half::Second] };
-            Ok(Chain::pack(first, layer(filter), last, halves))
+            Ok(Chain::pack(first, layer(filter), last))
         })?;
         Ok(Packed::Chain(packed))
     }
 
-    fn convolution(&mut self, product: &fuse::Product, half: Option<Half>) -> Result<Packed> {
+    fn convolution(&mut self, product: &fuse::Product) -> Result<Packed> {
         let (graph, inputs) = (self.fusion.graph, self.fusion.inputs(product.node));
         let Op::Convolution(op) = &graph.nodes()[product.node].op else {
             unreachable!("it is a convolution")
         };
-        let mut shape = <[usize; 4]>::try_from(graph.shape(inputs[1])).unwrap_or_default();
+        let shape = <[usize; 4]>::try_from(graph.shape(inputs[1])).unwrap_or_default();
         let bias = inputs.get(2).copied();
         let values = shape.iter().product();
-        // Decided for the whole, so that two threads compute what one does.
         let mut fewer_products = None;
         if let [_, down, across, _] = *graph.shape(product.output)
             && Winograd::suits(op, shape)
             && !self.rounds
             && Winograd::tiles([down, across]) >= LEAST_TILES
         {
-            let recipe = Recipe { parts: vec![self.part(product, Kind::Winograd(op.clone()), bias)?], half };
+            let recipe = Recipe { parts: vec![self.part(product, Kind::Winograd(op.clone()), bias)?] };
             let values = Winograd::weights(values);
             fewer_products = self.weights.affords(&recipe, values).then_some((recipe, values));
-        }
-        if let Some(half) = half {
-            shape[0] = half.of(shape[0]).len();
         }
         if let Some((recipe, values)) = fewer_products {
             let fusion = &self.fusion;
             let packed = self.weights.get(recipe, values, || {
-                let weight = fusion.weight(product)?;
-                let (weight, bias) = weight.of(half);
+                let Weight { weight, bias } = &fusion.weight(product)?;
                 Ok(Convolution::pack_winograd(op, weight, shape, Some(bias)))
             })?;
             return Ok(Packed::Convolution(packed));
@@ -141,16 +116,15 @@ impl Planner<'_> {
         let sparse = self.expects_zeros(inputs[0]).is_some();
         let part = self.part(product, Kind::Convolution(op.clone(), sparse), bias)?;
         let fusion = &self.fusion;
-        let packed = self.weights.get(Recipe { parts: vec![part], half }, values, || {
-            let weight = fusion.weight(product)?;
-            let (weight, bias) = weight.of(half);
+        let packed = self.weights.get(Recipe { parts: vec![part] }, values, || {
+            let Weight { weight, bias } = &fusion.weight(product)?;
             let packed = Convolution::pack(op, weight, shape, Some(bias));
             Ok(if sparse { packed.expecting_zeros() } else { packed })
         })?;
         Ok(Packed::Convolution(packed))
     }
 
-    fn product(&mut self, product: &fuse::Product, half: Option<Half>) -> Result<Packed> {
+    fn product(&mut self, product: &fuse::Product) -> Result<Packed> {
         let (graph, inputs) = (self.fusion.graph, self.fusion.inputs(product.node));
         let shape = graph.shape(inputs[1]);
         let transposed = matches!(graph.nodes()[product.node].op, Op::MatMul { transpose_b: false, .. });
@@ -161,14 +135,11 @@ impl Planner<'_> {
         let count = input.iter().product::<usize>() / covered.max(1);
         // For a few rows it is reading the weights that takes the time, in either direction.
         let suffices = count <= FEW_ROWS || outputs * covered * size_of::<f32>() > ONE_DIRECTION;
-        if part.folds.is_empty() && half.is_none() && suffices {
+        if part.folds.is_empty() && suffices {
             let other = Kind::Product { outputs: covered, covered: outputs, transposed: !transposed };
             let backward = |recipe: &Recipe| {
                 let [known] = &recipe.parts[..] else { return false };
-                recipe.half.is_none()
-                    && known.kind == other
-                    && known.weight == part.weight
-                    && known.is_plain()
+                known.kind == other && known.weight == part.weight && known.is_plain()
             };
             if let Some(packed) = self.weights.find(backward) {
                 return Ok(Packed::Backward(packed));
@@ -176,12 +147,11 @@ impl Planner<'_> {
         }
         let (fusion, values) = (&self.fusion, outputs * covered);
         let weight = graph.constant(inputs[1]).ok_or_else(|| self.unsupported(product.node))?;
-        let packed = self.weights.get(Recipe { parts: vec![part], half }, values, || {
+        let packed = self.weights.get(Recipe { parts: vec![part] }, values, || {
             let affine = fusion.affine(product)?;
-            let part = half.map_or(0..outputs, |half| half.of(outputs));
-            let scale = affine.scales().then(|| &affine.scale[part.clone()]);
-            let mut packed = Product::read(weight, transposed, [outputs, covered], part.clone(), scale)?;
-            packed.set_bias(&affine.bias()[part]);
+            let scale = affine.scales().then_some(&affine.scale[..]);
+            let mut packed = Product::read(weight, transposed, [outputs, covered], scale)?;
+            packed.set_bias(&affine.bias());
             Ok(packed)
         })?;
         Ok(Packed::Product(packed, self.expects_zeros(inputs[0])))
@@ -223,15 +193,5 @@ impl Planner<'_> {
         let (mask, shape) = (graph.shape(*node.inputs.iter().find(is_mask)?), graph.shape(node.output));
         let leading = shape.len() - mask.len() + mask.iter().take_while(|&&extent| extent == 1).count();
         Some(shape[..leading].iter().product::<usize>().max(1))
-    }
-}
-
-impl Weight<'_> {
-    /// Weights and biases of all outputs, or of half of them.
-    fn of(&self, half: Option<Half>) -> (&[f32], &[f32]) {
-        let (weight, bias) = (&self.weight[..], &self.bias[..]);
-        let outputs = half.map_or(0..bias.len(), |half| half.of(bias.len()));
-        let covered = weight.len() / bias.len().max(1);
-        (&weight[outputs.start * covered..outputs.end * covered], &bias[outputs])
     }
 }

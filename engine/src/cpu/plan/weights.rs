@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use crate::Result;
 use crate::cpu::memory;
-use crate::cpu::team::Half;
 use crate::graph::{self, Binary};
 
 /// The most values of weights that are larger than they need be: 150 MB.
@@ -29,7 +28,6 @@ struct Packed {
 pub(super) struct Recipe {
     /// One for each product that they are for.
     pub(super) parts: Vec<Part>,
-    pub(super) half: Option<Half>,
 }
 
 /// One product's share of a recipe. Constants are named by their identity.
@@ -110,7 +108,7 @@ mod tests {
     fn larger_weights_are_afforded_once_and_up_to_a_sum() {
         let recipe = |weight: u64| {
             let kind = Kind::Product { outputs: 1, covered: 1, transposed: false };
-            Recipe { parts: vec![Part { kind, weight, bias: None, folds: Vec::new() }], half: None }
+            Recipe { parts: vec![Part { kind, weight, bias: None, folds: Vec::new() }] }
         };
         let mut weights = Weights::default();
         assert!(weights.affords(&recipe(1), MOST_EXPANDED - 1));

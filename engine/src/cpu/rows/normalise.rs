@@ -5,6 +5,7 @@ use wide::f32x4;
 use super::{Reduce, sum};
 use crate::cpu::elementwise::{Function, Operand, Program, Source, Term};
 use crate::cpu::run::Kernel;
+use crate::cpu::team::Team;
 use crate::graph::{Binary, Reduction};
 
 /// Over some axes together.
@@ -54,18 +55,21 @@ impl Normalise {
 }
 
 impl Kernel for Normalise {
-    fn run(&self, inputs: &[&[f32]], output: &mut [f32]) {
+    fn run(&self, inputs: &[&[f32]], output: &mut [f32], team: &Team) {
         if output.is_empty() {
             return;
         }
         match &self.way {
             Way::Rows(row) => {
-                let rows = inputs[0].chunks_exact(*row).zip(output.chunks_exact_mut(*row));
-                rows.for_each(|(x, y)| normalise(x, y, self.epsilon));
+                let piece = team.piece(output.len() / row, 1) * row;
+                team.share(inputs[0].chunks(piece).zip(output.chunks_mut(piece)), |(x, y)| {
+                    let rows = x.chunks_exact(*row).zip(y.chunks_exact_mut(*row));
+                    rows.for_each(|(x, y)| normalise(x, y, self.epsilon));
+                });
             }
             Way::Axes { mean, count, centre, scale } => {
                 let mut means = vec![0.0; *count];
-                mean.run(inputs, &mut means);
+                mean.run(inputs, &mut means, team);
                 output.copy_from_slice(inputs[0]);
                 centre.run(0, &[&means], output);
                 mean.squares(output, &mut means);

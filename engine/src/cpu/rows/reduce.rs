@@ -2,6 +2,7 @@
 
 use crate::cpu::elementwise::binary;
 use crate::cpu::run::Kernel;
+use crate::cpu::team::Team;
 use crate::graph::{Binary, Reduction};
 
 /// How many columns are reduced side by side.
@@ -50,12 +51,12 @@ impl Reduce {
     /// Of the squares of x.
     pub(in crate::cpu) fn squares(&self, x: &[f32], output: &mut [f32]) {
         let squares: Vec<_> = x.iter().map(|x| x * x).collect();
-        self.run(&[&squares], output);
+        self.run(&[&squares], output, &Team::ALONE);
     }
 }
 
 impl Kernel for Reduce {
-    fn run(&self, inputs: &[&[f32]], output: &mut [f32]) {
+    fn run(&self, inputs: &[&[f32]], output: &mut [f32], _team: &Team) {
         let Some((last, stages)) = self.stages.split_last() else {
             return output.copy_from_slice(inputs[0]);
         };
@@ -133,7 +134,7 @@ mod tests {
     fn reduced(reduction: Reduction, shape: &[usize], axes: &[usize], output: usize) -> Vec<f32> {
         let values: Vec<_> = (0..shape.iter().product::<usize>()).map(|at| at as f32).collect();
         let mut reduced = vec![0.0; output];
-        Reduce::new(reduction, shape, axes).run(&[&values], &mut reduced);
+        Reduce::new(reduction, shape, axes).run(&[&values], &mut reduced, &Team::ALONE);
         reduced
     }
 
@@ -159,7 +160,7 @@ mod tests {
     fn long_sums_lose_nothing() {
         let values = vec![0.1f32; 1 << 20];
         let mut sum = [0.0];
-        Reduce::new(Reduction::Mean, &[1 << 20], &[0]).run(&[&values], &mut sum);
+        Reduce::new(Reduction::Mean, &[1 << 20], &[0]).run(&[&values], &mut sum, &Team::ALONE);
         assert!((sum[0] - 0.1).abs() < 2e-8, "{sum:?}");
     }
 }

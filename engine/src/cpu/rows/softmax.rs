@@ -5,6 +5,7 @@ use wide::f32x4;
 use super::VALUES_AT_ONCE;
 use crate::cpu::elementwise::exp;
 use crate::cpu::run::Kernel;
+use crate::cpu::team::Team;
 
 /// Along the middle axis of `[outer, extent, inner]`.
 #[derive(Debug)]
@@ -21,16 +22,20 @@ impl Softmax {
 }
 
 impl Kernel for Softmax {
-    fn run(&self, inputs: &[&[f32]], output: &mut [f32]) {
+    fn run(&self, inputs: &[&[f32]], output: &mut [f32], team: &Team) {
         let Self { extent, inner } = *self;
         if output.is_empty() {
             return;
         }
-        output.copy_from_slice(inputs[0]);
         if inner == 1 {
-            output.chunks_exact_mut(extent).for_each(softmax);
+            let piece = team.piece(output.len() / extent, 1) * extent;
+            team.share(output.chunks_mut(piece).zip(inputs[0].chunks(piece)), |(output, input)| {
+                output.copy_from_slice(input);
+                output.chunks_exact_mut(extent).for_each(softmax);
+            });
             return;
         }
+        output.copy_from_slice(inputs[0]);
         let mut row = vec![0.0; extent];
         for group in output.chunks_exact_mut(extent * inner) {
             for column in 0..inner {

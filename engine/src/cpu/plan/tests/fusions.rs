@@ -2,7 +2,7 @@
 
 use super::support::{Case, Net, Random, convolution, window};
 use crate::Result;
-use crate::cpu::{Plan, Weights};
+use crate::cpu::{Plan, Team, Weights};
 use crate::graph::{Binary, Constant, Graph, Op, Reduction, Unary, ValueId};
 
 #[test]
@@ -141,9 +141,9 @@ fn fewer_products_are_completed_as_all_are() -> Result<()> {
 fn what_is_not_given_is_an_error() -> Result<()> {
     let mut net = Net::new(&[1, 2, 2, 3]);
     let y = net.graph.unary(Unary::Exp, net.x)?;
-    let plan = Plan::new(&net.graph, &[y], &mut Weights::default(), None)?;
-    assert!(plan.start(Vec::new(), None).is_err());
-    assert!(plan.start(vec![(net.x, vec![0.0; 11].into())], None).is_err());
+    let plan = Plan::new(&net.graph, &[y], &mut Weights::default())?;
+    assert!(plan.start(Vec::new(), &Team::ALONE).is_err());
+    assert!(plan.start(vec![(net.x, vec![0.0; 11].into())], &Team::ALONE).is_err());
     Ok(())
 }
 
@@ -152,6 +152,6 @@ fn a_computed_weight_is_an_error() -> Result<()> {
     let mut net = Net::new(&[1, 2, 2, 3]);
     let weight = net.graph.add_input(vec![4, 3, 1, 1]);
     let y = net.graph.add(convolution(window(1, 1, 0), 1), &[net.x, weight])?;
-    assert!(Plan::new(&net.graph, &[y], &mut Weights::default(), None).is_err());
+    assert!(Plan::new(&net.graph, &[y], &mut Weights::default()).is_err());
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::Result;
-use crate::cpu::{Plan, Weights};
+use crate::cpu::{Plan, Team, Weights};
 use crate::graph::{Binary, Constant, Convolution, Graph, Op, Origin, Unary, ValueId, Window, elements};
 use crate::plain;
 
@@ -196,7 +196,7 @@ impl Case<'_> {
             .map(|(id, values)| (*id, values.iter().map(|value| f64::from(*value)).collect()))
             .collect();
         let expected = plain::run(&double, &doubles, outputs)?;
-        let plan = Plan::new(graph, outputs, weights, None)?;
+        let plan = Plan::new(graph, outputs, weights)?;
         let found = run(&plan, given)?;
         assert_eq!(found.iter().map(|(id, _)| *id).collect::<Vec<_>>(), *outputs);
         for ((id, found), expected) in found.iter().zip(&expected) {
@@ -228,7 +228,7 @@ impl Case<'_> {
 
 pub fn run(plan: &Plan, inputs: Vec<(ValueId, Vec<f32>)>) -> Result<Vec<(ValueId, Rc<[f32]>)>> {
     let inputs = inputs.into_iter().map(|(input, values)| (input, values.into())).collect();
-    let mut run = plan.start(inputs, None)?;
+    let mut run = plan.start(inputs, &Team::ALONE)?;
     while run.advance()? {}
     Ok(run.finish())
 }
