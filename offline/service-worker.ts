@@ -8,6 +8,7 @@ import { clientsClaim } from 'workbox-core';
 import { PrecacheController, type PrecacheEntry, PrecacheRoute } from 'workbox-precaching';
 import { registerRoute } from 'workbox-routing';
 import { probeAdapter } from '../pkg/src/adapter.ts';
+import { hasRelaxedSimd } from '../pkg/src/simd.ts';
 import { takeShares } from './share-target.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -29,8 +30,8 @@ const asksServer = {
 };
 
 /**
- * Isolates the page from other origins, none of which it asks for anything, so that it may use a second
- * thread. A static host need not send these headers, which are read with a page and with a worker's script.
+ * Isolates the page from other origins, none of which it asks for anything, so that it may use more
+ * threads. A static host need not send these headers, which are read with a page and with a worker's script.
  */
 const isolates = {
   handlerWillRespond: async ({ request, response }: { request: Request; response: Response }) => {
@@ -56,7 +57,11 @@ function keep(entries: PrecacheEntry[], name: string): PrecacheController {
   return files;
 }
 
-const site = keep(__SITE__, 'site');
+/** Whether this browser may run a file, if that is one of the CPU's modules: each is there with relaxed SIMD and without. */
+const mayRun = ({ url }: PrecacheEntry) =>
+  !/wasm\/(cpu|threads)\/.*\.wasm$/.test(url) || url.endsWith('_relaxed_bg.wasm') === hasRelaxedSimd();
+
+const site = keep(__SITE__.filter(mayRun), 'site');
 self.addEventListener('install', site.install);
 
 // With a real adapter this module is what the page runs, so it is kept from the start. Elsewhere it

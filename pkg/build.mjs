@@ -11,7 +11,13 @@ const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
 
 /** The size of a WebAssembly module. */
 const bytesOf = async (file) => (await stat(`${root}/dist/wasm/${file}_bg.wasm`)).size;
-const modules = { cpu: 'cpu/gradlens', relaxed: 'cpu/gradlens_relaxed', webgpu: 'webgpu/gradlens' };
+const modules = {
+  cpu: 'cpu/gradlens',
+  relaxed: 'cpu/gradlens_relaxed',
+  threads: 'threads/gradlens',
+  threadsRelaxed: 'threads/gradlens_relaxed',
+  webgpu: 'webgpu/gradlens',
+};
 const sizes = await Promise.all(Object.entries(modules).map(async ([name, file]) => [name, await bytesOf(file)]));
 
 /** 256 RGB colours as base64: the tables alone are a tenth of the library that makes them. */

@@ -2,26 +2,26 @@ import type { Answer, Engine, Info, ModelFiles, Question, Questions } from './en
 import { sha256 } from './hash.js';
 import type { Host } from './host.js';
 import type { LoadedModel } from './model.js';
-import type { Partner } from './partner.js';
+import type { Team } from './team.js';
 import type { CallOptions, ModelInfo } from './types.js';
 import type { Core } from './wasm/core.js';
 
 /** The network in this thread. */
 export class CoreEngine implements Engine {
   readonly info: Info;
-  /** Called once, after the first answer. */
-  onFirstAnswer: () => void = () => undefined;
   readonly #core: Core;
   readonly #host: Host;
   readonly #model: LoadedModel;
+  readonly #team: Team | null;
   #hash: Promise<string | null> | undefined;
   /** Settled when the last call is. */
   #idle: Promise<unknown> = Promise.resolve();
 
-  constructor(core: Core, host: Host, model: LoadedModel, standing: Omit<Info, 'labels' | 'model'>) {
+  constructor(core: Core, host: Host, model: LoadedModel, team: Team | null, standing: Omit<Info, 'labels' | 'model'>) {
     this.#core = core;
     this.#host = host;
     this.#model = model;
+    this.#team = team;
     this.info = { ...standing, labels: core.labels(), model: modelInfo(core) };
   }
 
@@ -29,13 +29,12 @@ export class CoreEngine implements Engine {
     const method = this.#core[question] as (...about: Parameters<Questions[Q]>) => Promise<Answer<Q>>;
     this.#host.begin(call, this.info.model.layers);
     const answer = this.#host.orPanic(method.apply(this.#core, about));
-    this.#idle = answer
-      .then(() => {
-        this.onFirstAnswer();
-        this.onFirstAnswer = () => undefined;
-      }, () => undefined)
-      .then(() => this.#host.end(call));
+    this.#idle = answer.catch(() => undefined).then(() => this.#host.end(call));
     return answer;
+  }
+
+  async threads(): Promise<number> {
+    return this.#team?.size ?? 1;
   }
 
   modelHash(): Promise<string | null> {
@@ -47,15 +46,10 @@ export class CoreEngine implements Engine {
     return { model, externalData: Object.fromEntries(externalData) };
   }
 
-  /** Has a second thread compute half of the network from the next call on. */
-  shareWith(partner: Partner): void {
-    this.#core.shareWith(partner);
-  }
-
   /** Frees the memory once no call uses it. */
   dispose(): void {
     // A core that panicked cannot be freed; its memory goes with the module.
-    this.#idle.then(() => this.#core.free()).catch(() => undefined);
+    this.#idle.then(() => this.#core.free()).catch(() => undefined).then(() => this.#team?.end());
   }
 }
 

@@ -98,6 +98,8 @@ export interface Engine {
   ask<Q extends Question>(call: CallOptions, question: Q, ...about: Parameters<Questions[Q]>): Promise<Answer<Q>>;
   /** The SHA-256 of the model file in hexadecimal digits; null where the browser computes none. */
   modelHash(): Promise<string | null>;
+  /** How many threads compute on the CPU so far. */
+  threads(): Promise<number>;
   /** What it was made from, so that another one need not fetch it. */
   files(): Promise<ModelFiles>;
   dispose(): void;

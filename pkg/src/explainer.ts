@@ -118,6 +118,16 @@ export class Explainer {
     return this[self]().#enqueue({}, (engine) => engine.modelHash());
   }
 
+  /**
+   * How many threads compute on the CPU. In a page that is cross-origin isolated that is as many as the machine has
+   * cores, 8 at most; they come in the moments after loading. Elsewhere, in `gradlens/direct` and beside WebGPU it is 1.
+   *
+   * @throws GradlensError `disposed`, `runtime-unavailable`
+   */
+  async threads(): Promise<number> {
+    return this[self]().#enqueue({}, (engine) => engine.threads());
+  }
+
   /** The `topK` (5 by default) most probable classes, best first. */
   classify(imageData: Picture, topK?: number, options?: CallOptions): Promise<Prediction[]>;
   /** The same with everything by name. */

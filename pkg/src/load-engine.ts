@@ -1,5 +1,4 @@
 import { type Adapter, probeAdapter } from './adapter.js';
-import type { Assistant } from './assistant.js';
 import { checkContract, checkLabels } from './checks.js';
 import { CoreEngine } from './core-engine.js';
 import type { Engine, EngineOptions, Info } from './engine.js';
@@ -7,14 +6,12 @@ import { GradlensError, aborted, listed, shown, toGradlensError } from './errors
 import { Host } from './host.js';
 import { type LoadedModel, loadModel } from './model.js';
 import { loadRuntime } from './runtime.js';
+import type { Team } from './team.js';
 import { type Progress, backends } from './types.js';
 import type { Core, CoreOptions } from './wasm/core.js';
 
-/** Loads the network into this thread; `startAssistant` starts a second one for the CPU's work, where there may be one. */
-export async function loadEngine(
-  options: EngineOptions = {},
-  startAssistant?: () => Assistant | null,
-): Promise<Engine> {
+/** Loads the network into this thread. The CPU's work is done by so many, with those that `ThisTeam` starts. */
+export async function loadEngine(options: EngineOptions = {}, threads = 1, ThisTeam?: typeof Team): Promise<Engine> {
   const { backend = 'auto', labels, contract, read, signal } = options;
   if (!backends.includes(backend)) {
     throw new GradlensError('unknown-backend', `there is no backend "${shown(backend)}"; the backends are ${listed(backends)}`);
@@ -37,12 +34,11 @@ export async function loadEngine(
   const probing = backend === 'auto' ? probeAdapter() : null;
   const first = backend === 'auto' ? 'cpu' : backend;
 
-  const { core: runtime, module } = await loadRuntime(first, options, report('runtime'));
+  const { core: runtime, module, memory } = await loadRuntime(first, options, report('runtime'), { threads });
   let model = await loading;
   report('check')(0, null);
   const host = new Host();
-  // Its script is loaded meanwhile.
-  const assistant = first === 'cpu' ? startAssistant?.() : null;
+  const team = memory && ThisTeam ? new ThisTeam(runtime, module, memory, threads) : null;
   const coreOptions: CoreOptions = {
     backend: first,
     externalData: model.externalData,
@@ -58,20 +54,12 @@ export async function loadEngine(
   });
   if (signal?.aborted) {
     core.free();
+    team?.end();
     throw aborted('loading', signal);
   }
   // Nobody waits for it: the next load is what it is for.
   void model.keep();
-  const engine = new CoreEngine(core, host, model, { backend: first, module, ...standingBeside(await probing) });
-  if (engine.info.successor) assistant?.end();
-  else if (assistant) {
-    // Not sooner: the first answer would have to share the machine with it.
-    engine.onFirstAnswer = async () => {
-      const partner = await assistant.equip(module, model.bytes, coreOptions);
-      if (partner) engine.shareWith(partner);
-    };
-  }
-  return engine;
+  return new CoreEngine(core, host, model, team, { backend: first, module, ...standingBeside(await probing) });
 }
 
 /** The core of a model that proves to be whole meanwhile: that it is damaged says more than what the core makes of it. */

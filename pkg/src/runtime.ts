@@ -11,10 +11,15 @@ export interface Runtime {
   readonly core: CoreModule;
   /** What another thread can start it from. */
   readonly module: WebAssembly.Module;
+  /** Its memory, where other threads may share it. */
+  readonly memory: WebAssembly.Memory | null;
 }
 
+/** Which build of the core: one of each backend, and that whose memory threads share. */
+type Build = Backend | 'threads';
+
 /** The sizes of the modules in this package. */
-declare const __WASM_BYTES__: Readonly<Record<'cpu' | 'relaxed' | 'webgpu', number>>;
+declare const __WASM_BYTES__: Readonly<Record<'cpu' | 'relaxed' | 'threads' | 'threadsRelaxed' | 'webgpu', number>>;
 
 /** What a module is called in messages. */
 export const wasmPurpose: Purpose = { name: 'WebAssembly module', code: 'runtime-unavailable' };
@@ -23,23 +28,38 @@ export const wasmPurpose: Purpose = { name: 'WebAssembly module', code: 'runtime
  * Fetches, compiles and starts the WebAssembly module of a backend. The one of `webgpu` holds both
  * backends, the one of `cpu` a quarter of the bytes.
  *
+ * @param place `threads`: how many may share the module's memory; `memory`: that of a thread which runs it already.
  * @throws GradlensError `wasm-disabled`, `simd-unsupported`, `runtime-unavailable`, `aborted`
  */
 export async function loadRuntime(
   backend: Backend,
   { wasm, signal }: EngineOptions,
   onBytes: OnBytes,
+  { threads = 1, memory }: { threads?: number; memory?: WebAssembly.Memory } = {},
 ): Promise<Runtime> {
   checkWebAssembly();
-  const source = wasm?.[backend] ?? packagedModule(backend);
-  const [core, module] = await Promise.all([importGlue(backend), compile(source, onBytes, signal)]);
+  const source = wasm?.[backend];
+  const build = backend === 'cpu' && threads > 1 ? 'threads' : backend;
+  const [module, glue] = source
+    ? await given(backend, compile(source, onBytes, signal))
+    : await Promise.all([compile(packagedModule(build), onBytes, signal), importGlue(build)]);
   try {
-    await core.default({ module_or_path: module });
+    const exports = await glue.default({ module_or_path: module, ...(memory && { memory }) });
+    return { core: glue, module, memory: sharesMemory(module) ? exports.memory : null };
   } catch (cause) {
     throw doesNotStart(cause);
   }
-  return { core, module };
 }
+
+/** A module that somebody gave, and the script that fits it. */
+async function given(backend: Backend, compiling: Promise<WebAssembly.Module>): Promise<[WebAssembly.Module, CoreModule]> {
+  const module = await compiling;
+  return [module, await importGlue(sharesMemory(module) ? 'threads' : backend)];
+}
+
+/** Whether a module takes a memory that others may have. */
+const sharesMemory = (module: WebAssembly.Module) =>
+  WebAssembly.Module.imports(module).some(({ kind }) => kind === 'memory');
 
 async function compile(
   source: Source | WebAssembly.Module,
@@ -60,10 +80,11 @@ function doesNotStart(cause: unknown): GradlensError {
   return new GradlensError('runtime-unavailable', `the WebAssembly module does not start: ${String(cause)}`, { cause });
 }
 
-// Literal paths, so that bundlers see them.
-async function importGlue(backend: Backend): Promise<CoreModule> {
+/** The script of a build. Literal paths, so that bundlers see them. */
+async function importGlue(build: Build): Promise<CoreModule> {
   try {
-    return backend === 'webgpu' ? await import('./wasm/webgpu/gradlens.js') : await import('./wasm/cpu/gradlens.js');
+    if (build === 'webgpu') return await import('./wasm/webgpu/gradlens.js');
+    return build === 'threads' ? await import('./wasm/threads/gradlens.js') : await import('./wasm/cpu/gradlens.js');
   } catch (cause) {
     throw new GradlensError('runtime-unavailable', `the WebAssembly module's script cannot be loaded: ${String(cause)}`, {
       cause,
@@ -72,13 +93,20 @@ async function importGlue(backend: Backend): Promise<CoreModule> {
 }
 
 /** Of the CPU's, that with relaxed SIMD where the browser has it: a map then takes a fifth less. */
-function packagedModule(backend: Backend): URL {
+function packagedModule(build: Build): URL {
+  const isRelaxed = hasRelaxedSimd();
   // Literal, so that bundlers see them.
-  const [resolve, bytes] =
-    backend === 'webgpu'
-      ? [() => new URL('./wasm/webgpu/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.webgpu]
-      : hasRelaxedSimd()
+  const modules: Record<Build, () => [() => URL, number]> = {
+    webgpu: () => [() => new URL('./wasm/webgpu/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.webgpu],
+    threads: () =>
+      isRelaxed
+        ? [() => new URL('./wasm/threads/gradlens_relaxed_bg.wasm', import.meta.url), __WASM_BYTES__.threadsRelaxed]
+        : [() => new URL('./wasm/threads/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.threads],
+    cpu: () =>
+      isRelaxed
         ? [() => new URL('./wasm/cpu/gradlens_relaxed_bg.wasm', import.meta.url), __WASM_BYTES__.relaxed]
-        : [() => new URL('./wasm/cpu/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.cpu];
+        : [() => new URL('./wasm/cpu/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.cpu],
+  };
+  const [resolve, bytes] = modules[build]();
   return packagedUrl(resolve, bytes, wasmPurpose);
 }

@@ -1,12 +1,11 @@
 import type { Answer, EngineOptions, Info, ModelFiles, Question, Questions } from './engine.js';
 import type { Failure } from './errors.js';
 import type { CallOptions } from './types.js';
-import type { CoreOptions } from './wasm/core.js';
 
 /** What came of a call. */
 export type Outcome<T> = { readonly value: T } | { readonly failure: Failure };
 
-/** A worker as the page, or the worker that it assists, sees it. */
+/** A worker as the page, or the worker that it helps, sees it. */
 export interface Service {
   /** Takes a lock and keeps it until the worker ends; `false` where there are no locks. */
   hold(lifeline: string): Promise<boolean>;
@@ -20,10 +19,9 @@ export interface Service {
   ): Promise<Outcome<Answer<Q>>>;
   abort(id: number): Promise<void>;
   modelHash(): Promise<Outcome<string | null>>;
+  threads(): Promise<Outcome<number>>;
   /** Copies of the model's files. */
   files(): Promise<Outcome<ModelFiles>>;
-  /** Makes this worker the second thread of another one, at the same model. */
-  equip(module: WebAssembly.Module, model: Uint8Array, options: CoreOptions, memory: SharedArrayBuffer): Promise<void>;
-  /** Runs the other half of the network on an input. */
-  assist(input: Float32Array, shape: Uint32Array, wanted: Uint32Array): Promise<void>;
+  /** Takes part in what the worker does that has this module in this memory; does not answer. */
+  help(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<void>;
 }

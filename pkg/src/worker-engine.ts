@@ -62,6 +62,10 @@ class WorkerEngine implements Engine {
     );
   }
 
+  threads(): Promise<number> {
+    return this.#call((service) => service.threads());
+  }
+
   modelHash(): Promise<string | null> {
     return this.#call((service) => service.modelHash());
   }

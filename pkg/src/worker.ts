@@ -5,18 +5,15 @@
  * @module
  */
 import { expose } from 'comlink';
-import { Assistant, mayShare } from './assistant.js';
 import type { Engine } from './engine.js';
 import { GradlensError, toGradlensError } from './errors.js';
 import { holdLifeline } from './lifeline.js';
 import { loadEngine } from './load-engine.js';
-import { Partner } from './partner.js';
 import { loadRuntime } from './runtime.js';
 import type { Outcome, Service } from './service.js';
+import { Team, threadsHere } from './team.js';
 
 let engine: Engine | undefined;
-/** Runs the other half of the network than the worker that this one assists. */
-let assist: ((...about: Parameters<Service['assist']>) => void) | undefined;
 
 /** The calls that can be aborted, by their number. */
 const running = new Map<number, AbortController>();
@@ -39,7 +36,7 @@ const service: Service = {
   hold: holdLifeline,
   load: (options, onProgress) =>
     outcome(async () => {
-      engine = await loadEngine({ ...options, onProgress }, mayShare() ? Assistant.start : undefined);
+      engine = await loadEngine({ ...options, onProgress }, threadsHere(), Team);
       return engine.info;
     }),
   ask: async (id, onProgress, question, about) => {
@@ -54,20 +51,16 @@ const service: Service = {
   },
   abort: async (id) => running.get(id)?.abort(),
   modelHash: () => outcome(() => loaded().modelHash()),
+  threads: () => outcome(() => loaded().threads()),
   files: () => outcome(() => loaded().files()),
-  equip: async (module, model, options, memory) => {
-    const { core } = await loadRuntime('cpu', { wasm: { cpu: module } }, () => undefined);
-    const [assistant, partner] = [await core.loadAssistant(model, options), new Partner(memory, 1)];
-    assist = (input, shape, wanted) => {
-      try {
-        assistant.assist(partner, input, shape, wanted);
-      } catch (error) {
-        partner.leave();
-        throw error;
-      }
-    };
+  help: async (module, memory) => {
+    const { core } = await loadRuntime('cpu', { wasm: { cpu: module } }, () => undefined, { memory });
+    try {
+      core.helpTeam();
+    } catch {
+      core.abandonTeam();
+    }
   },
-  assist: async (...about) => assist?.(...about),
 };
 
 // As a failure of this worker the page learns of it, and waits no more.

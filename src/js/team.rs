@@ -19,6 +19,12 @@ pub fn form_team(threads: usize) {
     TEAM.get_or_init(|| Team::of(threads));
 }
 
+/// How many threads there are so far.
+#[wasm_bindgen(js_name = teamSize)]
+pub fn team_size() -> usize {
+    current().present()
+}
+
 /// Called by another thread, once the team is formed: takes part in its work, and does not return.
 #[wasm_bindgen(js_name = helpTeam)]
 pub fn help_team() {

@@ -1,4 +1,4 @@
-// Where the page is cross-origin isolated, a second thread computes half of the network.
+// Where the page is cross-origin isolated, all cores compute the network, in one memory.
 import { writeFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { usePackage } from './package-page.ts';
@@ -6,32 +6,29 @@ import { type SiteServer, expect, test } from './site-server.ts';
 
 const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
-/** Notes the workers that a worker starts, and counts how often it hands sums over. */
+/** The machine's cores, as the worker is told. */
+const CORES = 3;
+
+/** Notes the workers that a worker starts. */
 const OBSERVE = `
+  Object.defineProperty(navigator, 'hardwareConcurrency', { value: ${CORES} });
   globalThis.started = [];
   globalThis.Worker = class extends Worker {
     constructor(...all) {
       super(...all);
       started.push(this);
     }
-  };
-  globalThis.handedOver = 0;
-  const { store } = Atomics;
-  Atomics.store = (...all) => {
-    handedOver += 1;
-    return store(...all);
   };`;
 
 declare global {
   var started: Worker[];
-  var handedOver: number;
 }
 
 /** Loads an explainer on a blank page, isolated or not. */
-async function load(page: Page, site: SiteServer, isIsolated: boolean) {
+async function load(page: Page, site: SiteServer, isIsolated: boolean, before = '') {
   site.headers = isIsolated ? ISOLATION : {};
   await writeFile(site.file('blank.html'), '<!doctype html><title>test</title>');
-  await writeFile(site.file('observe.js'), OBSERVE);
+  await writeFile(site.file('observe.js'), OBSERVE + before);
   await writeFile(site.file('worker.js'), `import './observe.js'; import './gradlens/dist/worker.js';`);
   await page.goto(`${site.url}blank.html`);
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(isIsolated);
@@ -42,10 +39,11 @@ async function load(page: Page, site: SiteServer, isIsolated: boolean) {
   const [worker] = page.workers();
   return {
     started: () => worker!.evaluate(() => started.length),
-    handedOver: () => worker!.evaluate(() => handedOver),
-    endSecond: () => worker!.evaluate(() => started[0]!.terminate()),
+    endOne: () => worker!.evaluate(() => started[0]!.terminate()),
   };
 }
+
+const threads = (page: Page) => page.evaluate(() => explainer.threads());
 
 /** The maps of a photo that the explainer has not kept, at two sizes. */
 const maps = (page: Page) =>
@@ -60,10 +58,16 @@ const maps = (page: Page) =>
     return maps;
   });
 
-/** Explains until the second thread takes part. */
-async function untilShared(page: Page, handedOver: () => Promise<number>) {
-  await expect.poll(async () => (await maps(page), handedOver()), { timeout: 60_000 }).toBeGreaterThan(0);
-}
+/** The same by one thread, in the module whose memory threads may share. */
+const mapsOfOne = async (page: Page) => {
+  await page.evaluate(async () => {
+    explainer.dispose();
+    const { load } = (await import('/gradlens/dist/direct.js' as string)) as typeof gradlens;
+    const wasm = await (await fetch('/gradlens/dist/wasm/threads/gradlens_relaxed_bg.wasm')).arrayBuffer();
+    globalThis.explainer = await load({ backend: 'cpu', wasm: { cpu: new Uint8Array(wasm) } });
+  });
+  return maps(page);
+};
 
 function largestDifference(maps: number[][], expected: number[][]): number {
   const differences = maps.flatMap((map, at) => {
@@ -73,18 +77,17 @@ function largestDifference(maps: number[][], expected: number[][]): number {
   return Math.max(...differences);
 }
 
-test('a second thread finds what one does', async ({ page, site }) => {
+test('all cores find what one does', async ({ page, site }) => {
   const one = await load(page, site, false);
   const expected = await maps(page);
-  expect([await one.started(), await one.handedOver()]).toEqual([0, 0]);
+  expect([await one.started(), await threads(page)]).toEqual([0, 1]);
 
-  const two = await load(page, site, true);
-  await untilShared(page, two.handedOver);
-  const before = await two.handedOver();
+  const all = await load(page, site, true);
+  expect(await all.started()).toBe(CORES - 1);
+  await expect.poll(() => threads(page), { timeout: 30_000 }).toBe(CORES);
   const shared = await maps(page);
-  expect(await two.handedOver()).toBeGreaterThan(before);
-  expect(await two.started()).toBe(1);
   expect(largestDifference(shared, expected)).toBeLessThan(1e-4);
+  expect(await mapsOfOne(page), 'to the bit, by the same module').toEqual(shared);
 });
 
 test('a worker whose script lacks the header of the page is told which', async ({ page, site }) => {
@@ -94,13 +97,25 @@ test('a worker whose script lacks the header of the page is told which', async (
   expect(await said).toMatch(/^runtime-unavailable: .*Cross-Origin-Embedder-Policy.*that header, too/);
 });
 
-test('a second thread that is lost is done without', async ({ page, site }) => {
-  const { handedOver, endSecond } = await load(page, site, true);
-  await untilShared(page, handedOver);
+test('a thread that is lost is done without', async ({ page, site }) => {
+  const { endOne } = await load(page, site, true);
+  await expect.poll(() => threads(page), { timeout: 30_000 }).toBe(CORES);
   const shared = await maps(page);
-  await endSecond();
+  await endOne();
   expect(await maps(page)).toEqual(shared);
-  const after = await handedOver();
-  expect(await maps(page)).toEqual(shared);
-  expect(await handedOver()).toBe(after);
 });
+
+const HINDRANCES = {
+  'no memory for all': `
+    WebAssembly.Memory = class { constructor() { throw new RangeError('could not allocate memory'); } };`,
+  'no promise that waits for memory': 'delete Atomics.waitAsync;',
+};
+
+for (const [hindrance, before] of Object.entries(HINDRANCES)) {
+  test(`one thread computes where there is ${hindrance}`, { tag: '@chromium' }, async ({ page, site }) => {
+    const { started } = await load(page, site, true, before);
+    expect((await maps(page)).flat().every(Number.isFinite)).toBe(true);
+    expect(await started()).toBe(0);
+    expect(site.sent(/wasm\/threads/)).toBe(0);
+  });
+}

@@ -14,8 +14,9 @@ const fixed = [
   'model/LICENSE',
   'model/NOTICE',
   'model/efficientnet-lite0.onnx',
-  ...['cpu', 'webgpu'].flatMap((backend) => glue.map((file) => `dist/wasm/${backend}/${file}`)),
+  ...['cpu', 'threads', 'webgpu'].flatMap((backend) => glue.map((file) => `dist/wasm/${backend}/${file}`)),
   'dist/wasm/cpu/gradlens_relaxed_bg.wasm',
+  'dist/wasm/threads/gradlens_relaxed_bg.wasm',
 ];
 
 const published = join(installed, 'node_modules/gradlens');
@@ -78,7 +79,7 @@ test('publint has nothing to say', async () => {
 
 test('its types resolve as its code does', async () => {
   // The model and the modules are files for bundlers to name, without types.
-  const options = ['--profile', 'esm-only', '--exclude-entrypoints', 'model', 'cpu.wasm', 'cpu-relaxed.wasm', 'webgpu.wasm'];
+  const options = ['--profile', 'esm-only', '--exclude-entrypoints', 'model', 'cpu.wasm', 'cpu-relaxed.wasm', 'cpu-threads.wasm', 'cpu-threads-relaxed.wasm', 'webgpu.wasm'];
   await npm(import.meta.dirname, 'exec', '--', 'attw', await tarball(), ...options);
 });
 

@@ -1,5 +1,6 @@
 // @ts-check
 /** @import { Backend } from '../gradlens/dist/index.js' */
+/** @import { Machine } from './machine.js' */
 /** @import { Found } from './results.js' */
 import { createAlert } from '../alert.js';
 import { copyOnClick } from '../copy-button.js';
@@ -45,7 +46,7 @@ async function run() {
   try {
     const machine = await lookAtMachine(/** @type {Backend | null} */ (asked));
     for (const backend of machine.backends) {
-      found.set(backend, await measureOn(backend));
+      found.set(backend, await measureOn(backend, machine));
       results.show(found, machine);
     }
     const { version } = await import('../gradlens/dist/index.js');
@@ -59,13 +60,18 @@ async function run() {
   }
 }
 
-/** @param {Backend} backend */
-async function measureOn(backend) {
+/**
+ * @param {Backend} backend
+ * @param {Machine} machine learns how many threads there are
+ */
+async function measureOn(backend, machine) {
   const { ready } = createEngine(backend, { onRestart: restarted.show });
   try {
-    const { measures, step } = words.bench;
-    return await measure(ready, (name, share) =>
+    const { machine: said, measures, step } = words.bench;
+    const { times, threads } = await measure(ready, (name, share) =>
       bar.show({ text: step(nameOf[backend], measures[name]), detail: '', share }));
+    if (backend === 'cpu') machine.description.push([said.threads, String(threads)]);
+    return times;
   } catch (error) {
     // The other backend may well work.
     return sentence(error);

@@ -12,7 +12,7 @@ import { words } from '../words.js';
  * What the measures were taken on.
  * @typedef {object} Machine
  * @property {readonly Backend[]} backends those that are worth measuring
- * @property {readonly [name: string, value: string][]} description
+ * @property {[name: string, value: string][]} description
  */
 
 /**
@@ -31,7 +31,6 @@ export async function lookAtMachine(asked) {
     description: [
       [said.browser, navigator.userAgent],
       [said.cores, String(navigator.hardwareConcurrency)],
-      [said.threads, crossOriginIsolated && navigator.hardwareConcurrency > 1 ? '2' : '1'],
       [said.adapter, info ? (software ? said.software(adapter) : adapter || said.unnamed) : said.none],
     ],
   };

@@ -20,7 +20,7 @@ const FINE = 3;
  * Measures one backend.
  * @param {() => Promise<Explainer>} load
  * @param {(measure: Measure, share: number) => void} onStep told what comes next, and how far this is, in [0, 1]
- * @returns {Promise<Times>}
+ * @returns {Promise<{ times: Times, threads: number }>} how long all took, and how many threads computed on the CPU
  */
 export async function measure(load, onStep) {
   const photos = await squares(1 + WARM_UPS + MAPS + MANY, 224);
@@ -60,7 +60,7 @@ export async function measure(load, onStep) {
       const explain = () => explainer.explain(photo, classes[0], METHOD, { inputSize: 448 });
       await (at === 0 ? explain() : timed('fine', explain));
     }
-    return times;
+    return { times, threads: await explainer.threads() };
   } finally {
     explainer.dispose();
   }

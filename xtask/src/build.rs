@@ -11,7 +11,7 @@ use crate::{
     npm,
     project::Project,
     site,
-    wasm::{Profile, Tools},
+    wasm::{Kind, Profile, Tools},
 };
 
 /// Options of `cargo xtask build`.
@@ -24,10 +24,12 @@ pub struct Args {
     pub profile: Profile,
 }
 
-/// The modules and their features: a page fetches only the module that it runs.
-const MODULES: [(&str, &str); 2] = [("cpu", ""), ("webgpu", "webgpu")];
-/// The CPU module once more, for browsers that multiply and add in one instruction.
-const RELAXED: &str = "-Ctarget-feature=+relaxed-simd";
+/// The modules: a page fetches only the one that it runs.
+const MODULES: [(&str, Kind); 3] = [
+    ("cpu", Kind { features: "", threads: false, relaxed: false }),
+    ("threads", Kind { features: "", threads: true, relaxed: false }),
+    ("webgpu", Kind { features: "webgpu", threads: false, relaxed: false }),
+];
 
 /// The folder of the modules with the names of their functions, which visitors need not download.
 const NAMED: &str = "build/modules";
@@ -41,16 +43,18 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     model::ensure(project, Precision::I16)?;
     let tools = Tools::ensure(project)?;
     let modules = package.join("dist/wasm");
-    for (name, features) in MODULES {
+    for (name, kind) in MODULES {
         say(format!("building the {name} module (minutes) …"));
-        let module = tools.module(project, features, None, args.profile, &modules.join(name))?;
+        let module = tools.module(project, &kind, args.profile, &modules.join(name))?;
         project.sh.create_dir(project.root.join(NAMED))?;
         project.sh.copy_file(module, named(project, name))?;
+        if kind.features.is_empty() {
+            say(format!("building the {name} module with relaxed SIMD …"));
+            let relaxed = project.target.join("relaxed");
+            tools.module(project, &Kind { relaxed: true, ..kind }, args.profile, &relaxed)?;
+            add_variant(project, &relaxed, &modules.join(name))?;
+        }
     }
-    say("building the CPU module with relaxed SIMD …");
-    let relaxed = project.target.join("relaxed");
-    tools.module(project, "", Some(RELAXED), args.profile, &relaxed)?;
-    add_variant(project, &relaxed, &modules.join("cpu"))?;
     say("building the npm package …");
     npm::run(project, &package, "build")?;
     site::assemble(project, &project.root.join(site::FOLDER))

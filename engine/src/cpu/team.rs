@@ -11,8 +11,8 @@ const LOOKS: usize = 10_000;
 const PIECES: usize = 2;
 /// Of fewer positions for each thread, each had better compute some of the outputs of all: it reads fewer weights.
 const FEW_POSITIONS: usize = 32;
-/// How long a thread sleeps before it looks whether another one is lost.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long a thread waits for others that help before it takes them for lost, which natively they cannot be.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What all threads of a team do at once.
 type Work<'a> = &'a (dyn Fn() + Sync);
@@ -34,6 +34,8 @@ struct Shared {
     /// Counts what was opened, so that who looks for work need not lock.
     opened: AtomicU32,
     comes: Condvar,
+    /// How many have come to help so far.
+    come: AtomicUsize,
     /// How many help with what is, or was, open.
     helping: AtomicUsize,
     leaves: Condvar,
@@ -59,6 +61,11 @@ impl Team {
     /// How many threads there are, or may be once all have come.
     pub fn threads(&self) -> usize {
         self.shared.as_ref().map_or(1, |shared| shared.threads)
+    }
+
+    /// How many threads there are so far.
+    pub fn present(&self) -> usize {
+        1 + self.shared.as_ref().map_or(0, |shared| shared.come.load(Ordering::Acquire))
     }
 
     /// Whether there is one thread alone.
@@ -97,6 +104,7 @@ impl Team {
     /// Takes part in what the team does, until it is [dismissed](Self::dismiss).
     pub fn help(&self) {
         let Some(shared) = &self.shared else { return };
+        shared.come.fetch_add(1, Ordering::AcqRel);
         let mut seen = 0;
         loop {
             look_for(|| shared.opened.load(Ordering::Acquire) != seen);
@@ -190,7 +198,10 @@ impl Drop for Close<'_> {
         look_for(is_left);
         let mut open = lock(&shared.open);
         while !is_left() {
-            open = shared.leaves.wait_timeout(open, PATIENCE).unwrap_or_else(PoisonError::into_inner).0;
+            let (waited, time) =
+                shared.leaves.wait_timeout(open, PATIENCE).unwrap_or_else(PoisonError::into_inner);
+            assert!(!(cfg!(target_family = "wasm") && time.timed_out()), "a thread of the team is gone");
+            open = waited;
         }
     }
 }
@@ -254,7 +265,7 @@ mod tests {
         let team = Team::of(4);
         let mut values = [0; 9];
         team.share(values.iter_mut(), |value| *value += 1);
-        assert_eq!(values, [1; 9]);
+        assert_eq!((values, team.present()), ([1; 9], 1));
     }
 
     #[test]

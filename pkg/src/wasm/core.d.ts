@@ -2,11 +2,10 @@
 // before the WebAssembly modules are built.
 
 import type { Questions } from '../engine.js';
-import type { Partner } from '../partner.js';
 import type { Backend, ModelInfo, SaidContract } from '../types.js';
 
 export interface CoreModule {
-  default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+  default(options: { module_or_path: WebAssembly.Module; memory?: WebAssembly.Memory }): Promise<CoreExports>;
   /** The model's bytes stay where they are, and are read as long as the core lives. */
   loadCore(
     model: Uint8Array,
@@ -14,7 +13,19 @@ export interface CoreModule {
     onPanic: (message: string) => void,
     onStage: (share?: number, layer?: number) => Promise<void>,
   ): Promise<Core>;
-  loadAssistant(model: Uint8Array, options: CoreOptions): Promise<Assistant>;
+  /** Lets networks that are loaded from now on be run by so many threads, with this one. */
+  formTeam(threads: number): void;
+  /** How many threads there are so far. */
+  teamSize(): number;
+  /** Takes part in the team's work, in a thread that shares the memory; does not return. */
+  helpTeam(): void;
+  /** Says that this thread, which helped, has failed. */
+  abandonTeam(): void;
+}
+
+/** What a module that runs exports. */
+export interface CoreExports {
+  readonly memory: WebAssembly.Memory;
 }
 
 export interface CoreOptions {
@@ -26,15 +37,9 @@ export interface CoreOptions {
   readonly given?: SaidContract | undefined;
 }
 
-/** The half of the network that a second thread computes. */
-export interface Assistant {
-  assist(partner: Partner, input: Float32Array, shape: Uint32Array, wanted: Uint32Array): void;
-}
-
 export interface Core extends Questions {
   labels(): string[];
   model(): CoreModelInfo;
-  shareWith(partner: Partner): void;
   free(): void;
 }
 

@@ -30,7 +30,7 @@ struct Part {
     holds: fn(&str) -> bool,
 }
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 11] = [
     Part {
         name: "WebAssembly, CPU",
         on_cpu: true,
@@ -44,6 +44,20 @@ const PARTS: [Part; 9] = [
         on_webgpu: false,
         ceiling: Some(390_000),
         holds: |file| is_of(file, "wasm/cpu/", "relaxed_bg.wasm"),
+    },
+    Part {
+        name: "WebAssembly, threads",
+        on_cpu: false,
+        on_webgpu: false,
+        ceiling: Some(395_000),
+        holds: |file| is_of(file, "wasm/threads/", "gradlens_bg.wasm"),
+    },
+    Part {
+        name: "WebAssembly, threads, relaxed SIMD",
+        on_cpu: false,
+        on_webgpu: false,
+        ceiling: Some(395_000),
+        holds: |file| is_of(file, "wasm/threads/", "relaxed_bg.wasm"),
     },
     Part {
         name: "WebAssembly, WebGPU",

@@ -1,10 +1,10 @@
 //! What turns the core into WebAssembly: a toolchain with the target, and the wasm-bindgen CLI.
 
 mod bindgen;
-mod debian_std;
+mod std;
 mod toolchain;
 
-use std::path::{Path, PathBuf};
+use ::std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -24,10 +24,25 @@ pub enum Profile {
     Release,
 }
 
+/// Multiply and add in one instruction, for browsers that have it.
+const RELAXED: &str = "-Ctarget-feature=+relaxed-simd";
+
+/// Which module to build.
+#[derive(Clone, Copy)]
+pub struct Kind {
+    /// Of the core.
+    pub features: &'static str,
+    /// Whether threads share its memory.
+    pub threads: bool,
+    /// Whether its kernels use relaxed SIMD.
+    pub relaxed: bool,
+}
+
 /// The installed tools.
 pub struct Tools {
     /// The compiler.
     pub toolchain: Toolchain,
+    threads: Toolchain,
     /// The folder of the wasm-bindgen CLI's programs.
     pub bindgen: PathBuf,
 }
@@ -35,27 +50,25 @@ pub struct Tools {
 impl Tools {
     /// Finds the tools and installs what is missing.
     pub fn ensure(project: &Project) -> Result<Self> {
-        Ok(Self { toolchain: Toolchain::ensure(project)?, bindgen: bindgen::ensure(project)? })
+        Ok(Self {
+            toolchain: Toolchain::ensure(project)?,
+            threads: Toolchain::ensure_threads(project)?,
+            bindgen: bindgen::ensure(project)?,
+        })
     }
 
-    /// Builds the core as a module with its JavaScript glue, in the folder `out`; `flag` is one of the
-    /// compiler's, for every crate. Returns the module as it came from the compiler, which has the names of
-    /// its functions and stays until the next one is built.
-    pub fn module(
-        &self,
-        project: &Project,
-        features: &str,
-        flag: Option<&str>,
-        profile: Profile,
-        out: &Path,
-    ) -> Result<PathBuf> {
+    /// Builds the core as a module with its JavaScript glue, in the folder `out`. Returns the module as it came from the
+    /// compiler, which has the names of its functions and stays until the next one is built.
+    pub fn module(&self, project: &Project, kind: &Kind, profile: Profile, out: &Path) -> Result<PathBuf> {
         let profile = match profile {
             Profile::Quick => "quick",
             Profile::Release => "release",
         };
+        let Kind { features, threads, relaxed } = kind;
+        let toolchain = if *threads { &self.threads } else { &self.toolchain };
         // Cargo skips link-time optimisation of a library that is made as an rlib too.
-        self.toolchain
-            .cargo_with(project, "rustc", flag)
+        toolchain
+            .cargo_with(project, "rustc", relaxed.then_some(RELAXED))
             .args(["--package", "gradlens", "--lib", "--crate-type", "cdylib"])
             .args(["--profile", profile, "--features", features])
             .run()

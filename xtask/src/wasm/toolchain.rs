@@ -9,22 +9,38 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use xshell::{Cmd, Shell, cmd};
 
-use super::{TARGET, debian_std};
+use super::TARGET;
+use super::std::{ATOMICS, Compiler};
 use crate::{console::say, debian, programs, project::Project};
 
 /// WASM SIMD for the CPU backend; random numbers from the browser.
 const FLAGS: [&str; 3] = ["-Ctarget-feature=+simd128", "--cfg", "getrandom_backend=\"wasm_js\""];
 
+/// The linker's part in a memory that threads share: who starts a thread gives it the memory, and each has its own
+/// thread-local values.
+const SHARED_MEMORY: [&str; 7] = [
+    "-Clink-arg=--shared-memory",
+    "-Clink-arg=--import-memory",
+    "-Clink-arg=--max-memory=4294967296",
+    "-Clink-arg=--export=__wasm_init_tls",
+    "-Clink-arg=--export=__tls_size",
+    "-Clink-arg=--export=__tls_align",
+    "-Clink-arg=--export=__tls_base",
+];
+
 /// How this machine compiles Rust to WebAssembly.
 pub enum Toolchain {
     /// The active toolchain has the target.
     Active,
-    /// Debian's compiler, std built in the cache, and the linker of the active toolchain.
-    Debian {
+    /// A compiler, std built in the cache, and the linker of the active toolchain.
+    Built {
+        rustc: PathBuf,
         /// The folder to give to `--sysroot`.
         sysroot: PathBuf,
         /// The `rust-lld` to link with.
         linker: PathBuf,
+        /// Whether that std is for threads.
+        threads: bool,
     },
 }
 
@@ -34,12 +50,32 @@ impl Toolchain {
         if active_has_target(&project.sh)? {
             return Ok(Self::Active);
         }
-        let sysroot = match debian_std::find(project) {
-            Some(sysroot) => sysroot,
-            None if rustup_adds_target(&project.sh)? => return Ok(Self::Active),
-            None => debian_std::build(project)?,
+        let found =
+            Compiler::of_debian().is_some_and(|debians| debians.find_sysroot(project, false).is_some());
+        if !found && rustup_adds(&project.sh, &["target", "add", TARGET]) && active_has_target(&project.sh)? {
+            return Ok(Self::Active);
+        }
+        Self::built(project, &Compiler::ensure_debians(project)?, false)
+    }
+
+    /// One for threads that share a memory, whose std nobody publishes: the active toolchain with std's source, which
+    /// rustup is asked for, or else Debian's.
+    pub fn ensure_threads(project: &Project) -> Result<Self> {
+        let sh = &project.sh;
+        let known = [Compiler::active(sh), Compiler::of_debian()].into_iter().flatten();
+        let compiler = match { known }.next() {
+            Some(compiler) => compiler,
+            None if rustup_adds(sh, &["component", "add", "rust-src"]) => {
+                Compiler::active(sh).context("rustup added no source of std")?
+            }
+            None => Compiler::ensure_debians(project)?,
         };
-        Ok(Self::Debian { sysroot, linker: linker(&project.sh)? })
+        Self::built(project, &compiler, true)
+    }
+
+    fn built(project: &Project, compiler: &Compiler, threads: bool) -> Result<Self> {
+        let sysroot = compiler.ensure_sysroot(project, threads)?;
+        Ok(Self::Built { rustc: compiler.rustc().into(), sysroot, linker: linker(&project.sh)?, threads })
     }
 
     /// A cargo command that compiles for the target; its first argument is `subcommand`.
@@ -68,11 +104,12 @@ impl Toolchain {
         let mut flags: Vec<OsString> = FLAGS.into_iter().chain(flag).map(OsString::from).collect();
         let cargo = match self {
             Self::Active => cargo,
-            Self::Debian { sysroot, linker } => {
+            Self::Built { rustc, sysroot, linker, threads } => {
                 flags.extend(["--sysroot".into(), sysroot.into()]);
-                cargo
-                    .env("RUSTC", debian_std::RUSTC)
-                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
+                if *threads {
+                    flags.extend([ATOMICS].into_iter().chain(SHARED_MEMORY).map(OsString::from));
+                }
+                cargo.env("RUSTC", rustc).env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
             }
         };
         // Encoded, so that folders may have spaces. With --target they do not reach build scripts.
@@ -89,15 +126,17 @@ fn active_has_target(sh: &Shell) -> Result<bool> {
     Ok(fs::read_dir(folder).is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(is_std))))
 }
 
-fn rustup_adds_target(sh: &Shell) -> Result<bool> {
+/// Has rustup add what its arguments say.
+fn rustup_adds(sh: &Shell, what: &[&str]) -> bool {
     if programs::find("rustup").is_none() {
-        return Ok(false);
+        return false;
     }
-    say(format!("adding the target {TARGET} with rustup …"));
-    if cmd!(sh, "rustup target add {TARGET}").quiet().ignore_stdout().ignore_stderr().run().is_err() {
-        say("rustup cannot add it here; Debian's compiler is the next choice");
+    say(format!("rustup {} …", what.join(" ")));
+    let added = cmd!(sh, "rustup {what...}").quiet().ignore_stdout().ignore_stderr().run().is_ok();
+    if !added {
+        say("rustup cannot do it here; Debian's compiler is the next choice");
     }
-    active_has_target(sh)
+    added
 }
 
 /// The LLD that rustup ships beside the active toolchain's own std.

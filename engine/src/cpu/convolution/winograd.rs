@@ -12,7 +12,6 @@ use super::part::Task;
 use super::sliding::Image;
 use crate::cpu::epilogue::{LINEAR, clamp};
 use crate::cpu::product::{Input, Output, Places, Product};
-use crate::cpu::team::Team;
 use crate::graph;
 
 /// Outputs of a tile along an axis.
