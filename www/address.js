@@ -13,9 +13,9 @@ const KEYS = /** @type {const} */ (['sample', 'mode', 'class', 'method', 'layer'
 const take = {
   sample: (value) => samples.some(({ id }) => id === value),
   mode: (value) => check('mode', value),
-  class: (value) => /^\d{1,3}$/.test(value),
+  class: (value) => /^\d{1,5}$/.test(value),
   method: (value) => check('method', value),
-  layer: (value) => select('layer', value),
+  layer: (value) => keep('layer', value),
   detail: (value) => select('detail', value),
 };
 
@@ -23,7 +23,8 @@ const take = {
  * Sets the page's controls as the address says, before anything reads them: as if the browser had
  * found them so after a reload.
  * @returns {{ sample: string | null, classIdx: number | null, unknown: string[] }} what to show, and
- *   the parts of the address that ask for what the page does not have
+ *   the parts of the address that ask for what the page does not have; whether the network has class and layer is
+ *   known when that is there
  */
 export function readAddress() {
   const query = new URLSearchParams(location.search);
@@ -71,6 +72,17 @@ function check(name, value) {
   const radio = Array.from(radios).find((each) => each.value === value);
   if (radio) radio.checked = true;
   return !!radio;
+}
+
+/**
+ * Lets a list have what it may have once the network is there.
+ * @param {string} id
+ * @param {string} value
+ */
+function keep(id, value) {
+  const field = /** @type {HTMLSelectElement} */ (document.getElementById(id));
+  if (value && !select(id, value)) field.append(new Option(value, value, false, true));
+  return value !== '';
 }
 
 /**

@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { Backend, Explainer } from './gradlens/dist/index.js' */
 /** @import { Job, Photo } from './job.js' */
+/** @import { createCard } from './network/card.js' */
 /** @import { Picture } from './picture.js' */
 import { addressWithout, readAddress, writeAddress } from './address.js';
 import { createAlert } from './alert.js';
@@ -22,6 +23,7 @@ import { takeFiles } from './intake.js';
 import { createJob } from './job.js';
 import { createLanguageSwitch } from './language-switch.js';
 import { createModes } from './modes.js';
+import { createNetworkSwitch } from './network/switch.js';
 import { createNewest } from './newest.js';
 import { noted } from './noted.js';
 import { createObjects } from './objects.js';
@@ -40,11 +42,14 @@ import { words } from './words.js';
 
 const backend = new URLSearchParams(location.search).get('backend') ?? 'auto';
 const address = readAddress();
+/** What the address asks for and the page does not have. */
+const unknown = address.unknown;
 
 const status = createStatus();
 const alertBox = createAlert();
 const view = createView();
 const engine = createEngine(/** @type {Backend | 'auto'} */ (backend), { onProgress: status.progress, onRestart: createRestarted().show });
+const networks = createNetworkSwitch(engine, { change: explainAnew, error: (error) => alertBox.show(error, null), card: openCard });
 const newest = createNewest();
 const gallery = createGallery(samples, (sample) => {
   openPhoto(samplePhoto(sample));
@@ -84,6 +89,8 @@ const running = { objects, class: createOneClass(page, chosenClass), compare };
 
 /** @type {Photo} what the visitor wants to see */
 let wanted;
+/** @type {Awaited<ReturnType<typeof createCard>> | null} the network's card, once it was asked for */
+let card = null;
 /** @type {Photo | null} what is on the stage */
 let shown = null;
 /** @type {Photo | null} what the map on the stage belongs to, if it is of the settings that are chosen */
@@ -96,6 +103,7 @@ async function update() {
   try {
     await newest(async (turn) => {
       const photo = wanted;
+      if (engine.loaded === 'yes') seenAnew(photo);
       const explaining = engine.ready();
       // The photo is decoded meanwhile. A failure is met further down, where this is awaited.
       explaining.then(settle, () => {});
@@ -104,6 +112,7 @@ async function update() {
       if (shown !== photo) show(photo, picture);
 
       const explainer = await turn.still(explaining);
+      seenAnew(photo);
       status.state = 'working';
       const job = createJob(turn, explainer, photo, pixels);
       const mode = modes.current;
@@ -150,6 +159,41 @@ function explainClass(classIdx) {
 function settle(explainer) {
   status.loaded(explainer);
   search.know(explainer.labels);
+  const missing = controls.know(explainer.model);
+  if (missing) unknown.push(`layer=${missing}`);
+  if (wanted.classIdx !== null && wanted.classIdx >= explainer.labels.length) {
+    unknown.push(`class=${wanted.classIdx}`);
+    wanted.classIdx = null;
+  }
+  if (unknown.length > 0) alertBox.show(new Error(words.tools.unknown(list(unknown.splice(0)))), null);
+}
+
+/**
+ * Forgets what another network saw in a photo.
+ * @param {Photo} photo
+ */
+function seenAnew(photo) {
+  const { current } = networks;
+  if (photo.network !== undefined && photo.network !== current) photo.classes = photo.classIdx = null;
+  photo.network = current;
+}
+
+/** Shows what the network is and how it is taken to see pictures. */
+async function openCard() {
+  try {
+    const { createCard } = await import('./network/card.js');
+    card ??= await createCard(networks, engine, async () => (await wanted.picture).pixels);
+    await card.open();
+  } catch (error) {
+    alertBox.show(error, null);
+  }
+}
+
+/** Explains what is shown with the network that has taken over. */
+function explainAnew() {
+  clear();
+  classes.wait();
+  update();
 }
 
 /**
@@ -234,7 +278,12 @@ async function explainFrame(frame) {
   return explainer.explain(frame, null, method, { layer });
 }
 
-takeFiles((file) => openPhoto(ownPhoto(file)), tellError);
+takeFiles({
+  photo: (file) => openPhoto(ownPhoto(file)),
+  network: networks.openFiles,
+  hasNetwork: () => networks.current !== null,
+  error: tellError,
+});
 view.onPress(display.toggleOverlay);
 // A reloaded page may find its controls as they were left.
 controls.follow(modes.current);
@@ -246,6 +295,5 @@ createLanguageSwitch(() => wanted.sample === null);
 clear();
 classes.wait();
 openPhoto(samplePhoto(samples.find(({ id }) => id === address.sample) ?? samples[0], address.classIdx));
-if (address.unknown.length > 0) alertBox.show(new Error(words.tools.unknown(list(address.unknown))), null);
 // After the network, whose files the service worker then finds in the browser's own cache.
 engine.ready().catch(() => {}).then(keepOffline);

@@ -60,13 +60,16 @@ export function createDownloads(picture, onError) {
 }
 
 /**
- * How a file of this answer is called, without its ending: the photo, the class, the method.
+ * How a file of this answer is called, without its ending: the photo, the visitor's network, the class, the method,
+ * and the layer where it is not the method's own.
  * @param {Answer} answer
  */
 function nameOf({ mode, photo, settings, findings }) {
   const stem = photo.sample ?? photo.name.replace(/\.\w+$/, '');
+  const network = photo.network ? [photo.network.name] : [];
   const parts = mode === 'objects'
     ? ['objects', settings.method]
     : [findings.explanations[0].label, mode === 'class' ? settings.method : 'methods'];
-  return [stem, ...parts].join('-').replace(/[^\p{L}\p{N}.+-]+/gu, '-');
+  const layer = settings.layer ? [settings.layer] : [];
+  return [stem, ...network, ...parts, ...layer].join('-').replace(/[^\p{L}\p{N}.+-]+/gu, '-');
 }

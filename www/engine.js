@@ -20,15 +20,22 @@ export function createEngine(backend, told) {
   let loading = null;
   /** @type {'no' | 'yes' | 'failed'} */
   let loaded = 'no';
+  /** @type {LoadOptions} which network; the built-in one where nothing is said */
+  let network = {};
+
+  /** @param {LoadOptions} options */
+  async function loadNetwork(options) {
+    // Imported here and not at the top: the page shows photos, and says what is wrong, without it.
+    const gradlens = await import('./gradlens/dist/index.js').catch((cause) => {
+      throw new Error(words.errors.program, { cause });
+    });
+    return gradlens.load({ backend, cache, ...told, ...options });
+  }
 
   async function load() {
     loaded = 'no';
     try {
-      // Imported here and not at the top: the page shows photos, and says what is wrong, without it.
-      const gradlens = await import('./gradlens/dist/index.js').catch((cause) => {
-        throw new Error(words.errors.program, { cause });
-      });
-      const explainer = await gradlens.load({ backend, cache, ...told });
+      const explainer = await loadNetwork(network);
       loaded = 'yes';
       return explainer;
     } catch (error) {
@@ -48,6 +55,21 @@ export function createEngine(backend, told) {
     ready() {
       loading ??= load();
       return loading;
+    },
+
+    /**
+     * Loads another network in place of the one that is there, which stays until then, and where that fails.
+     * @param {LoadOptions} next which network; the built-in one where nothing is said
+     * @param {Pick<LoadOptions, 'onProgress' | 'signal'>} call
+     */
+    async exchange(next, call) {
+      const explainer = await loadNetwork({ ...next, ...call });
+      const before = loading;
+      network = next;
+      loading = Promise.resolve(explainer);
+      loaded = 'yes';
+      before?.then((other) => other.dispose(), () => {});
+      return explainer;
     },
 
     /**
