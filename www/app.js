@@ -1,8 +1,11 @@
 // @ts-check
 /** @import { Backend, Explainer } from './gradlens/dist/index.js' */
 /** @import { Job, Photo } from './job.js' */
+/** @import { Mode } from './modes.js' */
 /** @import { createCard } from './network/card.js' */
+/** @import { createLayers } from './network/layers.js' */
 /** @import { Picture } from './picture.js' */
+/** @import { Findings } from './report.js' */
 import { addressWithout, readAddress, writeAddress } from './address.js';
 import { createAlert } from './alert.js';
 import { createCamera } from './camera.js';
@@ -85,7 +88,15 @@ const undo = createUndo((photo) => {
 const { link: idle, linkCopied: copied, linkNotCopied: refused } = words.tools;
 copyOnClick(byId('copy-link', HTMLButtonElement), () => location.href, { idle, copied, refused }, tellError);
 createCamera({ photo: (pixels) => openPhoto(cameraPhoto(pixels)), frame: explainFrame, look: display.look, error: tellError });
-const running = { objects, class: createOneClass(page, chosenClass), compare };
+/** @type {ReturnType<typeof createLayers> | null} the mode that compares layers, once it was asked for */
+let layers = null;
+/** @type {Record<Mode, { run: (job: Job) => Promise<Findings> }>} */
+const running = {
+  objects,
+  class: createOneClass(page, chosenClass),
+  compare,
+  layers: { run: async (job) => (await job.turn.still(openLayers())).run(job) },
+};
 
 /** @type {Photo} what the visitor wants to see */
 let wanted;
@@ -215,6 +226,21 @@ function tellError(error) {
 function restyle() {
   view.restyle(display.look());
   compare.restyle(display.look());
+  layers?.then((mode) => mode.restyle(display.look()), () => {});
+}
+
+async function openLayers() {
+  layers ??= import('./network/layers.js').then(({ createLayers }) => createLayers(page, chosenClass, {
+    pick(layer) {
+      controls.chooseLayer(layer);
+      answered = null;
+      update();
+    },
+    more: update,
+  }));
+  // What failed to load once is asked for again.
+  layers.catch(() => { layers = null; });
+  return layers;
 }
 
 /** Takes away what was found out. */
@@ -223,6 +249,7 @@ function clear() {
   view.clear();
   objects.clear();
   compare.clear(modes.current === 'compare');
+  layers?.then((mode) => mode.clear(), () => {});
   downloads.offer(null);
 }
 

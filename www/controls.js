@@ -96,18 +96,19 @@ export function createControls(onChange) {
     /**
      * Offers what a network has.
      * @param {ModelInfo} next
-     * @returns {string | null} the layer that was chosen, where it has none of that name
+     * @returns {string | null} the layer that was chosen, where it is the first network and has none of that name
      */
     know(next) {
       if (next === model) return null;
+      const isFirst = model === null;
       model = next;
       layer.replaceChildren(layer.options[0], ...layersOf(model));
       detail.replaceChildren(...(takesAnySize(model) ? details : [new Option(words.advanced.ownSize(String(model.contract.width), String(model.contract.height)), OWN)]));
-      const missing = chosenLayer && !model.layers.some(({ name }) => name === chosenLayer) ? chosenLayer : null;
+      const missing = model.layers.some(({ name }) => name === chosenLayer) ? '' : chosenLayer;
       if (missing) chosenLayer = '';
       if (isMissing(model, method())) this.chooseMethod(/** @type {Method} */ (Object.keys(model.defaultLayers)[0]));
       follow();
-      return missing;
+      return isFirst && missing ? missing : null;
     },
 
     /**

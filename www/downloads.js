@@ -28,7 +28,8 @@ export function createDownloads(picture, onError) {
     },
     async npy({ mode, pixels: { width, height }, findings: { explanations } }) {
       const maps = explanations.map(({ map }) => /** @type {Float32Array<ArrayBuffer>} */ (map));
-      const shape = mode === 'class' ? [height, width] : [maps.length, height, width];
+      const isOne = mode === 'class' || mode === 'layers';
+      const shape = isOne ? [height, width] : [maps.length, height, width];
       return { file: npy(maps, shape), ending: '-map.npy' };
     },
     async json(shown) {
@@ -69,7 +70,7 @@ function nameOf({ mode, photo, settings, findings }) {
   const network = photo.network ? [photo.network.name] : [];
   const parts = mode === 'objects'
     ? ['objects', settings.method]
-    : [findings.explanations[0].label, mode === 'class' ? settings.method : 'methods'];
+    : [findings.explanations[0].label, mode === 'compare' ? 'methods' : settings.method];
   const layer = settings.layer ? [settings.layer] : [];
   return [stem, ...network, ...parts, ...layer].join('-').replace(/[^\p{L}\p{N}.+-]+/gu, '-');
 }

@@ -51,6 +51,7 @@ const views: Record<string, (page: Page) => Promise<unknown>> = {
   Objects: (page) => open(page, 'objects'),
   'One class': (page) => open(page, 'class'),
   Compare: (page) => open(page, 'compare'),
+  Layers: (page) => open(page, 'layers'),
   camera: async (page) => {
     await open(page, 'objects');
     await page.locator('#camera-open').click();

@@ -16,6 +16,7 @@ import { words } from '../words.js';
  */
 export function createBar(on) {
   const name = byId('network-name', HTMLElement);
+  const row = byId('network-row', HTMLElement);
   const note = byId('network-note', HTMLElement);
   const picker = byId('network-files', HTMLInputElement);
   const back = byId('network-back', HTMLButtonElement);
@@ -66,6 +67,7 @@ export function createBar(on) {
     show(network, { contract: { sources } }) {
       name.textContent = network?.name ?? words.network.builtIn;
       back.hidden = !network;
+      row.toggleAttribute('data-own', !!network);
       const guessed = /** @type {const} */ (['size', 'channels', 'normalisation', 'resize', 'labels']).filter((part) => sources[part] === 'guessed');
       note.textContent = guessed.length > 0 ? words.network.guessed(list(guessed.map((part) => words.network.parts[part]))) : '';
     },

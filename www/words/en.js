@@ -37,6 +37,7 @@ export const en = {
     objects: 'Objects',
     oneClass: 'One class',
     compare: 'Compare methods',
+    layers: 'Layers',
     noPhoto: 'No photo yet',
     noMap: 'No map yet',
     maps: 'The maps of all methods',
@@ -120,6 +121,13 @@ export const en = {
       yolo: 'YOLO-cls (0 to 1)',
       raw: 'raw 0 to 255',
     },
+  },
+
+  layers: {
+    title: 'Layers, first to last',
+    size: (/** @type {string} */ width, /** @type {string} */ height) => `${width} × ${height}`,
+    tile: (/** @type {string} */ name, /** @type {string} */ size, /** @type {string} */ evidence) => [name, size, evidence].filter(Boolean).join(', '),
+    at: (/** @type {string} */ name, /** @type {string} */ width, /** @type {string} */ height) => `At layer ${name}, ${width} × ${height}.`,
   },
 
   loading: {

@@ -61,6 +61,7 @@ export const ko = {
     objects: '객체',
     oneClass: '한 클래스',
     compare: '기법 비교',
+    layers: '층',
     noPhoto: '아직 사진이 없습니다',
     noMap: '아직 맵이 없습니다',
     maps: '모든 기법의 맵',
@@ -144,6 +145,13 @@ export const ko = {
       yolo: 'YOLO-cls (0에서 1)',
       raw: '0에서 255 그대로',
     },
+  },
+
+  layers: {
+    title: '처음부터 마지막까지의 층',
+    size: (width, height) => `${width} × ${height}`,
+    tile: (name, size, evidence) => [name, size, evidence].filter(Boolean).join(', '),
+    at: (name, width, height) => `층 ${name}, ${width} × ${height}.`,
   },
 
   loading: {
