@@ -2,7 +2,7 @@
 import { samples } from './samples.js';
 
 /** The parts of the address's query that say what is shown; others are let alone. */
-const KEYS = /** @type {const} */ (['sample', 'mode', 'class', 'method', 'layer', 'detail']);
+const KEYS = /** @type {const} */ (['network', 'sample', 'mode', 'class', 'method', 'layer', 'detail']);
 
 /** @typedef {typeof KEYS[number]} Key */
 
@@ -11,6 +11,7 @@ const KEYS = /** @type {const} */ (['sample', 'mode', 'class', 'method', 'layer'
  * @type {Record<Key, (value: string) => boolean>}
  */
 const take = {
+  network: (value) => value !== '',
   sample: (value) => samples.some(({ id }) => id === value),
   mode: (value) => check('mode', value),
   class: (value) => /^\d{1,5}$/.test(value),
@@ -22,7 +23,7 @@ const take = {
 /**
  * Sets the page's controls as the address says, before anything reads them: as if the browser had
  * found them so after a reload.
- * @returns {{ sample: string | null, classIdx: number | null, unknown: string[] }} what to show, and
+ * @returns {{ network: string | null, sample: string | null, classIdx: number | null, unknown: string[] }} what to show, and
  *   the parts of the address that ask for what the page does not have; whether the network has class and layer is
  *   known when that is there
  */
@@ -32,6 +33,7 @@ export function readAddress() {
   const known = (/** @type {Key} */ key) => (unknown.includes(key) ? null : query.get(key));
   const classIdx = known('class');
   return {
+    network: known('network'),
     sample: known('sample'),
     classIdx: classIdx === null ? null : Number(classIdx),
     unknown: unknown.map((key) => `${key}=${query.get(key)}`),

@@ -47,12 +47,19 @@ const backend = new URLSearchParams(location.search).get('backend') ?? 'auto';
 const address = readAddress();
 /** What the address asks for and the page does not have. */
 const unknown = address.unknown;
+/** The network that the address names and that is not kept on this machine. */
+let missingNetwork = '';
 
 const status = createStatus();
 const alertBox = createAlert();
 const view = createView();
-const engine = createEngine(/** @type {Backend | 'auto'} */ (backend), { onProgress: status.progress, onRestart: createRestarted().show });
-const networks = createNetworkSwitch(engine, { change: explainAnew, error: (error) => alertBox.show(error, null), card: openCard });
+const firstNetwork = address.network === null ? Promise.resolve(null) : keptNetwork(address.network);
+const engine = createEngine(
+  /** @type {Backend | 'auto'} */ (backend),
+  { onProgress: status.progress, onRestart: createRestarted().show },
+  firstNetwork.then(async (network) => (network ? (await import('./network/network.js')).loadOptions(network) : {})),
+);
+const networks = createNetworkSwitch(engine, { change: explainAnew, error: (error) => alertBox.show(error, null), card: openCard }, firstNetwork);
 const newest = createNewest();
 const gallery = createGallery(samples, (sample) => {
   openPhoto(samplePhoto(sample));
@@ -169,6 +176,7 @@ function explainClass(classIdx) {
 /** @param {Explainer} explainer it is there now */
 function settle(explainer) {
   status.loaded(explainer);
+  networks.settle(explainer);
   search.know(explainer.labels);
   const missing = controls.know(explainer.model);
   if (missing) unknown.push(`layer=${missing}`);
@@ -176,7 +184,26 @@ function settle(explainer) {
     unknown.push(`class=${wanted.classIdx}`);
     wanted.classIdx = null;
   }
-  if (unknown.length > 0) alertBox.show(new Error(words.tools.unknown(list(unknown.splice(0)))), null);
+  const problem = [
+    ...(missingNetwork ? [words.network.missing(missingNetwork)] : []),
+    ...(unknown.length > 0 ? [words.tools.unknown(list(unknown.splice(0)))] : []),
+  ].join(' ');
+  missingNetwork = '';
+  if (problem) alertBox.show(new Error(problem), null);
+}
+
+/**
+ * The network of the address, if it is kept on this machine. Class and layer are its own.
+ * @param {string} name
+ */
+async function keptNetwork(name) {
+  const kept = await import('./network/kept.js').then(({ openKept }) => openKept(name)).catch(() => null);
+  if (!kept) {
+    missingNetwork = name;
+    wanted.classIdx = null;
+    controls.chooseLayer(null);
+  }
+  return kept;
 }
 
 /**
@@ -214,7 +241,7 @@ function explainAnew() {
 function remember({ sample, classIdx }) {
   const mode = modes.current;
   const chosen = mode === 'objects' || classIdx === null ? null : String(classIdx);
-  writeAddress({ sample, mode, class: chosen, ...controls.chosen });
+  writeAddress({ network: networks.current?.name ?? null, sample, mode, class: chosen, ...controls.chosen });
 }
 
 /** @param {unknown} error a failure of something beside the answer */
@@ -278,6 +305,7 @@ function remedy(error) {
   if (code === 'webgpu-unavailable' || code === 'unknown-backend') {
     return { label: words.alert.chooseBackend, run: () => location.assign(addressWithout('backend')) };
   }
+  if (engine.loaded === 'failed' && networks.current) return { label: words.network.back, run: () => { networks.go(null).catch(tellError); } };
   if (code) return { label: words.alert.retry, run: update };
   // A module that failed to load stays failed until the page is loaded anew.
   return engine.loaded === 'failed' ? { label: words.alert.reload, run: () => location.reload() } : null;
@@ -318,7 +346,7 @@ restyle();
 view.showOverlay(display.visible());
 listCredits(samples);
 fillProse();
-createLanguageSwitch(() => wanted.sample === null);
+createLanguageSwitch(() => wanted.sample === null || networks.current?.kept === null);
 clear();
 classes.wait();
 openPhoto(samplePhoto(samples.find(({ id }) => id === address.sample) ?? samples[0], address.classIdx));

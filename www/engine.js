@@ -14,14 +14,13 @@ const cache = !('serviceWorker' in navigator);
  * `ready`, and so is one whose explainer broke later.
  * @param {Backend | 'auto'} backend
  * @param {Pick<LoadOptions, 'onProgress' | 'onRestart'>} [told] what the page says about it
+ * @param {Promise<LoadOptions>} [network] which network; the built-in one where nothing is said
  */
-export function createEngine(backend, told) {
+export function createEngine(backend, told, network = Promise.resolve({})) {
   /** @type {Promise<Explainer> | null} */
   let loading = null;
   /** @type {'no' | 'yes' | 'failed'} */
   let loaded = 'no';
-  /** @type {LoadOptions} which network; the built-in one where nothing is said */
-  let network = {};
 
   /** @param {LoadOptions} options */
   async function loadNetwork(options) {
@@ -35,7 +34,7 @@ export function createEngine(backend, told) {
   async function load() {
     loaded = 'no';
     try {
-      const explainer = await loadNetwork(network);
+      const explainer = await loadNetwork(await network);
       loaded = 'yes';
       return explainer;
     } catch (error) {
@@ -65,7 +64,7 @@ export function createEngine(backend, told) {
     async exchange(next, call) {
       const explainer = await loadNetwork({ ...next, ...call });
       const before = loading;
-      network = next;
+      network = Promise.resolve(next);
       loading = Promise.resolve(explainer);
       loaded = 'yes';
       before?.then((other) => other.dispose(), () => {});

@@ -4,13 +4,15 @@
 /** @import { Network } from './network.js' */
 /** @import { createNetworkSwitch } from './switch.js' */
 /** @import { Trial } from './trial.js' */
-import { create } from '../dom.js';
+import { createButton as button, create } from '../dom.js';
 import { sentence } from '../errors.js';
 import { list, percent } from '../format.js';
 import { words } from '../words.js';
 import { createContractForm } from './contract-form.js';
 import { facts } from './facts.js';
 import { imageNetLabels } from './imagenet.js';
+import { createKeptList } from './kept-list.js';
+import { keepAbout } from './kept.js';
 import { partsOf } from './presets.js';
 import { drawPreview } from './preview.js';
 import { addStyle } from './style.js';
@@ -58,12 +60,26 @@ export async function createCard(networks, engine, shownPhoto) {
   columns.append(left, right);
   const more = create('details', '');
   more.append(create('summary', '', said.about), known);
-  dialog.append(head, columns, more);
+  const kept = createKeptList(networks, {
+    async open(network) {
+      problem.textContent = '';
+      dialog.dataset.state = 'working';
+      await networks.go(network).catch(tell);
+      await show();
+    },
+    error: tell,
+  });
+  dialog.append(head, columns, kept.element, more);
   document.body.append(dialog);
 
   /** @type {AbortController | null} what runs for this card alone */
   let trying = null;
   dialog.addEventListener('close', () => trying?.abort());
+
+  /** @param {unknown} error */
+  function tell(error) {
+    problem.textContent = sentence(error);
+  }
 
   /** @param {{ contract?: Partial<ContractParts>, labels?: readonly string[] }} given by the visitor */
   async function change({ contract, labels }) {
@@ -74,8 +90,9 @@ export async function createCard(networks, engine, shownPhoto) {
     dialog.dataset.state = 'working';
     try {
       await networks.go({ ...current, contract: { ...current.contract, ...contract }, labels: labels ?? current.labels });
+      if (networks.current?.kept) await keepAbout(networks.current);
     } catch (error) {
-      problem.textContent = sentence(error);
+      tell(error);
     }
     await show();
   }
@@ -88,6 +105,7 @@ export async function createCard(networks, engine, shownPhoto) {
     const isOwn = current !== null;
     title.textContent = current?.name ?? words.network.builtIn;
     known.replaceChildren(facts(current, explainer));
+    kept.show();
     warnings.replaceChildren(...model.warnings.map((warning) => create('li', '', warning)));
     form.show(model.contract, isOwn);
     labels.hidden = !isOwn || model.contract.sources.labels !== 'guessed' || ![1000, 1001].includes(explainer.labels.length);
@@ -141,21 +159,9 @@ export async function createCard(networks, engine, shownPhoto) {
       trials.replaceChildren();
       progress.textContent = problem.textContent = '';
       dialog.showModal();
-      await show().catch((error) => { problem.textContent = sentence(error); });
+      await show().catch(tell);
     },
   };
-}
-
-/**
- * @param {string} className
- * @param {string} text
- * @param {() => void} onClick
- */
-function button(className, text, onClick) {
-  const made = create('button', className, text);
-  made.type = 'button';
-  made.addEventListener('click', onClick);
-  return made;
 }
 
 /**

@@ -1,4 +1,5 @@
 // @ts-check
+/** @import { Explainer } from '../gradlens/dist/index.js' */
 /** @import { createEngine } from '../engine.js' */
 /** @import { Network } from './network.js' */
 import { createBar } from './bar.js';
@@ -10,10 +11,12 @@ import { createBar } from './bar.js';
  * @param {() => void} on.change called when another network has taken over
  * @param {(error: unknown) => void} on.error
  * @param {() => void} on.card called when the network's card is asked for
+ * @param {Promise<Network | null>} first what the page begins with
  */
-export function createNetworkSwitch(engine, on) {
+export function createNetworkSwitch(engine, on, first) {
   /** @type {Network | null} */
   let current = null;
+  first.then((network) => { current = network; });
   /** @type {AbortController | null} */
   let opening = null;
 
@@ -44,9 +47,8 @@ export function createNetworkSwitch(engine, on) {
     bar.wait(next?.name ?? null);
     try {
       const options = next && (await import('./network.js')).loadOptions(next);
-      const explainer = await engine.exchange(options ?? {}, { signal, onProgress: bar.progress });
+      await engine.exchange(options ?? {}, { signal, onProgress: bar.progress });
       current = next;
-      bar.show(current, explainer.model);
       on.change();
     } catch (error) {
       // Whoever cancelled it knows.
@@ -63,6 +65,16 @@ export function createNetworkSwitch(engine, on) {
     /** The visitor's network that explains; null where it is the built-in one. */
     get current() {
       return current;
+    },
+
+    /** @param {Explainer} explainer it is there now */
+    settle({ model }) {
+      bar.show(current, model);
+    },
+
+    /** Keeps what is said of the current one: where it is kept, say. */
+    set current(next) {
+      current = next;
     },
 
     openFiles,
