@@ -71,6 +71,7 @@ function nameOf({ mode, photo, settings, findings }) {
   const parts = mode === 'objects'
     ? ['objects', settings.method]
     : [findings.explanations[0].label, mode === 'compare' ? 'methods' : settings.method];
-  const layer = settings.layer ? [settings.layer] : [];
+  // The end of a long name tells more than its beginning, and no file's name is longer than some 250 letters.
+  const layer = settings.layer ? [settings.layer.slice(-80)] : [];
   return [stem, ...network, ...parts, ...layer].join('-').replace(/[^\p{L}\p{N}.+-]+/gu, '-');
 }

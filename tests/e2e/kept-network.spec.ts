@@ -1,7 +1,9 @@
 // A network that is kept on this machine: opened again, by a link too, and forgotten.
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { type Page, expect, test } from '@playwright/test';
 import { withExternalData } from './onnx.ts';
+import { root } from './package-page.ts';
 import { done, open } from './visit.ts';
 
 const builtIn = await readFile(process.env.GRADLENS_MODEL!);
@@ -83,4 +85,17 @@ test('a link to one that is not here says so, and shows the built-in network', a
   await expect(page.locator('#alert-text')).not.toContainText('conv_7');
   await expect(page.locator('#answer-class')).toHaveText('German shepherd');
   expect(new URL(page.url()).searchParams.get('network')).toBeNull();
+});
+
+test('it is evaluated by the other page, at its own size', async ({ page }) => {
+  await keepOne(page);
+  await card(page).getByRole('link', { name: 'Evaluate' }).click();
+  await expect(page.locator('#network')).toHaveText('Network: my-net');
+  await expect(page.locator('#size')).toHaveText('The network’s own');
+  await page.locator('#files').setInputFiles(['panda.webp', 'dog.webp'].map((name) => fileURLToPath(new URL(`www/samples/${name}`, root))));
+  await page.locator('#start').click();
+  await done(page);
+  await expect(page.locator('#summary')).toContainText('at the network’s own size');
+  await page.locator('#each summary').click();
+  await expect(page.locator('#pictures')).toContainText('thing 388');
 });

@@ -55,7 +55,9 @@ export function createKeptList(networks, on) {
       await show();
     });
     drop.setAttribute('aria-label', said.forget(name));
-    item.append(open, create('span', 'hint', words.loading.loaded(number(size / 1e6, 1))), drop);
+    const evaluate = create('a', 'quiet', words.top.toEvaluate);
+    evaluate.href = `evaluate.html?network=${encodeURIComponent(name)}`;
+    item.append(open, create('span', 'hint', words.loading.loaded(number(size / 1e6, 1))), evaluate, drop);
     return item;
   }
 

@@ -76,6 +76,6 @@ export function createLayerTile({ name, width: columns, height: rows }, photo) {
  * The end of a long name, which tells more than its beginning.
  * @param {string} name
  */
-function short(name) {
+export function short(name) {
   return name.split(/[/;]/).filter(Boolean).pop() ?? name;
 }

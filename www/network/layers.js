@@ -11,7 +11,7 @@ import { byId } from '../dom.js';
 import { paint } from '../one-class.js';
 import { createRepaint } from '../repaint.js';
 import { words } from '../words.js';
-import { createLayerTile } from './layer-tile.js';
+import { createLayerTile, short } from './layer-tile.js';
 import { addStyle } from './style.js';
 
 /**
@@ -121,7 +121,7 @@ export async function createLayers({ view, controls, display }, chosenClass, on)
         const large = await explain(layer);
         const at = explainer.layers.find(({ name }) => name === large.layer);
         const { words: said, ...described } = describe(large);
-        const where = at ? words.layers.at(at.name, String(at.width), String(at.height)) : '';
+        const where = at ? words.layers.at(short(at.name), String(at.width), String(at.height)) : '';
         view.show({ paint: (look) => paint(large, look), ...described, words: `${said} ${where}` }, display.look());
         // CAM exists at one layer alone.
         const layers = explainer.layers.filter((each) => (method === 'cam' ? each === at : hasPlaces(each)));
