@@ -124,7 +124,7 @@ async function update() {
       if (engine.loaded === 'yes') seenAnew(photo);
       const explaining = engine.ready();
       // The photo is decoded meanwhile. A failure is met further down, where this is awaited.
-      explaining.then(settle, () => {});
+      turn.still(explaining).then(settle, () => {});
       const picture = await turn.still(photo.picture);
       const { pixels } = picture;
       if (shown !== photo) show(photo, picture);
@@ -207,12 +207,15 @@ async function keptNetwork(name) {
 }
 
 /**
- * Forgets what another network saw in a photo.
+ * Forgets what another network saw in a photo, or the same one with another contract, which keeps its classes.
  * @param {Photo} photo
  */
 function seenAnew(photo) {
   const { current } = networks;
-  if (photo.network !== undefined && photo.network !== current) photo.classes = photo.classIdx = null;
+  if (photo.network !== undefined && photo.network !== current) {
+    photo.classes = null;
+    if (photo.network?.files !== current?.files) photo.classIdx = null;
+  }
   photo.network = current;
 }
 

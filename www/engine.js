@@ -31,17 +31,19 @@ export function createEngine(backend, told, network = Promise.resolve({})) {
     return gradlens.load({ backend, cache, ...told, ...options });
   }
 
-  async function load() {
+  function load() {
     loaded = 'no';
-    try {
-      const explainer = await loadNetwork(await network);
-      loaded = 'yes';
-      return explainer;
-    } catch (error) {
-      loading = null;
-      loaded = 'failed';
-      throw error;
-    }
+    const mine = network.then(loadNetwork);
+    // Another network may have taken over meanwhile.
+    mine.then(
+      () => { if (loading === mine) loaded = 'yes'; },
+      () => {
+        if (loading !== mine) return;
+        loading = null;
+        loaded = 'failed';
+      },
+    );
+    return mine;
   }
 
   return {

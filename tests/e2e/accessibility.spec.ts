@@ -65,6 +65,8 @@ const views: Record<string, (page: Page) => Promise<unknown>> = {
     await expect(page.locator('#network-name')).toHaveText('mine');
     await page.locator('#network-card').click();
     await expect(page.locator('dialog.card')).toHaveAttribute('data-state', 'done');
+    await page.getByRole('button', { name: 'Keep this network' }).click();
+    await expect(page.locator('dialog.card .kept li')).toHaveCount(1);
     await page.locator('dialog.card summary').click();
   },
   'save menu': async (page) => {

@@ -25,6 +25,14 @@ const answers = async (page: Page) => ({
   classes: await page.locator('#classes').innerText(),
 });
 
+test('a visitor without a network of their own fetches no more than what opens one', async ({ page }) => {
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(new URL(request.url()).pathname));
+  await open(page, 'objects');
+  const ofNetworks = fetched.filter((path) => /network\/|card\.css|layers\.css/.test(path)).sort();
+  expect(ofNetworks).toEqual(['/network/bar.js', '/network/kinds.js', '/network/switch.js']);
+});
+
 test('the built-in network as a file, weights apart, answers what it answers built in', async ({ page }) => {
   await open(page, 'class', '?backend=cpu&sample=dog');
   const before = await answers(page);
@@ -108,6 +116,22 @@ test('loading can be cancelled, and the network before goes on', async ({ page }
   await expect(page.locator('#alert')).toBeHidden();
   await openSample(page, 'panda');
   await expect(page.locator('#answer-class')).toHaveText(/panda/i);
+});
+
+test('one that is opened before the built-in one is there takes its place, also where that fails', async ({ page }) => {
+  let fail = () => {};
+  const failed = new Promise<void>((resolve) => { fail = resolve; });
+  await page.route('**/efficientnet-lite0.onnx', async (route) => {
+    await failed;
+    await route.fulfill({ status: 404, body: '' });
+  });
+  await page.goto('./?backend=cpu&sample=dog&mode=class');
+  await openNetwork(page, named('mine.onnx', builtIn), 'mine');
+  fail();
+  await openSample(page, 'panda');
+  await expect(page.locator('#answer-class')).toHaveText(/panda/i);
+  await expect(page.locator('#alert')).toBeHidden();
+  await expect(page.locator('#network-name')).toHaveText('mine');
 });
 
 test('undo brings photos back, seen by the network that is there', async ({ page }) => {

@@ -6,6 +6,9 @@ import { list } from '../format.js';
 import { createLoading } from '../loading.js';
 import { words } from '../words.js';
 
+/** The network of the package. */
+export const BUILT_IN = 'EfficientNet-Lite0';
+
 /**
  * The line that says which network explains, and opens another.
  * @param {object} on
@@ -48,7 +51,7 @@ export function createBar(on) {
     /** @param {string | null} of the name of what is being loaded; null for the built-in one */
     wait(of) {
       account = createLoading();
-      phase.textContent = words.network.loading(of ?? words.network.builtIn);
+      phase.textContent = words.network.loading(of ?? BUILT_IN);
       bytes.textContent = '';
       progress.removeAttribute('value');
       loading.hidden = false;
@@ -65,7 +68,7 @@ export function createBar(on) {
      * @param {ModelInfo} model
      */
     show(network, { contract: { sources } }) {
-      name.textContent = network?.name ?? words.network.builtIn;
+      name.textContent = network?.name ?? BUILT_IN;
       back.hidden = !network;
       row.toggleAttribute('data-own', !!network);
       const guessed = /** @type {const} */ (['size', 'channels', 'normalisation', 'resize', 'labels']).filter((part) => sources[part] === 'guessed');

@@ -8,12 +8,13 @@ import { createButton as button, create } from '../dom.js';
 import { sentence } from '../errors.js';
 import { list, percent } from '../format.js';
 import { words } from '../words.js';
+import { BUILT_IN } from './bar.js';
 import { createContractForm } from './contract-form.js';
 import { facts } from './facts.js';
 import { imageNetLabels } from './imagenet.js';
 import { createKeptList } from './kept-list.js';
 import { keepAbout } from './kept.js';
-import { partsOf } from './presets.js';
+import { partsOf, presetLabels } from './presets.js';
 import { drawPreview } from './preview.js';
 import { addStyle } from './style.js';
 
@@ -103,7 +104,7 @@ export async function createCard(networks, engine, shownPhoto) {
     const { current } = networks;
     const { model } = explainer;
     const isOwn = current !== null;
-    title.textContent = current?.name ?? words.network.builtIn;
+    title.textContent = current?.name ?? BUILT_IN;
     known.replaceChildren(facts(current, explainer));
     kept.show();
     warnings.replaceChildren(...model.warnings.map((warning) => create('li', '', warning)));
@@ -145,7 +146,7 @@ export async function createCard(networks, engine, shownPhoto) {
    */
   function trialOf({ preset, classes, agreement }, network) {
     const item = create('li', '');
-    const use = button('quiet', said.presets[preset], async () => {
+    const use = button('quiet', presetLabels[preset], async () => {
       const { model } = await engine.ready();
       if (network.name === networks.current?.name) change({ contract: partsOf(preset, model.contract.channels) });
     });

@@ -4,7 +4,7 @@
 import { create } from '../dom.js';
 import { number } from '../format.js';
 import { words } from '../words.js';
-import { partsOf, presetNames } from './presets.js';
+import { partsOf, presetLabels, presetNames } from './presets.js';
 
 /** @typedef {Record<string, string>} Choices what can be chosen, with what it is called */
 
@@ -19,7 +19,7 @@ export function createContractForm(onChange) {
   /** @type {Contract} */
   let shown;
 
-  const preset = choice(said.preset, { '': said.noPreset, ...words.card.presets });
+  const preset = choice(said.preset, { '': said.noPreset, ...presetLabels });
   preset.field.addEventListener('change', () => {
     if (preset.field.value) onChange(partsOf(/** @type {Preset} */ (preset.field.value), shown.channels));
   });

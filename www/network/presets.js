@@ -29,6 +29,22 @@ export const presets = {
 
 /** @typedef {keyof typeof presets} Preset */
 
+/**
+ * What people call them, in any language.
+ * @type {Readonly<Record<Preset, string>>}
+ */
+export const presetLabels = {
+  torchvision: 'torchvision',
+  timm: 'timm (0.5)',
+  kerasTf: 'Keras “tf”',
+  kerasCaffe: 'Keras “caffe”',
+  kerasTorch: 'Keras “torch”',
+  lite: 'EfficientNet-Lite',
+  teachable: 'Teachable Machine',
+  yolo: 'YOLO-cls (0…1)',
+  raw: '0…255',
+};
+
 export const presetNames = /** @type {Preset[]} */ (Object.keys(presets));
 
 /**

@@ -21,7 +21,7 @@ export function createNetworkSwitch(engine, on, first) {
   let opening = null;
 
   const bar = createBar({
-    files: (files) => openFiles(files),
+    files: openFiles,
     back: () => go(null).catch(on.error),
     cancel: () => opening?.abort(),
     card: on.card,
@@ -37,9 +37,7 @@ export function createNetworkSwitch(engine, on, first) {
     }
   }
 
-  /**
-   * @param {Network | null} next null for the built-in one
-   */
+  /** @param {Network | null} next null for the built-in one */
   async function go(next) {
     opening?.abort();
     const mine = opening = new AbortController();
@@ -67,14 +65,14 @@ export function createNetworkSwitch(engine, on, first) {
       return current;
     },
 
-    /** @param {Explainer} explainer it is there now */
-    settle({ model }) {
-      bar.show(current, model);
-    },
-
     /** Keeps what is said of the current one: where it is kept, say. */
     set current(next) {
       current = next;
+    },
+
+    /** @param {Explainer} explainer it is there now */
+    settle({ model }) {
+      bar.show(current, model);
     },
 
     openFiles,

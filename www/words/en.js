@@ -53,7 +53,6 @@ export const en = {
 
   network: {
     title: 'Network',
-    builtIn: 'EfficientNet-Lite0',
     cardHint: 'What this network is, and how it is taken to see pictures',
     open: 'Open a network',
     openHint: 'An ONNX file that classifies pictures, with its weights, labels and configuration if they are files of their own. It stays on this machine.',
@@ -81,7 +80,6 @@ export const en = {
     noRoom: 'There is no room for this network in what the browser lets this page keep. Forget another one first.',
     cannotKeep: 'This browser lets the page keep no files.',
     useImageNet: 'Use ImageNet’s labels',
-    background: 'background',
     noNames: 'The names of ImageNet’s classes could not be loaded. Check the connection and try again.',
     try: 'Try the presets',
     trying: (/** @type {number} */ number, /** @type {number} */ all) => `Preset ${number} of ${all}…`,
@@ -117,17 +115,6 @@ export const en = {
       layout: { nchw: 'channels first', nhwc: 'channels last' },
       sources: { given: 'given', read: 'read', guessed: 'guessed' },
       range: (/** @type {string} */ least, /** @type {string} */ most) => `Its numbers run from ${least} to ${most}: each 8-bit value minus the mean, divided by the deviation.`,
-    },
-    presets: {
-      torchvision: 'torchvision (ImageNet’s mean and deviation)',
-      timm: 'timm (0.5)',
-      kerasTf: 'Keras “tf” (−1 to 1)',
-      kerasCaffe: 'Keras “caffe” (BGR)',
-      kerasTorch: 'Keras “torch”',
-      lite: 'EfficientNet-Lite',
-      teachable: 'Teachable Machine',
-      yolo: 'YOLO-cls (0 to 1)',
-      raw: 'raw 0 to 255',
     },
   },
 

@@ -77,7 +77,6 @@ export const ko = {
 
   network: {
     title: '신경망',
-    builtIn: 'EfficientNet-Lite0',
     cardHint: '이 신경망의 정보와, 사진을 어떻게 받는 것으로 보는지',
     open: '신경망 열기',
     openHint: '사진을 분류하는 ONNX 파일. 가중치, 레이블, 설정이 따로 있으면 함께 여십시오. 이 기기를 벗어나지 않습니다.',
@@ -105,7 +104,6 @@ export const ko = {
     noRoom: '브라우저가 허락한 공간에 이 신경망을 둘 자리가 없습니다. 먼저 다른 것을 지우십시오.',
     cannotKeep: '이 브라우저에서는 파일을 보관할 수 없습니다.',
     useImageNet: 'ImageNet의 레이블 쓰기',
-    background: 'background',
     noNames: 'ImageNet 클래스의 이름을 불러올 수 없습니다. 연결을 확인하고 다시 시도하십시오.',
     try: '프리셋 시험하기',
     trying: (number, all) => `프리셋 ${all}개 중 ${number}번째…`,
@@ -141,17 +139,6 @@ export const ko = {
       layout: { nchw: '채널 먼저', nhwc: '채널 나중' },
       sources: { given: '지정함', read: '읽음', guessed: '짐작함' },
       range: (least, most) => `값은 ${least}부터 ${most}까지입니다. 8비트 값에서 평균을 빼고 편차로 나눕니다.`,
-    },
-    presets: {
-      torchvision: 'torchvision (ImageNet의 평균과 편차)',
-      timm: 'timm (0.5)',
-      kerasTf: 'Keras “tf” (−1에서 1)',
-      kerasCaffe: 'Keras “caffe” (BGR)',
-      kerasTorch: 'Keras “torch”',
-      lite: 'EfficientNet-Lite',
-      teachable: 'Teachable Machine',
-      yolo: 'YOLO-cls (0에서 1)',
-      raw: '0에서 255 그대로',
     },
   },
 
