@@ -22,7 +22,7 @@ test('the layers stand in network order, and those in sight have their maps', as
   await expect(chosen(page)).toHaveAttribute('data-layer', 'features');
   await expect(chosen(page)).toContainText('7 × 7');
   await expect(page.locator('#answer-text')).toContainText('At layer features, 7 × 7.');
-  expect(await isPainted(page, 'head')).toBe(true);
+  await expect.poll(() => isPainted(page, 'head')).toBe(true);
   // Nobody sees the first ones yet.
   expect(await isPainted(page, 'stem.linear')).toBe(false);
   await page.locator('#layers').evaluate((strip) => { strip.scrollLeft = 0; });
