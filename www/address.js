@@ -2,7 +2,7 @@
 import { samples } from './samples.js';
 
 /** The parts of the address's query that say what is shown; others are let alone. */
-const KEYS = /** @type {const} */ (['sample', 'mode', 'class', 'method', 'layer', 'detail']);
+const KEYS = /** @type {const} */ (['network', 'sample', 'mode', 'class', 'method', 'layer', 'detail']);
 
 /** @typedef {typeof KEYS[number]} Key */
 
@@ -11,19 +11,21 @@ const KEYS = /** @type {const} */ (['sample', 'mode', 'class', 'method', 'layer'
  * @type {Record<Key, (value: string) => boolean>}
  */
 const take = {
+  network: (value) => value !== '',
   sample: (value) => samples.some(({ id }) => id === value),
   mode: (value) => check('mode', value),
-  class: (value) => /^\d{1,3}$/.test(value),
+  class: (value) => /^\d{1,5}$/.test(value),
   method: (value) => check('method', value),
-  layer: (value) => select('layer', value),
+  layer: (value) => keep('layer', value),
   detail: (value) => select('detail', value),
 };
 
 /**
  * Sets the page's controls as the address says, before anything reads them: as if the browser had
  * found them so after a reload.
- * @returns {{ sample: string | null, classIdx: number | null, unknown: string[] }} what to show, and
- *   the parts of the address that ask for what the page does not have
+ * @returns {{ network: string | null, sample: string | null, classIdx: number | null, unknown: string[] }} what to show, and
+ *   the parts of the address that ask for what the page does not have; whether the network has class and layer is
+ *   known when that is there
  */
 export function readAddress() {
   const query = new URLSearchParams(location.search);
@@ -31,6 +33,7 @@ export function readAddress() {
   const known = (/** @type {Key} */ key) => (unknown.includes(key) ? null : query.get(key));
   const classIdx = known('class');
   return {
+    network: known('network'),
     sample: known('sample'),
     classIdx: classIdx === null ? null : Number(classIdx),
     unknown: unknown.map((key) => `${key}=${query.get(key)}`),
@@ -71,6 +74,17 @@ function check(name, value) {
   const radio = Array.from(radios).find((each) => each.value === value);
   if (radio) radio.checked = true;
   return !!radio;
+}
+
+/**
+ * Lets a list have what it may have once the network is there.
+ * @param {string} id
+ * @param {string} value
+ */
+function keep(id, value) {
+  const field = /** @type {HTMLSelectElement} */ (document.getElementById(id));
+  if (value && !select(id, value)) field.append(new Option(value, value, false, true));
+  return value !== '';
 }
 
 /**

@@ -1,7 +1,11 @@
 // @ts-check
 /** @import { Backend, Explainer } from './gradlens/dist/index.js' */
 /** @import { Job, Photo } from './job.js' */
+/** @import { Mode } from './modes.js' */
+/** @import { createCard } from './network/card.js' */
+/** @import { createLayers } from './network/layers.js' */
 /** @import { Picture } from './picture.js' */
+/** @import { Findings } from './report.js' */
 import { addressWithout, readAddress, writeAddress } from './address.js';
 import { createAlert } from './alert.js';
 import { createCamera } from './camera.js';
@@ -22,6 +26,7 @@ import { takeFiles } from './intake.js';
 import { createJob } from './job.js';
 import { createLanguageSwitch } from './language-switch.js';
 import { createModes } from './modes.js';
+import { createNetworkSwitch } from './network/switch.js';
 import { createNewest } from './newest.js';
 import { noted } from './noted.js';
 import { createObjects } from './objects.js';
@@ -40,11 +45,21 @@ import { words } from './words.js';
 
 const backend = new URLSearchParams(location.search).get('backend') ?? 'auto';
 const address = readAddress();
+/** What the address asks for and the page does not have. */
+const unknown = address.unknown;
+/** The network that the address names and that is not kept on this machine. */
+let missingNetwork = '';
 
 const status = createStatus();
 const alertBox = createAlert();
 const view = createView();
-const engine = createEngine(/** @type {Backend | 'auto'} */ (backend), { onProgress: status.progress, onRestart: createRestarted().show });
+const firstNetwork = address.network === null ? Promise.resolve(null) : keptNetwork(address.network);
+const engine = createEngine(
+  /** @type {Backend | 'auto'} */ (backend),
+  { onProgress: status.progress, onRestart: createRestarted().show },
+  firstNetwork.then(async (network) => (network ? (await import('./network/network.js')).loadOptions(network) : {})),
+);
+const networks = createNetworkSwitch(engine, { change: explainAnew, error: (error) => alertBox.show(error, null), card: openCard }, firstNetwork);
 const newest = createNewest();
 const gallery = createGallery(samples, (sample) => {
   openPhoto(samplePhoto(sample));
@@ -80,10 +95,20 @@ const undo = createUndo((photo) => {
 const { link: idle, linkCopied: copied, linkNotCopied: refused } = words.tools;
 copyOnClick(byId('copy-link', HTMLButtonElement), () => location.href, { idle, copied, refused }, tellError);
 createCamera({ photo: (pixels) => openPhoto(cameraPhoto(pixels)), frame: explainFrame, look: display.look, error: tellError });
-const running = { objects, class: createOneClass(page, chosenClass), compare };
+/** @type {ReturnType<typeof createLayers> | null} the mode that compares layers, once it was asked for */
+let layers = null;
+/** @type {Record<Mode, { run: (job: Job) => Promise<Findings> }>} */
+const running = {
+  objects,
+  class: createOneClass(page, chosenClass),
+  compare,
+  layers: { run: async (job) => (await job.turn.still(openLayers())).run(job) },
+};
 
 /** @type {Photo} what the visitor wants to see */
 let wanted;
+/** @type {Awaited<ReturnType<typeof createCard>> | null} the network's card, once it was asked for */
+let card = null;
 /** @type {Photo | null} what is on the stage */
 let shown = null;
 /** @type {Photo | null} what the map on the stage belongs to, if it is of the settings that are chosen */
@@ -96,14 +121,16 @@ async function update() {
   try {
     await newest(async (turn) => {
       const photo = wanted;
+      if (engine.loaded === 'yes') seenAnew(photo);
       const explaining = engine.ready();
       // The photo is decoded meanwhile. A failure is met further down, where this is awaited.
-      explaining.then(settle, () => {});
+      turn.still(explaining).then(settle, () => {});
       const picture = await turn.still(photo.picture);
       const { pixels } = picture;
       if (shown !== photo) show(photo, picture);
 
       const explainer = await turn.still(explaining);
+      seenAnew(photo);
       status.state = 'working';
       const job = createJob(turn, explainer, photo, pixels);
       const mode = modes.current;
@@ -149,7 +176,65 @@ function explainClass(classIdx) {
 /** @param {Explainer} explainer it is there now */
 function settle(explainer) {
   status.loaded(explainer);
+  networks.settle(explainer);
   search.know(explainer.labels);
+  const missing = controls.know(explainer.model);
+  if (missing) unknown.push(`layer=${missing}`);
+  if (wanted.classIdx !== null && wanted.classIdx >= explainer.labels.length) {
+    unknown.push(`class=${wanted.classIdx}`);
+    wanted.classIdx = null;
+  }
+  const problem = [
+    ...(missingNetwork ? [words.network.missing(missingNetwork)] : []),
+    ...(unknown.length > 0 ? [words.tools.unknown(list(unknown.splice(0)))] : []),
+  ].join(' ');
+  missingNetwork = '';
+  if (problem) alertBox.show(new Error(problem), null);
+}
+
+/**
+ * The network of the address, if it is kept on this machine. Class and layer are its own.
+ * @param {string} name
+ */
+async function keptNetwork(name) {
+  const kept = await import('./network/kept.js').then(({ openKept }) => openKept(name)).catch(() => null);
+  if (!kept) {
+    missingNetwork = name;
+    wanted.classIdx = null;
+    controls.chooseLayer(null);
+  }
+  return kept;
+}
+
+/**
+ * Forgets what another network saw in a photo, or the same one with another contract, which keeps its classes.
+ * @param {Photo} photo
+ */
+function seenAnew(photo) {
+  const { current } = networks;
+  if (photo.network !== undefined && photo.network !== current) {
+    photo.classes = null;
+    if (photo.network?.files !== current?.files) photo.classIdx = null;
+  }
+  photo.network = current;
+}
+
+/** Shows what the network is and how it is taken to see pictures. */
+async function openCard() {
+  try {
+    const { createCard } = await import('./network/card.js');
+    card ??= await createCard(networks, engine, async () => (await wanted.picture).pixels);
+    await card.open();
+  } catch (error) {
+    alertBox.show(error, null);
+  }
+}
+
+/** Explains what is shown with the network that has taken over. */
+function explainAnew() {
+  clear();
+  classes.wait();
+  update();
 }
 
 /**
@@ -159,7 +244,7 @@ function settle(explainer) {
 function remember({ sample, classIdx }) {
   const mode = modes.current;
   const chosen = mode === 'objects' || classIdx === null ? null : String(classIdx);
-  writeAddress({ sample, mode, class: chosen, ...controls.chosen });
+  writeAddress({ network: networks.current?.name ?? null, sample, mode, class: chosen, ...controls.chosen });
 }
 
 /** @param {unknown} error a failure of something beside the answer */
@@ -171,6 +256,21 @@ function tellError(error) {
 function restyle() {
   view.restyle(display.look());
   compare.restyle(display.look());
+  layers?.then((mode) => mode.restyle(display.look()), () => {});
+}
+
+async function openLayers() {
+  layers ??= import('./network/layers.js').then(({ createLayers }) => createLayers(page, chosenClass, {
+    pick(layer) {
+      controls.chooseLayer(layer);
+      answered = null;
+      update();
+    },
+    more: update,
+  }));
+  // What failed to load once is asked for again.
+  layers.catch(() => { layers = null; });
+  return layers;
 }
 
 /** Takes away what was found out. */
@@ -179,6 +279,7 @@ function clear() {
   view.clear();
   objects.clear();
   compare.clear(modes.current === 'compare');
+  layers?.then((mode) => mode.clear(), () => {});
   downloads.offer(null);
 }
 
@@ -207,6 +308,7 @@ function remedy(error) {
   if (code === 'webgpu-unavailable' || code === 'unknown-backend') {
     return { label: words.alert.chooseBackend, run: () => location.assign(addressWithout('backend')) };
   }
+  if (engine.loaded === 'failed' && networks.current) return { label: words.network.back, run: () => { networks.go(null).catch(tellError); } };
   if (code) return { label: words.alert.retry, run: update };
   // A module that failed to load stays failed until the page is loaded anew.
   return engine.loaded === 'failed' ? { label: words.alert.reload, run: () => location.reload() } : null;
@@ -234,7 +336,12 @@ async function explainFrame(frame) {
   return explainer.explain(frame, null, method, { layer });
 }
 
-takeFiles((file) => openPhoto(ownPhoto(file)), tellError);
+takeFiles({
+  photo: (file) => openPhoto(ownPhoto(file)),
+  network: networks.openFiles,
+  hasNetwork: () => networks.current !== null,
+  error: tellError,
+});
 view.onPress(display.toggleOverlay);
 // A reloaded page may find its controls as they were left.
 controls.follow(modes.current);
@@ -242,10 +349,9 @@ restyle();
 view.showOverlay(display.visible());
 listCredits(samples);
 fillProse();
-createLanguageSwitch(() => wanted.sample === null);
+createLanguageSwitch(() => wanted.sample === null || networks.current?.kept === null);
 clear();
 classes.wait();
 openPhoto(samplePhoto(samples.find(({ id }) => id === address.sample) ?? samples[0], address.classIdx));
-if (address.unknown.length > 0) alertBox.show(new Error(words.tools.unknown(list(address.unknown))), null);
 // After the network, whose files the service worker then finds in the browser's own cache.
 engine.ready().catch(() => {}).then(keepOffline);

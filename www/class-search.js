@@ -18,13 +18,15 @@ export function createClassSearch(onPick) {
   const none = byId('class-none', HTMLElement);
   /** @type {readonly (readonly string[])[]} */
   let names = [];
+  /** @type {readonly string[]} */
+  let labels = [];
   let active = -1;
 
   function suggest() {
     const query = input.value.trim();
     const found = findClasses(names, query, MOST);
     list.replaceChildren(...found.map((each) => option(each, names[each.classIdx][0])));
-    none.textContent = query && found.length === 0 ? words.search.none(query) : '';
+    none.textContent = query && found.length === 0 ? words.search.none(query, names.length) : '';
     show(found.length > 0);
   }
 
@@ -75,9 +77,11 @@ export function createClassSearch(onPick) {
   return {
     /** @param {readonly string[]} all the labels, by class index */
     know(all) {
+      labels = all;
       names = all.map((label) => [label]);
       input.disabled = false;
       classNames(all).then((more) => {
+        if (labels !== all) return;
         names = more;
         if (document.activeElement === input && input.value) suggest();
       });

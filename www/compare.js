@@ -42,16 +42,18 @@ export function createCompare({ view, controls, display }, chosenClass, onPick) 
      */
     async run(job) {
       const classIdx = await chosenClass(job);
-      for (const tile of tiles) tile.wait();
+      const [able, unable] = [true, false].map((is) => tiles.filter(({ method }) => controls.has(method) === is));
+      for (const tile of unable) tile.refuse(photo);
+      for (const tile of able) tile.wait();
       const explanations = [];
-      for (const tile of tiles) {
+      for (const tile of able) {
         const { method, layer, inputSize } = controls.settings(tile.method);
         const explanation = await job.ask(() => job.explainer.explain(job.pixels, classIdx, method, { layer, inputSize }));
         tile.show(explanation, photo, display.look());
         explanations.push(explanation);
         view.say(describeComparison(explanation));
       }
-      return { what: words.status.maps(tiles.length), explanations, objects: [] };
+      return { what: words.status.maps(able.length), explanations, objects: [] };
     },
 
     restyle: createRepaint((look) => {

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { InputSize, Layer, Method } from './gradlens/dist/index.js' */
+/** @import { InputSize, Layer, LayerInfo, Method, ModelInfo } from './gradlens/dist/index.js' */
 /** @import { Mode } from './modes.js' */
 import { byId } from './dom.js';
 import { words } from './words.js';
@@ -7,12 +7,23 @@ import { words } from './words.js';
 /** The detail at which objects are looked for. */
 const OBJECTS = 'long 448';
 
+/** The detail of networks that have but one. */
+const OWN = '';
+
+/**
+ * Whether a map at a layer says where something is.
+ * @param {LayerInfo} layer
+ */
+export function hasPlaces({ width, height }) {
+  return width * height > 1;
+}
+
 /**
  * What the visitor has set.
  * @typedef {object} Settings
  * @property {Method} method
  * @property {Layer | undefined} layer undefined: the method's own
- * @property {InputSize} inputSize
+ * @property {InputSize | undefined} inputSize undefined: the network's own
  */
 
 /**
@@ -30,13 +41,16 @@ export function createControls(onChange) {
   let chosenDetail = detail.value;
   /** @type {Mode} */
   let mode = 'objects';
+  /** @type {ModelInfo | null} the network that is there */
+  let model = null;
+  const details = Array.from(detail.options);
 
   const method = () => /** @type {Method} */ (Array.from(methods).find((radio) => radio.checked)?.value);
 
   function follow() {
     const onlyHead = mode !== 'compare' && method() === 'cam';
     layer.disabled = onlyHead;
-    layer.value = onlyHead ? 'head' : chosenLayer;
+    layer.value = onlyHead ? model?.defaultLayers.cam ?? 'head' : chosenLayer;
     const atFeatures = layer.value === 'features';
     layerNote.textContent = [
       onlyHead || (mode === 'compare' && atFeatures) ? words.advanced.camAtHead : '',
@@ -44,8 +58,15 @@ export function createControls(onChange) {
         ? words.advanced.xGradCamAtFeatures
         : '',
     ].join(' ').trim();
-    detail.disabled = mode === 'objects';
-    detail.value = mode === 'objects' ? OBJECTS : chosenDetail;
+    const fixed = !takesAnySize(model);
+    detail.disabled = fixed || mode === 'objects';
+    detail.value = fixed ? OWN : mode === 'objects' ? OBJECTS : chosenDetail;
+    for (const radio of methods) {
+      const missing = isMissing(model, radio.value);
+      radio.disabled = missing;
+      const label = radio.labels?.[0];
+      if (label) label.title = missing ? words.methods.missing : '';
+    }
   }
 
   for (const radio of methods) {
@@ -71,6 +92,38 @@ export function createControls(onChange) {
       method: /** @type {Method} */ (radio.value),
       name: radio.labels?.[0].querySelector('.name')?.textContent ?? radio.value,
     })),
+
+    /**
+     * Offers what a network has.
+     * @param {ModelInfo} next
+     * @returns {string | null} the layer that was chosen, where it is the first network and has none of that name
+     */
+    know(next) {
+      if (next === model) return null;
+      const isFirst = model === null;
+      model = next;
+      layer.replaceChildren(layer.options[0], ...layersOf(model));
+      detail.replaceChildren(...(takesAnySize(model) ? details : [new Option(words.advanced.ownSize(String(model.contract.width), String(model.contract.height)), OWN)]));
+      const missing = model.layers.some(({ name }) => name === chosenLayer) ? '' : chosenLayer;
+      if (missing) chosenLayer = '';
+      if (isMissing(model, method())) this.chooseMethod(/** @type {Method} */ (Object.keys(model.defaultLayers)[0]));
+      follow();
+      return isFirst && missing ? missing : null;
+    },
+
+    /**
+     * Whether the network has what a method needs.
+     * @param {Method} of
+     */
+    has(of) {
+      return !isMissing(model, of);
+    },
+
+    /** @param {Layer | null} next null for the method's own */
+    chooseLayer(next) {
+      chosenLayer = next ?? '';
+      follow();
+    },
 
     /** @param {Mode} next */
     follow(next) {
@@ -98,7 +151,7 @@ export function createControls(onChange) {
         method: of,
         // CAM has a layer of its own and takes no other.
         layer: of === 'cam' || layer.value === '' ? undefined : /** @type {Layer} */ (layer.value),
-        inputSize: side ? { longSide: Number(size) } : Number(size),
+        inputSize: detail.value === OWN ? undefined : side ? { longSide: Number(size) } : Number(size),
       };
     },
 
@@ -111,6 +164,31 @@ export function createControls(onChange) {
       };
     },
   };
+}
+
+/**
+ * Whether a network sees pictures at other sizes than its own: others may fail, and would be seen in a shape that
+ * is not the picture's.
+ * @param {ModelInfo | null} model
+ */
+function takesAnySize(model) {
+  return !model || model.contract.resize === 'fit 32';
+}
+
+/**
+ * @param {ModelInfo | null} model
+ * @param {string} method
+ */
+function isMissing(model, method) {
+  return model !== null && !(method in model.defaultLayers);
+}
+
+/** @param {ModelInfo} model */
+function layersOf({ layers }) {
+  /** @type {Record<string, string>} */
+  const known = { features: words.advanced.features, head: words.advanced.head };
+  const text = (/** @type {LayerInfo} */ { name, channels, width, height }) => known[name] ?? words.advanced.layerOf(name, channels, width, height);
+  return layers.filter(hasPlaces).map((each) => new Option(text(each), each.name));
 }
 
 /** @param {HTMLSelectElement} select */

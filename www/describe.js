@@ -19,9 +19,11 @@ function place(x, y) {
  * @param {Explanation} explanation
  * @returns {string}
  */
-function hottest({ raw, rawWidth, rawHeight }) {
+function hottest({ raw, rawWidth, rawHeight, area, width, height }) {
   const index = raw.reduce((best, value, at) => (value > raw[best] ? at : best), 0);
-  return place(((index % rawWidth) + 0.5) / rawWidth, (Math.floor(index / rawWidth) + 0.5) / rawHeight);
+  const x = area.x + (area.width * ((index % rawWidth) + 0.5)) / rawWidth;
+  const y = area.y + (area.height * (Math.floor(index / rawWidth) + 0.5)) / rawHeight;
+  return place(Math.max(0, x / width), Math.max(0, y / height));
 }
 
 /**

@@ -28,3 +28,16 @@ export function create(tag, className, text = '') {
   made.textContent = text;
   return made;
 }
+
+/**
+ * A new button.
+ * @param {string} className
+ * @param {string} text
+ * @param {() => void} onClick
+ */
+export function createButton(className, text, onClick) {
+  const made = create('button', className, text);
+  made.type = 'button';
+  made.addEventListener('click', onClick);
+  return made;
+}

@@ -28,7 +28,8 @@ export function createDownloads(picture, onError) {
     },
     async npy({ mode, pixels: { width, height }, findings: { explanations } }) {
       const maps = explanations.map(({ map }) => /** @type {Float32Array<ArrayBuffer>} */ (map));
-      const shape = mode === 'class' ? [height, width] : [maps.length, height, width];
+      const isOne = mode === 'class' || mode === 'layers';
+      const shape = isOne ? [height, width] : [maps.length, height, width];
       return { file: npy(maps, shape), ending: '-map.npy' };
     },
     async json(shown) {
@@ -60,13 +61,17 @@ export function createDownloads(picture, onError) {
 }
 
 /**
- * How a file of this answer is called, without its ending: the photo, the class, the method.
+ * How a file of this answer is called, without its ending: the photo, the visitor's network, the class, the method,
+ * and the layer where it is not the method's own.
  * @param {Answer} answer
  */
 function nameOf({ mode, photo, settings, findings }) {
   const stem = photo.sample ?? photo.name.replace(/\.\w+$/, '');
+  const network = photo.network ? [photo.network.name] : [];
   const parts = mode === 'objects'
     ? ['objects', settings.method]
-    : [findings.explanations[0].label, mode === 'class' ? settings.method : 'methods'];
-  return [stem, ...parts].join('-').replace(/[^\p{L}\p{N}.+-]+/gu, '-');
+    : [findings.explanations[0].label, mode === 'compare' ? 'methods' : settings.method];
+  // The end of a long name tells more than its beginning, and no file's name is longer than some 250 letters.
+  const layer = settings.layer ? [settings.layer.slice(-80)] : [];
+  return [stem, ...network, ...parts, ...layer].join('-').replace(/[^\p{L}\p{N}.+-]+/gu, '-');
 }

@@ -14,28 +14,36 @@ const cache = !('serviceWorker' in navigator);
  * `ready`, and so is one whose explainer broke later.
  * @param {Backend | 'auto'} backend
  * @param {Pick<LoadOptions, 'onProgress' | 'onRestart'>} [told] what the page says about it
+ * @param {Promise<LoadOptions>} [network] which network; the built-in one where nothing is said
  */
-export function createEngine(backend, told) {
+export function createEngine(backend, told, network = Promise.resolve({})) {
   /** @type {Promise<Explainer> | null} */
   let loading = null;
   /** @type {'no' | 'yes' | 'failed'} */
   let loaded = 'no';
 
-  async function load() {
+  /** @param {LoadOptions} options */
+  async function loadNetwork(options) {
+    // Imported here and not at the top: the page shows photos, and says what is wrong, without it.
+    const gradlens = await import('./gradlens/dist/index.js').catch((cause) => {
+      throw new Error(words.errors.program, { cause });
+    });
+    return gradlens.load({ backend, cache, ...told, ...options });
+  }
+
+  function load() {
     loaded = 'no';
-    try {
-      // Imported here and not at the top: the page shows photos, and says what is wrong, without it.
-      const gradlens = await import('./gradlens/dist/index.js').catch((cause) => {
-        throw new Error(words.errors.program, { cause });
-      });
-      const explainer = await gradlens.load({ backend, cache, ...told });
-      loaded = 'yes';
-      return explainer;
-    } catch (error) {
-      loading = null;
-      loaded = 'failed';
-      throw error;
-    }
+    const mine = network.then(loadNetwork);
+    // Another network may have taken over meanwhile.
+    mine.then(
+      () => { if (loading === mine) loaded = 'yes'; },
+      () => {
+        if (loading !== mine) return;
+        loading = null;
+        loaded = 'failed';
+      },
+    );
+    return mine;
   }
 
   return {
@@ -48,6 +56,21 @@ export function createEngine(backend, told) {
     ready() {
       loading ??= load();
       return loading;
+    },
+
+    /**
+     * Loads another network in place of the one that is there, which stays until then, and where that fails.
+     * @param {LoadOptions} next which network; the built-in one where nothing is said
+     * @param {Pick<LoadOptions, 'onProgress' | 'signal'>} call
+     */
+    async exchange(next, call) {
+      const explainer = await loadNetwork({ ...next, ...call });
+      const before = loading;
+      network = Promise.resolve(next);
+      loading = Promise.resolve(explainer);
+      loaded = 'yes';
+      before?.then((other) => other.dispose(), () => {});
+      return explainer;
     },
 
     /**

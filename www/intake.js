@@ -2,38 +2,57 @@
 import { byId } from './dom.js';
 import { takeDropped } from './drag.js';
 import { draggedPicture } from './dragged-picture.js';
+import { droppedFiles } from './evaluate/dropped-files.js';
 import { takeHandedOver } from './handed-over.js';
+import { areNetwork } from './network/kinds.js';
 
 /**
- * Takes the visitor's own photos: from the file picker, dropped anywhere, pasted, or handed over by
+ * Takes the visitor's own photos and networks: from the file picker, dropped anywhere, pasted, or handed over by
  * the system.
- * @param {(file: File) => void} onFile
- * @param {(error: unknown) => void} onError called when one that was dropped or handed over is not to be had
+ * @param {object} on
+ * @param {(file: File) => void} on.photo
+ * @param {(files: readonly File[]) => void} on.network
+ * @param {() => boolean} on.hasNetwork whether a network of the visitor's is there, to which labels may be added
+ * @param {(error: unknown) => void} on.error called when what was dropped or handed over is not to be had
  */
-export function takeFiles(onFile, onError) {
+export function takeFiles(on) {
+  /** @param {readonly File[]} files */
+  function take(files) {
+    const others = files.filter((file) => !isPicture(file));
+    if (areNetwork(others, on.hasNetwork())) on.network(others);
+    else if (files.length > 0) on.photo(files.find(isPicture) ?? files[0]);
+  }
+
   const picker = byId('file', HTMLInputElement);
   picker.addEventListener('change', () => {
     const file = picker.files?.[0];
     // Emptied, so that choosing the same photo again is a change again.
-    if (file) onFile(file);
+    if (file) on.photo(file);
     picker.value = '';
   });
 
   addEventListener('paste', ({ clipboardData }) => {
-    const file = firstPicture(clipboardData);
-    if (file) onFile(file);
+    const files = Array.from(clipboardData?.files ?? []);
+    if (files.some(isPicture) || areNetwork(files, on.hasNetwork())) take(files);
   });
 
   takeDropped((data) => {
-    const file = firstPicture(data) ?? data.files[0];
-    if (file) onFile(file);
-    else draggedPicture(data).then(onFile, onError);
+    const files = Array.from(data.files);
+    if (files.length === 0) draggedPicture(data).then(on.photo, on.error);
+    else if (!hasFolder(data)) take(files);
+    // What is in a folder, or else the folder, which is no picture.
+    else droppedFiles(data).then((found) => take(found.length > 0 ? found.map(({ file }) => file) : files), on.error);
   });
 
-  takeHandedOver(onFile, onError);
+  takeHandedOver((file) => take([file]), on.error);
 }
 
-/** @param {DataTransfer | null} data */
-function firstPicture(data) {
-  return Array.from(data?.files ?? []).find((file) => file.type.startsWith('image/'));
+/** @param {File} file */
+function isPicture({ type }) {
+  return type.startsWith('image/');
+}
+
+/** @param {DataTransfer} data */
+function hasFolder({ items }) {
+  return Array.from(items).some((item) => item.webkitGetAsEntry()?.isDirectory);
 }

@@ -1,5 +1,6 @@
 // @ts-check
 /** @import { Explainer, Prediction } from './gradlens/dist/index.js' */
+/** @import { Network } from './network/network.js' */
 /** @import { Turn } from './newest.js' */
 /** @import { Picture } from './picture.js' */
 
@@ -12,6 +13,7 @@
  * @property {Promise<Picture>} picture
  * @property {Prediction[] | null} classes all of them, the likeliest first, once known
  * @property {number | null} classIdx the class to explain; null is the likeliest
+ * @property {Network | null} [network] whose classes these are: null is the built-in one; not said before one has seen it
  */
 
 /** @typedef {ReturnType<typeof createJob>} Job */

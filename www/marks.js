@@ -63,11 +63,13 @@ function keepApart(tags) {
  * @param {Explanation} explanation
  * @param {Box} box
  */
-function summit({ raw, rawWidth, rawHeight, width, height }, box) {
-  const cell = (/** @type {number} */ share, /** @type {number} */ cells) => Math.min(cells - 1, Math.floor(share * cells));
-  const row = Math.min(rawHeight - 1, Math.ceil((box.y / height) * rawHeight - 0.5));
-  const start = row * rawWidth + cell(box.x / width, rawWidth);
-  const cells = raw.subarray(start, row * rawWidth + cell((box.x + box.width) / width, rawWidth) + 1);
+function summit({ raw, rawWidth, rawHeight, area, width, height }, box) {
+  const within = (/** @type {number} */ cell, /** @type {number} */ cells) => Math.min(cells - 1, Math.max(0, cell));
+  const column = (/** @type {number} */ x) => within(Math.floor(((x - area.x) / area.width) * rawWidth), rawWidth);
+  const row = within(Math.ceil(((box.y - area.y) / area.height) * rawHeight - 0.5), rawHeight);
+  const start = row * rawWidth + column(box.x);
+  const cells = raw.subarray(start, row * rawWidth + column(box.x + box.width) + 1);
   const highest = cells.indexOf(cells.reduce((most, value) => Math.max(most, value), 0));
-  return { x: (((start + highest) % rawWidth) + 0.5) / rawWidth, y: box.y / height };
+  const x = area.x + (area.width * (((start + highest) % rawWidth) + 0.5)) / rawWidth;
+  return { x: within(x, width) / width, y: box.y / height };
 }

@@ -34,10 +34,11 @@ export function createOneClass({ view, controls, display }, chosenClass) {
 }
 
 /**
+ * Paints the map of one class, and hides what has too little evidence.
  * @param {Explanation} explanation
  * @param {Look} look
  */
-function paint(explanation, { colormap, opacity, hideBelow: least }) {
+export function paint(explanation, { colormap, opacity, hideBelow: least }) {
   const overlay = explanation.toImageData({ colormap, opacity });
   hideBelow(overlay, explanation.map, least);
   return overlay;

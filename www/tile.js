@@ -45,8 +45,20 @@ export function createTile({ method, name }) {
       layer.textContent = '';
     },
 
+    /**
+     * Says that there is no such map of this network.
+     * @param {HTMLCanvasElement} photo
+     */
+    refuse(photo) {
+      this.clear(photo);
+      button.disabled = true;
+      button.classList.add('stale');
+      layer.textContent = words.methods.missing;
+    },
+
     /** Marks the map as one that is being replaced. */
     wait() {
+      button.disabled = false;
       button.classList.add('stale');
     },
 

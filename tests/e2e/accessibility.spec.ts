@@ -1,4 +1,5 @@
 // Every view by the rules of axe: light, dark and narrow.
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Page, expect, test } from '@playwright/test';
@@ -50,11 +51,23 @@ const views: Record<string, (page: Page) => Promise<unknown>> = {
   Objects: (page) => open(page, 'objects'),
   'One class': (page) => open(page, 'class'),
   Compare: (page) => open(page, 'compare'),
+  Layers: (page) => open(page, 'layers'),
   camera: async (page) => {
     await open(page, 'objects');
     await page.locator('#camera-open').click();
     await page.getByRole('switch', { name: 'Live map' }).check();
     await expect(page.locator('#camera-seen')).not.toBeEmpty();
+  },
+  "the network's card": async (page) => {
+    await open(page, 'class');
+    const buffer = await readFile(process.env.GRADLENS_MODEL!);
+    await page.locator('#network-files').setInputFiles({ name: 'mine.onnx', mimeType: '', buffer });
+    await expect(page.locator('#network-name')).toHaveText('mine');
+    await page.locator('#network-card').click();
+    await expect(page.locator('dialog.card')).toHaveAttribute('data-state', 'done');
+    await page.getByRole('button', { name: 'Keep this network' }).click();
+    await expect(page.locator('dialog.card .kept li')).toHaveCount(1);
+    await page.locator('dialog.card summary').click();
   },
   'save menu': async (page) => {
     await open(page, 'class');

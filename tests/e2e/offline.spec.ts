@@ -59,6 +59,22 @@ test('works without its server after the first visit, and so does the other page
   await expect(page.locator('#summary table')).toBeVisible();
 });
 
+test('a network that is kept explains without a network, and so does its card', async ({ page, context, site }) => {
+  await visit(page, site);
+  const buffer = await readFile(process.env.GRADLENS_MODEL!);
+  await page.locator('#network-files').setInputFiles({ name: 'mine.onnx', mimeType: '', buffer });
+  await expect(page.locator('#network-name')).toHaveText('mine');
+  await page.locator('#network-card').click();
+  await page.getByRole('button', { name: 'Keep this network' }).click();
+  await expect(page.locator('dialog.card .kept li')).toHaveCount(1);
+  await context.setOffline(true);
+  await page.reload();
+  await explainPanda(page);
+  await expect(page.locator('#network-name')).toHaveText('mine');
+  await page.locator('#network-card').click();
+  await expect(page.locator('dialog.card .sees li').first()).toContainText(/panda/i);
+});
+
 test('a second visit loads the page, the network and the photos from what was kept', async ({ page, site }) => {
   await visit(page, site);
   site.asked.length = 0;

@@ -1,7 +1,7 @@
 // Opens the page as a visitor does.
 import { type Page, expect } from '@playwright/test';
 
-export type Mode = 'objects' | 'class' | 'compare';
+export type Mode = 'objects' | 'class' | 'compare' | 'layers';
 
 export const main = (page: Page) => page.locator('main');
 

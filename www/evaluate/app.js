@@ -6,7 +6,7 @@ import { createAlert } from '../alert.js';
 import { byId } from '../dom.js';
 import { createEngine } from '../engine.js';
 import { codeOf } from '../errors.js';
-import { number } from '../format.js';
+import { list, number } from '../format.js';
 import { createLanguageSwitch } from '../language-switch.js';
 import { createLoading } from '../loading.js';
 import { keepOffline } from '../offline.js';
@@ -17,12 +17,17 @@ import { words } from '../words.js';
 import { unlessAborted } from './abort.js';
 import { createChoice } from './choice.js';
 import { createCloseup } from './closeup.js';
+import { nameOf } from './methods.js';
 import { createResults } from './results.js';
 import { measure } from './run.js';
 import { createSetup } from './setup.js';
 import { duration, timeLeft } from './time.js';
 
-const backend = new URLSearchParams(location.search).get('backend') ?? 'auto';
+const query = new URLSearchParams(location.search);
+const backend = query.get('backend') ?? 'auto';
+/** The visitor's network by which it is kept on this machine; '' for the built-in one. */
+const kept = query.get('network') ?? '';
+const network = kept ? openKept(kept) : Promise.resolve(null);
 
 const main = /** @type {HTMLElement} */ (document.querySelector('main'));
 const samplesButton = byId('try', HTMLButtonElement);
@@ -35,12 +40,17 @@ const account = createLoading();
 const engine = createEngine(/** @type {Backend | 'auto'} */ (backend), {
   onProgress: (step) => bar.show(account(step)),
   onRestart: restarted.show,
-});
+}, network.then(async (found) => (found ? (await import('../network/network.js')).loadOptions(found) : {})));
 const closeup = createCloseup(engine);
 /** @type {WeakMap<Faithfulness, Origin>} */
 const origins = new WeakMap();
 const results = createResults(origins, closeup.open);
 const setup = createSetup(run);
+
+network.then((found) => {
+  if (found) setup.network = found.name;
+  else if (kept) alertBox.show(new Error(words.network.missing(kept)), null);
+});
 
 /** @type {readonly Choice[]} */
 let chosen = [];
@@ -76,6 +86,8 @@ async function run() {
   begin();
   try {
     const explainer = await unlessAborted(engine.ready(), signal);
+    const undefinedFor = settings.methods.filter((method) => !(method in explainer.model.defaultLayers));
+    if (undefinedFor.length > 0) throw new Error(words.setup.undefinedFor(list(undefinedFor.map(nameOf))));
     // It is there: the engine has just loaded it.
     const { FaithfulnessSummary } = await import('../gradlens/dist/index.js');
     const summary = new FaithfulnessSummary();
@@ -98,10 +110,15 @@ async function run() {
     if (signal.aborted) return end('cancelled', words.run.cancelled(number(done), pictures.length));
     end('error', words.run.ended(number(done), pictures.length));
     // A module that failed to load stays failed until the page is loaded anew.
-    alertBox.show(error, codeOf(error)
+    alertBox.show(error, codeOf(error) || engine.loaded === 'yes'
       ? { label: words.alert.retry, run }
       : { label: words.alert.reload, run: () => location.reload() });
   }
+}
+
+/** @param {string} name */
+async function openKept(name) {
+  return import('../network/kept.js').then((kept) => kept.openKept(name)).catch(() => null);
 }
 
 function begin() {

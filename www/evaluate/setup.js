@@ -8,10 +8,13 @@ import { key } from './key.js';
  * What is to be measured.
  * @typedef {object} Settings
  * @property {Method[]} methods
- * @property {InputSize} inputSize
+ * @property {InputSize | undefined} inputSize undefined: the network's own
  * @property {string} size the same in words
  * @property {number} curveSteps
  */
+
+/** The size of networks that have but one. */
+const OWN = 'own';
 
 /**
  * The settings, and the button that starts a run.
@@ -24,6 +27,7 @@ export function createSetup(onStart) {
   const start = byId('start', HTMLButtonElement);
   const chosen = byId('chosen', HTMLElement);
   const note = byId('start-note', HTMLElement);
+  const network = byId('network', HTMLElement);
   let pictures = 0;
   let running = false;
 
@@ -50,6 +54,12 @@ export function createSetup(onStart) {
       follow();
     },
 
+    /** @param {string} name of the visitor's network, which may see pictures at its own size only */
+    set network(name) {
+      network.textContent = words.setup.network(name);
+      size.replaceChildren(new Option(words.setup.ownSize, OWN));
+    },
+
     /** @param {boolean} value */
     set running(value) {
       running = value;
@@ -63,13 +73,19 @@ export function createSetup(onStart) {
 
     /** @returns {Settings} */
     settings() {
-      const square = size.value === 'square';
-      return {
-        methods: methods(),
-        inputSize: square ? { width: 224, height: 224 } : Number(size.value),
-        size: square ? words.setup.inSquare : words.setup.withShortSide(size.value),
-        curveSteps: Number(steps.value),
-      };
+      return { methods: methods(), ...sizeOf(size.value), curveSteps: Number(steps.value) };
     },
   };
+}
+
+/**
+ * @param {string} value of the list of sizes
+ * @returns {Pick<Settings, 'inputSize' | 'size'>}
+ */
+function sizeOf(value) {
+  switch (value) {
+    case OWN: return { inputSize: undefined, size: words.setup.inOwnSize };
+    case 'square': return { inputSize: { width: 224, height: 224 }, size: words.setup.inSquare };
+    default: return { inputSize: Number(value), size: words.setup.withShortSide(value) };
+  }
 }

@@ -1,0 +1,101 @@
+// A network that is kept on this machine: opened again, by a link too, and forgotten.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type Page, expect, test } from '@playwright/test';
+import { withExternalData } from './onnx.ts';
+import { root } from './package-page.ts';
+import { done, open } from './visit.ts';
+
+const builtIn = await readFile(process.env.GRADLENS_MODEL!);
+const card = (page: Page) => page.locator('dialog.card');
+const kept = (page: Page) => card(page).locator('.kept li');
+const settled = (page: Page) => expect(card(page)).toHaveAttribute('data-state', 'done', { timeout: 60_000 });
+
+/** Opens a network in two files with labels of its own, and keeps it. */
+async function keepOne(page: Page) {
+  await open(page, 'class', '?backend=cpu&sample=dog');
+  const { model, data } = withExternalData(builtIn, 'weights.data');
+  const labels = Array.from({ length: 1000 }, (_, at) => `thing ${at}`).join('\n');
+  await page.locator('#network-files').setInputFiles([
+    { name: 'my net.onnx', mimeType: '', buffer: Buffer.from(model) },
+    { name: 'weights.data', mimeType: '', buffer: Buffer.from(data) },
+    { name: 'labels.txt', mimeType: '', buffer: Buffer.from(labels) },
+  ]);
+  await expect(page.locator('#answer-class')).toHaveText('thing 235');
+  await page.locator('#network-card').click();
+  await settled(page);
+  await card(page).getByLabel('fitting').selectOption('letterbox');
+  await settled(page);
+  await card(page).getByRole('button', { name: 'Keep this network' }).click();
+  await expect(kept(page)).toHaveCount(1);
+  await expect(kept(page)).toContainText('9.');
+}
+
+test('its link opens it again, contract and labels with it', async ({ page }) => {
+  await keepOne(page);
+  await card(page).getByRole('button', { name: 'Close' }).click();
+  await done(page);
+  const answer = await page.locator('#answer').innerText();
+  expect(new URL(page.url()).searchParams.get('network')).toBe('my net');
+  await page.reload();
+  await done(page);
+  await expect(page.locator('#network-name')).toHaveText('my-net');
+  expect(await page.locator('#answer').innerText()).toBe(answer);
+  await page.locator('#network-card').click();
+  await settled(page);
+  await expect(card(page).getByLabel('fitting')).toHaveValue('letterbox');
+  // What is said of it later is kept too.
+  await card(page).getByLabel('fitting').selectOption('squash');
+  await settled(page);
+  await page.reload();
+  await done(page);
+  await page.locator('#network-card').click();
+  await settled(page);
+  await expect(card(page).getByLabel('fitting')).toHaveValue('squash');
+});
+
+test('it is opened from the card of another, and forgotten with one click', async ({ page }) => {
+  await keepOne(page);
+  await card(page).getByRole('button', { name: 'Close' }).click();
+  await page.locator('#network-back').click();
+  await expect(page.locator('#network-name')).toHaveText('EfficientNet-Lite0');
+  await done(page);
+  await page.locator('#network-card').click();
+  await settled(page);
+  await kept(page).getByRole('button', { name: 'my-net', exact: true }).click();
+  await expect(page.locator('#network-name')).toHaveText('my-net');
+  await settled(page);
+  await expect(card(page).locator('.sees li').first()).toContainText('thing');
+  await card(page).getByRole('button', { name: 'Forget my-net' }).click();
+  await expect(kept(page)).toHaveCount(0);
+  await expect(card(page).getByRole('button', { name: 'Keep this network' })).toBeVisible();
+  const left = await page.evaluate(async () => {
+    const names = [];
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('networks');
+    for await (const name of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) names.push(name);
+    return names;
+  });
+  expect(left).toEqual([]);
+});
+
+test('a link to one that is not here says so, and shows the built-in network', async ({ page }) => {
+  await page.goto('./?backend=cpu&network=theirs&sample=dog&mode=class&class=3&layer=conv_7');
+  await done(page);
+  await expect(page.locator('#alert-text')).toContainText('“theirs”, which is not kept on this machine');
+  await expect(page.locator('#alert-text')).not.toContainText('conv_7');
+  await expect(page.locator('#answer-class')).toHaveText('German shepherd');
+  expect(new URL(page.url()).searchParams.get('network')).toBeNull();
+});
+
+test('it is evaluated by the other page, at its own size', async ({ page }) => {
+  await keepOne(page);
+  await card(page).getByRole('link', { name: 'Evaluate' }).click();
+  await expect(page.locator('#network')).toHaveText('Network: my-net');
+  await expect(page.locator('#size')).toHaveText('The network’s own');
+  await page.locator('#files').setInputFiles(['panda.webp', 'dog.webp'].map((name) => fileURLToPath(new URL(`www/samples/${name}`, root))));
+  await page.locator('#start').click();
+  await done(page);
+  await expect(page.locator('#summary')).toContainText('at the network’s own size');
+  await page.locator('#each summary').click();
+  await expect(page.locator('#pictures')).toContainText('thing 388');
+});
