@@ -2,6 +2,7 @@ import { transfer, wrap } from 'comlink';
 import { Partner, sharedMemory } from './partner.js';
 import type { Service } from './service.js';
 import { startAt } from './start-at.js';
+import type { SaidContract } from './types.js';
 import type { CoreOptions } from './wasm/core.js';
 
 /** Whether this thread, a worker, may share memory with a second one and wait for it. */
@@ -54,6 +55,12 @@ export class Assistant {
       this.end();
       return null;
     }
+  }
+
+  /** Has it take what the caller says of the contract now, before it is asked again. */
+  setContract(given: SaidContract): void {
+    // How it fares is told through the memory.
+    this.#service.conform(given).catch(() => undefined);
   }
 
   end(): void {

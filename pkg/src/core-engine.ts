@@ -1,19 +1,23 @@
+import type { Assistant } from './assistant.js';
 import type { Answer, Engine, Info, ModelFiles, Question, Questions } from './engine.js';
 import { sha256 } from './hash.js';
 import type { Host } from './host.js';
 import type { LoadedModel } from './model.js';
 import type { Partner } from './partner.js';
-import type { CallOptions, ModelInfo } from './types.js';
+import type { CallOptions, ModelInfo, SaidContract } from './types.js';
 import type { Core } from './wasm/core.js';
 
 /** The network in this thread. */
 export class CoreEngine implements Engine {
-  readonly info: Info;
+  info: Info;
   /** Called once, after the first answer. */
   onFirstAnswer: () => void = () => undefined;
   readonly #core: Core;
   readonly #host: Host;
   readonly #model: LoadedModel;
+  /** The second thread, and what it does not know of the contract yet. */
+  #assistant: Assistant | undefined;
+  #given: SaidContract | undefined;
   #hash: Promise<string | null> | undefined;
   /** Settled when the last call is. */
   #idle: Promise<unknown> = Promise.resolve();
@@ -38,6 +42,15 @@ export class CoreEngine implements Engine {
     return answer;
   }
 
+  async setContract(given: SaidContract): Promise<void> {
+    // A call that was aborted may still run.
+    await this.#idle;
+    this.#core.setContract(given);
+    this.info = { ...this.info, labels: this.#core.labels(), model: modelInfo(this.#core) };
+    this.#given = given;
+    this.#assistant?.setContract(given);
+  }
+
   modelHash(): Promise<string | null> {
     return (this.#hash ??= sha256(this.#model.bytes));
   }
@@ -48,7 +61,9 @@ export class CoreEngine implements Engine {
   }
 
   /** Has a second thread compute half of the network from the next call on. */
-  shareWith(partner: Partner): void {
+  shareWith(partner: Partner, assistant: Assistant): void {
+    this.#assistant = assistant;
+    if (this.#given) assistant.setContract(this.#given);
     this.#core.shareWith(partner);
   }
 

@@ -68,7 +68,7 @@ export async function loadEngine(
     // Not sooner: the first answer would have to share the machine with it.
     engine.onFirstAnswer = async () => {
       const partner = await assistant.equip(module, model.bytes, coreOptions);
-      if (partner) engine.shareWith(partner);
+      if (partner) engine.shareWith(partner, assistant);
     };
   }
   return engine;

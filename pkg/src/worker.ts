@@ -13,10 +13,11 @@ import { loadEngine } from './load-engine.js';
 import { Partner } from './partner.js';
 import { loadRuntime } from './runtime.js';
 import type { Outcome, Service } from './service.js';
+import type { Assistant as CoreAssistant } from './wasm/core.js';
 
 let engine: Engine | undefined;
-/** Runs the other half of the network than the worker that this one assists. */
-let assist: ((...about: Parameters<Service['assist']>) => void) | undefined;
+/** The half of the network of the worker that this one assists. */
+let half: { readonly assistant: CoreAssistant; readonly partner: Partner } | undefined;
 
 /** The calls that can be aborted, by their number. */
 const running = new Map<number, AbortController>();
@@ -53,22 +54,31 @@ const service: Service = {
     }
   },
   abort: async (id) => running.get(id)?.abort(),
+  setContract: (given) =>
+    outcome(async () => {
+      await loaded().setContract(given);
+      return loaded().info;
+    }),
   modelHash: () => outcome(() => loaded().modelHash()),
   files: () => outcome(() => loaded().files()),
   equip: async (module, model, options, memory) => {
     const { core } = await loadRuntime('cpu', { wasm: { cpu: module } }, () => undefined);
-    const [assistant, partner] = [await core.loadAssistant(model, options), new Partner(memory, 1)];
-    assist = (input, shape, wanted) => {
-      try {
-        assistant.assist(partner, input, shape, wanted);
-      } catch (error) {
-        partner.leave();
-        throw error;
-      }
-    };
+    half = { assistant: await core.loadAssistant(model, options), partner: new Partner(memory, 1) };
   },
-  assist: async (...about) => assist?.(...about),
+  conform: async (given) => orLeave(({ assistant }) => assistant.setContract(given)),
+  assist: async (...about) => orLeave(({ assistant, partner }) => assistant.assist(partner, ...about)),
 };
+
+/** Does what the other worker asks for, which goes on alone where that fails. */
+function orLeave(task: (of: NonNullable<typeof half>) => void): void {
+  if (!half) return;
+  try {
+    task(half);
+  } catch (error) {
+    half.partner.leave();
+    throw error;
+  }
+}
 
 // As a failure of this worker the page learns of it, and waits no more.
 addEventListener('messageerror', () => {

@@ -121,6 +121,12 @@ impl Core {
         description::model(&self.explainer).map_err(thrown)
     }
 
+    /// Takes what the caller says of the contract now, in place of what was said before.
+    #[wasm_bindgen(js_name = setContract)]
+    pub fn set_contract(&mut self, given: ContractArguments) -> std::result::Result<(), JsValue> {
+        given.read().and_then(|given| self.explainer.set_contract(given)).map_err(thrown)
+    }
+
     /// Has another thread, which holds an [`Assistant`](team::Assistant), compute half of the network.
     #[wasm_bindgen(js_name = shareWith)]
     pub fn share_with(&self, partner: Partner) {

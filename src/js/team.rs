@@ -5,6 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::CoreOptions;
+use super::arguments::ContractArguments;
 use super::object::thrown;
 use crate::cpu::{self, PartnerLost};
 use crate::explainer::Explainer;
@@ -47,6 +48,12 @@ pub async fn load_assistant(model: Uint8Array, options: CoreOptions) -> Result<A
 
 #[wasm_bindgen]
 impl Assistant {
+    /// Takes what the partner's caller says of the contract now.
+    #[wasm_bindgen(js_name = setContract)]
+    pub fn set_contract(&mut self, given: ContractArguments) -> Result<(), JsValue> {
+        given.read().and_then(|given| self.explainer.set_contract(given)).map_err(thrown)
+    }
+
     /// Runs on an input, `[1, height, width, channels]`, beside the network of the partner, towards the same values; ends
     /// early if that is lost.
     pub fn assist(&self, partner: &Partner, input: Vec<f32>, shape: Vec<usize>, wanted: Vec<usize>) {

@@ -104,3 +104,23 @@ test('a second thread that is lost is done without', async ({ page, site }) => {
   expect(await maps(page)).toEqual(shared);
   expect(await handedOver()).toBe(after);
 });
+
+test('a second thread takes a contract that changes, too', async ({ page, site }) => {
+  const change = () => page.evaluate(() => explainer.setContract({ channels: 'bgr', mean: [0, 0, 0], deviation: [90, 90, 90] }));
+  const one = await load(page, site, false);
+  await change();
+  const expected = await maps(page);
+  expect(await one.handedOver()).toBe(0);
+  const two = await load(page, site, true);
+  await untilShared(page, two.handedOver);
+  await change();
+  const before = await two.handedOver();
+  expect(largestDifference(await maps(page), expected)).toBeLessThan(1e-4);
+  expect(await two.handedOver()).toBeGreaterThan(before);
+  // It may also change while the second thread gets ready.
+  const three = await load(page, site, true);
+  await maps(page);
+  await change();
+  await untilShared(page, three.handedOver);
+  expect(largestDifference(await maps(page), expected)).toBeLessThan(1e-4);
+});

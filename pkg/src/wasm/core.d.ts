@@ -28,12 +28,16 @@ export interface CoreOptions {
 
 /** The half of the network that a second thread computes. */
 export interface Assistant {
+  /** Not while it assists. */
+  setContract(given: SaidContract): void;
   assist(partner: Partner, input: Float32Array, shape: Uint32Array, wanted: Uint32Array): void;
 }
 
 export interface Core extends Questions {
   labels(): string[];
   model(): CoreModelInfo;
+  /** Not while it answers. */
+  setContract(given: SaidContract): void;
   shareWith(partner: Partner): void;
   free(): void;
 }
