@@ -35,6 +35,8 @@ await mkdir(`${root}/dist`, { recursive: true });
 for (const file of await readdir(`${root}/dist`)) {
   if (file !== 'wasm') await rm(`${root}/dist/${file}`, { recursive: true });
 }
+// Its code is in a chunk.
+await copyFile(`${root}/node_modules/unzipit/LICENSE.md`, `${root}/dist/LICENSE-unzipit.md`);
 await build({
   absWorkingDir: root,
   entryPoints: ['src/index.ts', 'src/direct.ts', 'src/worker.ts'],
