@@ -131,7 +131,7 @@ export class Explainer {
    * Changes the contract: `contract` counts in place of what {@link LoadOptions.contract} or an earlier change said, and
    * `labels`, if there are any, in place of {@link LoadOptions.labels}. What it leaves out is read or guessed again.
    * Nothing is fetched, and no weights are packed. Calls made before see the former contract, later ones this one, which
-   * {@link model} and {@link labels} tell once the promise is fulfilled. Where it is refused, all stays as it was.
+   * {@link Explainer.model} and {@link Explainer.labels} tell once the promise is fulfilled. Where it is refused, all stays as it was.
    */
   async setContract(contract: Partial<ContractParts>, labels?: readonly string[]): Promise<void> {
     const own = this[self]();

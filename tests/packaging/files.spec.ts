@@ -38,7 +38,7 @@ async function withImported(scripts: string[]): Promise<string[]> {
 }
 
 test('it holds what it should, and nothing else', async () => {
-  const scripts = await withImported(['index.js', 'direct.js', 'worker.js']);
+  const scripts = await withImported(['index.js', 'direct.js', 'element.js', 'worker.js']);
   const sources = (await readdir(join(packageFolder, 'src'), { recursive: true })).filter((file) => /(?<!\.d)\.ts$/.test(file));
   const expected = [
     ...fixed,
