@@ -41,18 +41,24 @@ await mkdir(`${root}/dist`, { recursive: true });
 for (const file of await readdir(`${root}/dist`)) {
   if (file !== 'wasm') await rm(`${root}/dist/${file}`, { recursive: true });
 }
-await build({
+// Its code is in a chunk.
+await copyFile(`${root}/node_modules/unzipit/LICENSE.md`, `${root}/dist/LICENSE-unzipit.md`);
+const options = {
   absWorkingDir: root,
-  entryPoints: ['src/index.ts', 'src/direct.ts', 'src/worker.ts'],
   outdir: 'dist',
   bundle: true,
-  splitting: true,
-  // Beside the entry points: assets are found relative to the file that asks for them.
-  chunkNames: 'chunk-[hash]',
   format: 'esm',
   target: 'es2022',
   minify: true,
   sourcemap: true,
+  logLevel: 'warning',
+};
+await build({
+  ...options,
+  entryPoints: ['src/index.ts', 'src/direct.ts', 'src/worker.ts'],
+  splitting: true,
+  // Beside the entry points: assets are found relative to the file that asks for them.
+  chunkNames: 'chunk-[hash]',
   external: ['./wasm/*'],
   define: {
     __VERSION__: JSON.stringify(version),
@@ -66,5 +72,6 @@ await build({
       magma: colourTable(interpolateMagma),
     }),
   },
-  logLevel: 'warning',
 });
+// By itself: it needs the package once there is an element in a page.
+await build({ ...options, entryPoints: ['src/element.ts'], external: ['./index.js'] });

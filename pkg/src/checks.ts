@@ -30,13 +30,13 @@ export function checkLayer(layer: unknown): void {
 
 const isTriple = (value: unknown) =>
   Array.isArray(value) && value.length === 3 && value.every((number) => typeof number === 'number');
-const isNumber = (value: unknown) => typeof value === 'number';
+const isSide = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
 const isText = (value: unknown) => typeof value === 'string';
 
 /** What each part of a contract is; the core checks the rest. */
 const contractParts: Record<keyof ContractParts, readonly [is: (value: unknown) => boolean, what: string]> = {
-  width: [isNumber, 'a number of pixels'],
-  height: [isNumber, 'a number of pixels'],
+  width: [isSide, 'a whole number of pixels'],
+  height: [isSide, 'a whole number of pixels'],
   layout: [isText, '"nchw" or "nhwc"'],
   channels: [isText, '"rgb", "bgr" or "gray"'],
   mean: [isTriple, 'an array of three numbers: red, green, blue'],
@@ -99,7 +99,7 @@ const load = {
   model: true,
   externalData: true,
   labels: true,
-  beside: true,
+  files: true,
   contract: true,
   cache: true,
   wasmUrl: true,

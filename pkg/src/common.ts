@@ -31,6 +31,7 @@ export {
   type ExplainRequest,
   type FaithfulnessOptions,
   type FaithfulnessRequest,
+  type Files,
   type InputSize,
   type Layer,
   type LayerInfo,

@@ -3,12 +3,12 @@ import { sha256 } from './hash.js';
 import type { Host } from './host.js';
 import type { LoadedModel } from './model.js';
 import type { Team } from './team.js';
-import type { CallOptions, ModelInfo } from './types.js';
+import type { CallOptions, ModelInfo, SaidContract } from './types.js';
 import type { Core } from './wasm/core.js';
 
 /** The network in this thread. */
 export class CoreEngine implements Engine {
-  readonly info: Info;
+  info: Info;
   readonly #core: Core;
   readonly #host: Host;
   readonly #model: LoadedModel;
@@ -31,6 +31,13 @@ export class CoreEngine implements Engine {
     const answer = this.#host.orPanic(method.apply(this.#core, about));
     this.#idle = answer.catch(() => undefined).then(() => this.#host.end(call));
     return answer;
+  }
+
+  async setContract(given: SaidContract): Promise<void> {
+    // A call that was aborted may still run.
+    await this.#idle;
+    this.#core.setContract(given);
+    this.info = { ...this.info, labels: this.#core.labels(), model: modelInfo(this.#core) };
   }
 
   async threads(): Promise<number> {

@@ -96,6 +96,8 @@ export interface Engine {
   readonly info: Info;
   /** One question at a time, until the call's signal ends it. */
   ask<Q extends Question>(call: CallOptions, question: Q, ...about: Parameters<Questions[Q]>): Promise<Answer<Q>>;
+  /** Takes what the caller says of the contract now, in place of what was said before; {@link info} is of it then. */
+  setContract(given: SaidContract): Promise<void>;
   /** The SHA-256 of the model file in hexadecimal digits; null where the browser computes none. */
   modelHash(): Promise<string | null>;
   /** How many threads compute on the CPU so far. */

@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'invalid-input-size'
   | 'invalid-argument'
   | 'model-unavailable'
+  | 'invalid-files'
   | 'invalid-model'
   | 'missing-data'
   | 'unsupported-model'

@@ -1,7 +1,9 @@
 import { unlessAborted } from './abort.js';
 import {
   checkClass,
+  checkContract,
   checkCount,
+  checkLabels,
   checkLayer,
   checkLinearTarget,
   checkMethod,
@@ -25,6 +27,7 @@ import {
   type Backend,
   type CallOptions,
   type ClassifyRequest,
+  type ContractParts,
   type ExplainOptions,
   type ExplainRequest,
   type FaithfulnessOptions,
@@ -39,6 +42,7 @@ import {
   type ObjectsOptions,
   type Picture,
   type Prediction,
+  type SaidContract,
   type Target,
   type Targets,
   type Tensor,
@@ -68,6 +72,10 @@ export class Explainer {
   /** Loads an engine in place of this one, on a backend or as the first one was. */
   readonly #load: (backend?: Backend) => Promise<Engine>;
   readonly #onRestart: LoadOptions['onRestart'];
+  /** The labels that `load` was given. */
+  readonly #labels: readonly string[] | undefined;
+  /** What was said of the contract since. */
+  #given: SaidContract | undefined;
   /** The last call in the queue, settled either way. */
   #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
@@ -79,10 +87,16 @@ export class Explainer {
   #noSuccessor: string | null = null;
 
   /** @internal */
-  constructor(engine: Engine, load: (backend?: Backend) => Promise<Engine>, onRestart: LoadOptions['onRestart']) {
+  constructor(
+    engine: Engine,
+    load: (backend?: Backend) => Promise<Engine>,
+    onRestart: LoadOptions['onRestart'],
+    labels?: readonly string[],
+  ) {
     this.#holder = { engine };
     this.#load = load;
     this.#onRestart = onRestart;
+    this.#labels = labels;
     keepSelf(this);
     abandoned.register(this, this.#holder, this.#holder);
   }
@@ -111,6 +125,23 @@ export class Explainer {
   /** Where a map can be taken, first to last. */
   get layers(): readonly LayerInfo[] {
     return this.model.layers;
+  }
+
+  /**
+   * Changes the contract: `contract` counts in place of what {@link LoadOptions.contract} or an earlier change said, and
+   * `labels`, if there are any, in place of {@link LoadOptions.labels}. What it leaves out is read or guessed again.
+   * Nothing is fetched, and no weights are packed. Calls made before see the former contract, later ones this one, which
+   * {@link Explainer.model} and {@link Explainer.labels} tell once the promise is fulfilled. Where it is refused, all stays as it was.
+   */
+  async setContract(contract: Partial<ContractParts>, labels?: readonly string[]): Promise<void> {
+    const own = this[self]();
+    checkContract(contract);
+    checkLabels(labels);
+    const given = now({ ...contract, labels: labels ?? own.#labels }, 'contract');
+    await own.#enqueue({}, async (engine) => {
+      await engine.setContract(given);
+      own.#given = given;
+    });
   }
 
   /** The SHA-256 of the model file in hexadecimal digits; null where the browser computes none: without HTTPS. */
@@ -325,7 +356,9 @@ export class Explainer {
 
   /** Loads an engine in place of the one that was lost. Where that fails, the next call tries it again. */
   async #restart(reason: string): Promise<void> {
-    this.#holder.engine = await this.#load();
+    const engine = await this.#load();
+    if (this.#given) await engine.setContract(this.#given);
+    this.#holder.engine = engine;
     this.#lost = null;
     if (this.#disposed) this.#holder.engine.dispose();
     this.#onRestart?.(reason);
@@ -343,7 +376,13 @@ export class Explainer {
     );
   }
 
-  #takeOver(next: Engine): void {
+  async #takeOver(next: Engine): Promise<void> {
+    try {
+      if (this.#given) await next.setContract(this.#given);
+    } catch (error) {
+      this.#noSuccessor = toGradlensError(error).message;
+      return next.dispose();
+    }
     if (this.#disposed) return next.dispose();
     this.#holder.engine.dispose();
     this.#holder.engine = next;

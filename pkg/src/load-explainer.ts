@@ -1,16 +1,16 @@
-import { readBeside } from './beside.js';
 import { checkOptions, optionsOf } from './checks.js';
 import type { EngineOptions, LastingSource, LoadEngine } from './engine.js';
 import { GradlensError, toGradlensError } from './errors.js';
 import { Explainer } from './explainer.js';
+import { openFiles } from './files.js';
 import { type OnBytes, type Purpose, bytesOf, inAll, resolveUrl } from './fetch.js';
 import { isBlob, isModule, isPlain, isUrl } from './kinds.js';
-import { besidePurpose, dataPurpose, modelPurpose } from './model.js';
+import { dataPurpose, modelPurpose } from './model.js';
 import { inSteps } from './progress.js';
 import { wasmPurpose } from './runtime.js';
 import { checkWebAssembly } from './simd.js';
 import { now } from './snapshot.js';
-import type { LoadOptions, SaidContract, Signal, Source, WasmSources } from './types.js';
+import type { LoadOptions, Signal, Source, WasmSources } from './types.js';
 
 /** Loads an explainer whose engines are made like this: the first one, and those that take its place. */
 export async function loadExplainer(
@@ -24,7 +24,7 @@ export async function loadExplainer(
   try {
     const lasting = await lastingOptions(options, onProgress);
     const engine = await loadEngine({ ...lasting, signal, onProgress });
-    return new Explainer(engine, (backend = lasting.backend) => loadEngine({ ...lasting, backend }), onRestart);
+    return new Explainer(engine, (backend = lasting.backend) => loadEngine({ ...lasting, backend }), onRestart, lasting.labels);
   } catch (error) {
     throw toGradlensError(error);
   }
@@ -32,9 +32,11 @@ export async function loadExplainer(
 
 /** Options that serve more than once, and in a worker: addresses are absolute, Responses were read. */
 async function lastingOptions(options: LoadOptions, onProgress: EngineOptions['onProgress']): Promise<EngineOptions> {
-  const { backend, labels, contract, cache, workerUrl, model, externalData = {}, beside = [], signal } = options;
-  checkFiles(externalData);
-  checkList(beside);
+  const { backend, labels, contract, cache, workerUrl, files, signal } = options;
+  checkExternalData(options.externalData);
+  const opened = files === undefined ? undefined : await openFiles(files, options.model !== undefined, signal);
+  const model = options.model ?? opened?.model;
+  const externalData = { ...opened?.externalData, ...options.externalData };
   const names = Object.keys(externalData);
   const [ofModel, ...ofData] = inAll(1 + names.length, (loaded, total) => onProgress?.({ phase: 'model', loaded, total }));
   const [lastingModel, ...data] = await Promise.all([
@@ -45,7 +47,7 @@ async function lastingOptions(options: LoadOptions, onProgress: EngineOptions['o
     backend,
     labels: now(labels, 'labels'),
     contract: now(contract, 'contract'),
-    read: await readAll(beside, signal),
+    read: opened?.read,
     cache,
     workerUrl,
     model: lastingModel,
@@ -72,21 +74,9 @@ async function lastingSource(
   return isBlob(source) ? source : bytesOf(source, purpose, onBytes, signal);
 }
 
-/** What files say together; the later ones count more. */
-async function readAll(files: readonly Source[], signal: Signal): Promise<SaidContract | undefined> {
-  if (files.length === 0) return undefined;
-  const texts = await Promise.all(files.map((file) => bytesOf(file, besidePurpose, undefined, signal)));
-  return Object.assign({}, ...texts.map((text) => readBeside(new TextDecoder().decode(text))));
-}
-
-function checkList(files: unknown): void {
-  if (Array.isArray(files)) return;
-  throw new GradlensError('invalid-argument', 'beside is no array of files');
-}
-
 /** Files by their names. */
-function checkFiles(files: unknown): void {
-  if (isPlain(files)) return;
+function checkExternalData(files: unknown): void {
+  if (files === undefined || isPlain(files)) return;
   throw new GradlensError('invalid-argument', 'externalData is not of the form { "model.onnx.data": file }');
 }
 

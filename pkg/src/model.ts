@@ -15,6 +15,9 @@ export const modelPurpose: Purpose = { name: 'model', code: 'model-unavailable' 
 /** The same of a file that keeps a model's weights. */
 export const dataPurpose = (file: string): Purpose => ({ name: `model's data "${file}"`, code: 'model-unavailable' });
 
+/** The same of any of a network's files. */
+export const filePurpose = (file: string): Purpose => ({ name: `file "${file}"`, code: 'model-unavailable' });
+
 /** The same of a file beside a model. */
 export const besidePurpose: Purpose = { name: 'file beside the model', code: 'model-unavailable' };
 

@@ -1,6 +1,6 @@
 import type { Answer, EngineOptions, Info, ModelFiles, Question, Questions } from './engine.js';
 import type { Failure } from './errors.js';
-import type { CallOptions } from './types.js';
+import type { CallOptions, SaidContract } from './types.js';
 
 /** What came of a call. */
 export type Outcome<T> = { readonly value: T } | { readonly failure: Failure };
@@ -18,6 +18,8 @@ export interface Service {
     about: Parameters<Questions[Q]>,
   ): Promise<Outcome<Answer<Q>>>;
   abort(id: number): Promise<void>;
+  /** What is known of the network then. */
+  setContract(given: SaidContract): Promise<Outcome<Info>>;
   modelHash(): Promise<Outcome<string | null>>;
   threads(): Promise<Outcome<number>>;
   /** Copies of the model's files. */

@@ -24,6 +24,12 @@ export type Backend = 'webgpu' | 'cpu';
  */
 export type Source = string | URL | Response | Blob | ArrayBuffer | ArrayBufferView;
 
+/**
+ * A network's files, in any order: a `FileList`, an array of `File`s or addresses, or a single `.zip`. Their kinds are
+ * known by their names: in a folder that of a `File` is its `webkitRelativePath`.
+ */
+export type Files = Source | ArrayLike<Source>;
+
 /** What `load` takes. */
 export interface LoadOptions {
   /**
@@ -34,19 +40,21 @@ export interface LoadOptions {
   backend?: (typeof backends)[number];
   /** An ONNX file that classifies pictures; by default the EfficientNet-Lite0 in this package. */
   model?: Source;
-  /** The files in which an ONNX file keeps its weights apart, by the names that it calls them; none by default. */
+  /**
+   * The network as people have it: the `.onnx` file, if it is not the {@link model}, or a Teachable Machine export
+   * (`model.json`, `weights.bin`, `metadata.json`; also another layers model of TensorFlow.js); the files that it keeps its
+   * weights in; and what says its contract: timm's or transformers' `config.json`, `preprocessor_config.json`,
+   * `metadata.json`, labels (`.txt`, `.csv`, `.json`). Of two that say the same the later one counts, texts of labels more
+   * than JSON, and {@link labels} and {@link contract} most. Other files of a folder do not matter. None by default.
+   */
+  files?: Files;
+  /** Files in which the {@link model} keeps its weights apart, by the names that it calls them; by default those among the {@link files}. */
   externalData?: Readonly<Record<string, Source>>;
-  /** Names for the model's classes, by class index; by default its own, or those of a file {@link beside} it. */
+  /** Names for the model's classes, by class index; by default its own, or those of a file among the {@link files}. */
   labels?: readonly string[];
   /**
-   * Files that lie beside the model and say what it expects: timm's or transformers' `config.json`,
-   * `preprocessor_config.json`, Teachable Machine's `metadata.json`, or labels, as a JSON array or one a line. Of two
-   * that say the same the later one counts, and {@link labels} and {@link contract} count more. None by default.
-   */
-  beside?: readonly Source[];
-  /**
    * What the network expects of a picture and means by its scores, as far as it is known: a wrong guess still gives
-   * plausible answers. By default what the file, or one {@link beside} it, says, or else a guess by custom:
+   * plausible answers. By default what the file, or one among the {@link files}, says, or else a guess by custom:
    * {@link ModelInfo.contract} says what it is taken for, and from where that is known.
    */
   contract?: Partial<ContractParts>;

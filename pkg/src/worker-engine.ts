@@ -5,7 +5,7 @@ import { isArrayBuffer, isBytes } from './kinds.js';
 import { Link } from './link.js';
 import type { Outcome, Service } from './service.js';
 import { startWorker } from './start-worker.js';
-import type { CallOptions, Signal } from './types.js';
+import type { CallOptions, SaidContract, Signal } from './types.js';
 
 /** Starts a worker and loads the network into it; where it ends unasked, the next call does so again. */
 export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> {
@@ -41,8 +41,8 @@ async function connect(options: EngineOptions): Promise<Connection> {
 
 /** The network in a worker. It refers to nothing that listens, so that nobody's explainer is held by its worker. */
 class WorkerEngine implements Engine {
-  readonly info: Info;
-  readonly #options: EngineOptions;
+  info: Info;
+  #options: EngineOptions;
   #link: Link;
   #disposed = false;
 
@@ -64,6 +64,12 @@ class WorkerEngine implements Engine {
 
   threads(): Promise<number> {
     return this.#call((service) => service.threads());
+  }
+
+  async setContract(given: SaidContract): Promise<void> {
+    this.info = await this.#call((service) => service.setContract(given));
+    const { labels, ...contract } = given;
+    this.#options = { ...this.#options, labels, contract };
   }
 
   modelHash(): Promise<string | null> {

@@ -50,6 +50,11 @@ const service: Service = {
     }
   },
   abort: async (id) => running.get(id)?.abort(),
+  setContract: (given) =>
+    outcome(async () => {
+      await loaded().setContract(given);
+      return loaded().info;
+    }),
   modelHash: () => outcome(() => loaded().modelHash()),
   threads: () => outcome(() => loaded().threads()),
   files: () => outcome(() => loaded().files()),

@@ -76,6 +76,8 @@ pub struct Explanation {
 /// A network on a device, ready to answer.
 pub struct Explainer {
     model: Model,
+    /// What files beside the model say of its contract.
+    read: Parts,
     contract: Contract,
     named_layers: Vec<NamedLayer>,
     device: Device,
@@ -97,12 +99,11 @@ impl Explainer {
     /// [`Error::BackendUnavailable`] if the device is a GPU and nothing can run there, [`Error::Device`] if it does not give
     /// what the CPU gives.
     pub async fn new(model: Model, read: Parts, given: Parts, device: Device) -> Result<Self> {
-        let mut contract = Contract::of(&model)?;
-        contract.take(read, Source::Read);
-        contract.take(given, Source::Given);
+        let contract = contract(&model, &read, given)?;
         let named_layers = Metadata::of(&model)?.layers;
         let mut explainer = Self {
             model,
+            read,
             contract,
             named_layers,
             device,
@@ -112,8 +113,7 @@ impl Explainer {
             go_on: None,
             passes: Recent::new(pass::PASSES_KEPT),
         };
-        let session = explainer.session((explainer.contract.width, explainer.contract.height))?;
-        explainer.settle(&session)?;
+        explainer.settle()?;
         #[cfg(feature = "webgpu")]
         explainer.check_device().await?;
         Ok(explainer)
@@ -128,9 +128,22 @@ impl Explainer {
         Self::new(model, Parts::default(), Parts::default(), device).await
     }
 
+    /// Takes what the caller says of the contract now in place of what was said before; packed weights stay.
+    ///
+    /// # Errors
+    /// Those of [`Self::new`]: the contract is as it was then.
+    pub fn set_contract(&mut self, given: Parts) -> Result<()> {
+        let next = contract(&self.model, &self.read, given)?;
+        let before = std::mem::replace(&mut self.contract, next);
+        // They were seen by the other one.
+        self.passes = Recent::new(pass::PASSES_KEPT);
+        self.settle().inspect_err(|_| self.contract = before)
+    }
+
     /// What the scores tell about the contract, and whether the labels are as many.
-    fn settle(&mut self, session: &Session) -> Result<()> {
+    fn settle(&mut self) -> Result<()> {
         use crate::classifier::Activation;
+        let session = self.session((self.contract.width, self.contract.height))?;
         let score = session.score();
         let contract = &mut self.contract;
         if contract.sources.meaning == Source::Guessed {
@@ -145,24 +158,25 @@ impl Explainer {
         }
         // A single probability is that of one of two classes.
         let is_pair = score.count == 1 && contract.meaning != Meaning::Regression;
-        self.classes = if is_pair { 2 } else { score.count };
-        let labels = self.contract.labels.len();
-        if labels != 0 && labels != self.classes {
-            return Err(Error::InvalidLabels { found: labels, classes: self.classes });
+        let classes = if is_pair { 2 } else { score.count };
+        let labels = contract.labels.len();
+        if labels != 0 && labels != classes {
+            return Err(Error::InvalidLabels { found: labels, classes });
         }
         if labels == 0 {
-            self.contract.labels = (0..self.classes).map(|class| format!("class {class}")).collect();
+            contract.labels = (0..classes).map(|class| format!("class {class}")).collect();
         }
+        self.classes = classes;
         Ok(())
     }
 
     /// The network at a size of its input.
     pub(crate) fn session(&self, size: (usize, usize)) -> Result<Rc<Session>> {
+        let (width, height) = size;
+        let input = self.contract.network_input(width, height);
         self.sessions.find_or_add(
-            |session| session.size() == size,
+            |session| *session.input() == input,
             || {
-                let (width, height) = size;
-                let input = self.contract.network_input(width, height);
                 // The file's own size is refused for what it is, another for its size.
                 Session::new(&self.model, &input, self.device.clone(), &self.shared).map_err(|error| {
                     match error {
@@ -295,6 +309,14 @@ impl Explainer {
             (Meaning::Softmax, _) => softmax(scores),
         }
     }
+}
+
+/// The contract of a file, by what it says itself, what files beside it say and what the caller says.
+fn contract(model: &Model, read: &Parts, given: Parts) -> Result<Contract> {
+    let mut contract = Contract::of(model)?;
+    contract.take(read.clone(), Source::Read);
+    contract.take(given, Source::Given);
+    Ok(contract)
 }
 
 /// Probabilities of logits.

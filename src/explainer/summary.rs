@@ -3,7 +3,7 @@
 use super::Explainer;
 use crate::Result;
 use crate::cam::Method;
-use crate::contract::Source;
+use crate::contract::{Contract, Source};
 
 /// What is known of a network at its standard size.
 #[derive(Debug, Clone)]
@@ -105,18 +105,19 @@ impl Explainer {
     }
 
     fn warnings(&self) -> Vec<String> {
-        let mut warnings = self.model.warnings.clone();
-        let guess = |what: &str| {
+        let Contract { sources, width, height, .. } = &self.contract;
+        let guesses = [
+            (sources.normalisation, "pictures are normalised by ImageNet's mean and deviation".into()),
+            (sources.size, format!("the input has {width} x {height} pixels")),
+            (sources.channels, "channels are red, green and blue, in this order".into()),
+            (sources.resize, "pictures are squeezed to the input's size".into()),
+            (sources.meaning, "scores are of classes that exclude each other".into()),
+        ];
+        let guesses = guesses.into_iter().filter(|(source, _)| *source == Source::Guessed).map(|(_, what)| {
             format!(
-                "{what} is a guess, since the file does not say it: a wrong one still gives plausible answers; give it in the contract"
+                "that {what} is a guess, since the file does not say it: a wrong one still gives plausible answers; give it in the contract"
             )
-        };
-        if self.contract.sources.normalisation == Source::Guessed {
-            warnings.push(guess("that pictures are normalised by ImageNet's mean and deviation"));
-        }
-        if self.contract.sources.size == Source::Guessed {
-            warnings.push(guess("the input's size"));
-        }
-        warnings
+        });
+        self.model.warnings.iter().cloned().chain(guesses).collect()
     }
 }

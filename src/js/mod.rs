@@ -120,6 +120,12 @@ impl Core {
         description::model(&self.explainer).map_err(thrown)
     }
 
+    /// Takes what the caller says of the contract now, in place of what was said before.
+    #[wasm_bindgen(js_name = setContract)]
+    pub fn set_contract(&mut self, given: ContractArguments) -> std::result::Result<(), JsValue> {
+        given.read().and_then(|given| self.explainer.set_contract(given)).map_err(thrown)
+    }
+
     /// The most probable classes: `{ classIdx, label, probability }[]`, best first.
     pub async fn classify(&self, image_data: ImageData, top_k: usize) -> std::result::Result<Array, JsValue> {
         let classify = async { self.explainer.classify(&image_data.read()?, top_k).await };

@@ -11,19 +11,23 @@ const TAIL: u64 = 1 << 16;
 /// How many bytes without a control character are a text.
 const TEXT: usize = 64;
 
-const TORCH: &str = "PyTorch weights: load them into their network in Python and export it with \
-                     torch.onnx.export(model, example_input, \"model.onnx\")";
-const KERAS: &str = "a Keras model: export it in Python with model.export(\"model.onnx\", format=\"onnx\"), or convert it \
-                     with python -m tf2onnx.convert --keras MODEL --output model.onnx";
-const TENSORFLOW: &str = "a TensorFlow model: convert it with \
+const TORCH: &str = "PyTorch weights; in Python, with the network that they belong to:\n\
+                     model.load_state_dict(torch.load(\"FILE\"))\n\
+                     torch.onnx.export(model.eval(), (torch.zeros(1, 3, 224, 224),), \"model.onnx\")";
+const KERAS: &str = "a Keras model; in Python:\n\
+                     model = keras.models.load_model(\"FILE\")\n\
+                     model.export(\"model.onnx\", format=\"onnx\")";
+const TENSORFLOW: &str = "a TensorFlow model; convert it with\n\
+                          pip install tf2onnx\n\
                           python -m tf2onnx.convert --saved-model FOLDER --output model.onnx";
-const TFLITE: &str =
-    "a TensorFlow Lite model: convert it with python -m tf2onnx.convert --tflite MODEL --output model.onnx";
-const TFJS: &str = "a TensorFlow.js model (model.json with its weights): export the original model as Keras or SavedModel \
-                    and convert that with python -m tf2onnx.convert";
+const TFLITE: &str = "a TensorFlow Lite model; convert it with\n\
+                      pip install tf2onnx\n\
+                      python -m tf2onnx.convert --tflite FILE --output model.onnx";
+const TFJS: &str = "a TensorFlow.js model: give model.json and its weights together, as files";
 const ORT: &str = "a model in ONNX Runtime's own format (.ort): take the .onnx file that it was made from";
-const SAFETENSORS: &str = "a safetensors file, which has weights and no network: export the model it belongs to with \
-                           optimum-cli export onnx --model NAME FOLDER, or with torch.onnx.export";
+const SAFETENSORS: &str = "a safetensors file, which has weights and no network; in Python, with the network:\n\
+                           model.load_state_dict(safetensors.torch.load_file(\"FILE\"))\n\
+                           torch.onnx.export(model.eval(), (torch.zeros(1, 3, 224, 224),), \"model.onnx\")";
 const GGUF: &str = "a GGUF file, which holds a language model; take an image classifier, exported as ONNX";
 const COREML: &str = "a Core ML model: export the model it was made from as ONNX, as with torch.onnx.export";
 const HTML: &str =

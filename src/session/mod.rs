@@ -46,6 +46,7 @@ const PLANS_KEPT: usize = 4;
 
 /// A network at one size of the picture.
 pub struct Session {
+    input: lower::Input,
     network: Network<f32>,
     score: Score,
     layers: Vec<Layer>,
@@ -82,6 +83,7 @@ impl Session {
         let layers = layers(&network, score.value.located.value);
         let head = Head::find(&network.graph, score.value.located.value, &layers)?;
         Ok(Self {
+            input: input.clone(),
             network,
             score,
             layers,
@@ -103,10 +105,9 @@ impl Session {
         &self.network.graph
     }
 
-    /// Width and height of its input.
-    pub fn size(&self) -> (usize, usize) {
-        let shape = self.network.graph.shape(self.network.input);
-        (shape[2], shape[1])
+    /// The input that it was lowered for.
+    pub fn input(&self) -> &lower::Input {
+        &self.input
     }
 
     /// The scores.

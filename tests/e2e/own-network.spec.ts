@@ -173,10 +173,10 @@ for (const { what, files, contract, labels } of besides) {
     await serve(page, 'own.onnx', wideNetwork(64, 3));
     const texts = files.map((file) => (typeof file === 'string' ? file : JSON.stringify(file)));
     const found = await page.evaluate(async (texts) => {
-      const beside = texts.map((text) => new Blob([text]));
-      const explainer = await gradlens.load({ backend: 'cpu', model: '/test/own.onnx', beside });
+      const files = texts.map((text) => new File([text], text.startsWith('{') ? 'config.json' : 'labels.txt'));
+      const explainer = await gradlens.load({ backend: 'cpu', model: '/test/own.onnx', files });
       const given = { mean: [1, 2, 3], deviation: [4, 5, 6] } as const;
-      const own = await gradlens.load({ backend: 'cpu', model: '/test/own.onnx', beside, contract: given, labels: ['1', '2', '3'] });
+      const own = await gradlens.load({ backend: 'cpu', model: '/test/own.onnx', files, contract: given, labels: ['1', '2', '3'] });
       return { contract: explainer.model.contract, labels: explainer.labels, own: own.model.contract, ownLabels: own.labels };
     }, texts);
     const { mean, deviation, ...rest } = contract;
@@ -192,12 +192,54 @@ for (const { what, files, contract, labels } of besides) {
   });
 }
 
-test('a file beside the model that says nothing of it is refused', async ({ page }) => {
-  const codes = await page.evaluate(async () => {
-    const code = (beside: unknown) => gradlens.load({ backend: 'cpu', beside: beside as Blob[] }).catch(({ code }) => code);
-    return Promise.all([code([new Blob(['{"license": "MIT"}'])]), code([new Blob(['{'])]), code(new Blob(['a'])), code([7])]);
+test('a network opens as its files are picked, and by their addresses', async ({ page }) => {
+  const { model, data } = withExternalData(await packaged(), 'weights.data');
+  const labels = Array.from({ length: 1000 }, (_, at) => `class ${at}`).join('\n');
+  const served = { 'own.onnx': Buffer.from(model), 'weights.data': Buffer.from(data), 'labels.txt': Buffer.from(labels) };
+  for (const [name, body] of Object.entries(served)) await serve(page, name, body);
+  await page.evaluate(() => {
+    document.body.insertAdjacentHTML('beforeend', '<input type="file" multiple id="network">');
   });
-  expect(codes).toEqual(['invalid-contract', 'invalid-contract', 'invalid-argument', 'invalid-argument']);
+  const files = Object.entries(served).map(([name, buffer]) => ({ name, mimeType: 'application/octet-stream', buffer }));
+  await page.locator('#network').setInputFiles(files);
+  const [expected, ...found] = await page.evaluate(async () => {
+    const image = await sample('dog.webp');
+    const picked = document.querySelector<HTMLInputElement>('#network')!.files!;
+    const addresses = ['/test/labels.txt', '/test/weights.data#1', new URL('/test/own.onnx', location.href)];
+    const answers = [await (await gradlens.load({ backend: 'cpu' })).classify(image, 3)];
+    for (const files of [picked, addresses]) {
+      const explainer = await gradlens.load({ backend: 'cpu', files });
+      answers.push(await explainer.classify(image, 3));
+      explainer.dispose();
+    }
+    return answers;
+  });
+  for (const answer of found) {
+    expect(answer).toEqual(expected!.map((prediction) => ({ ...prediction, label: `class ${prediction.classIdx}` })));
+  }
+});
+
+test('a contract that changes is that of a network loaded with it, also after a call that was given up', async ({ page }) => {
+  await serve(page, 'own.onnx', wideNetwork(64, 3));
+  const { before, changed, again, expected } = await page.evaluate(async () => {
+    const image = await sample('dog.webp');
+    const contract = { mean: [0, 0, 0], deviation: [9, 9, 9], channels: 'bgr' } as const;
+    const load = (given = {}) => gradlens.load({ backend: 'cpu', model: '/test/own.onnx', ...given });
+    const explainer = await load();
+    const before = await explainer.classify(image, 3);
+    // A call that is given up may still run.
+    const stop = new AbortController();
+    const given = explainer.explainObjects(image, { signal: stop.signal }).catch(({ code }) => code);
+    stop.abort();
+    const seen = explainer.setContract(contract, ['x', 'y', 'z']).then(() => explainer.classify(image, 3));
+    await given;
+    const changed = await seen;
+    const fresh = await load({ contract, labels: ['x', 'y', 'z'] });
+    return { before, changed, again: explainer.model.contract, expected: { changed: await fresh.classify(image, 3), again: fresh.model.contract } };
+  });
+  expect(changed).toEqual(expected.changed);
+  expect(again).toEqual(expected.again);
+  expect(changed.map(({ probability }) => probability)).not.toEqual(before.map(({ probability }) => probability));
 });
 
 test('a call says how far it has come, layer by layer', async ({ page }) => {

@@ -1,4 +1,5 @@
 // The examples that are for browsers, installed and used as their READMEs say.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Page } from '@playwright/test';
 import { createServer, preview } from 'vite';
@@ -8,6 +9,26 @@ import { expect, test } from './project.ts';
 
 test('vanilla explains a photo', async ({ page, project, serve }) => {
   await explainPhoto(page, await serve(await project(join(examplesFolder, 'vanilla'))));
+});
+
+test('own-network opens files, says what is a guess, and explains a photo', async ({ page, project, serve }) => {
+  const problems = problemsOf(page);
+  await page.goto(await serve(await project(join(examplesFolder, 'own-network'))));
+  const models = join(import.meta.dirname, '../layers_models');
+  const labels = { name: 'labels.txt', mimeType: 'text/plain', buffer: Buffer.from('cat\ndog\nhen\n<b>owl</b>\nfox') };
+  await page.getByLabel('Network').setInputFiles([labels]);
+  await expect(page.getByRole('status')).toHaveText(/no network among the files "labels.txt"/);
+  await expect(page.getByLabel('Photo', { exact: true })).toBeDisabled();
+  const [model, weights] = await Promise.all(['plain.json', 'plain.bin'].map((file) => readFile(join(models, file))));
+  const buffers = Object.entries({ 'model.json': model!, 'plain.bin': weights! });
+  const files = buffers.map(([name, buffer]) => ({ name, mimeType: 'application/octet-stream', buffer }));
+  await page.getByLabel('Network').setInputFiles([labels, ...files]);
+  await expect(page.getByRole('status')).toHaveText('Ready: 5 classes.', { timeout: 60_000 });
+  await expect(page.getByRole('listitem')).toHaveText([/^that channels are/, /^that pictures are squeezed/]);
+  await page.getByLabel('Photo', { exact: true }).setInputFiles(photo);
+  await expect(page.getByRole('status')).toHaveText(/^(cat|dog|hen|<b>owl<\/b>|fox), \d+ %$/, { timeout: 60_000 });
+  expect(await page.locator('canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBeGreaterThan(100);
+  expect(problems).toEqual([]);
 });
 
 test('react-vite explains a photo, with one worker under StrictMode', async ({ page, project }) => {

@@ -11,6 +11,7 @@ const fixed = [
   'LICENSE-MIT',
   'README.md',
   'package.json',
+  'dist/LICENSE-unzipit.md',
   'model/LICENSE',
   'model/NOTICE',
   'model/efficientnet-lite0.onnx',
@@ -38,8 +39,8 @@ async function withImported(scripts: string[]): Promise<string[]> {
 }
 
 test('it holds what it should, and nothing else', async () => {
-  const scripts = await withImported(['index.js', 'direct.js', 'worker.js']);
-  const sources = (await readdir(join(packageFolder, 'src'))).filter((file) => file.endsWith('.ts'));
+  const scripts = await withImported(['index.js', 'direct.js', 'element.js', 'worker.js']);
+  const sources = (await readdir(join(packageFolder, 'src'), { recursive: true })).filter((file) => /(?<!\.d)\.ts$/.test(file));
   const expected = [
     ...fixed,
     ...scripts.flatMap((file) => [`dist/${file}`, `dist/${file}.map`]),

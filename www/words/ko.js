@@ -22,6 +22,7 @@ const codes = {
   'invalid-input-size': '입력 크기가 올바르지 않습니다.',
   'invalid-argument': '인수가 올바르지 않습니다.',
   'model-unavailable': '모델 파일을 불러오지 못했습니다. 연결 상태를 확인한 뒤 다시 시도하십시오.',
+  'invalid-files': '고른 파일들에서 모델을 찾지 못했거나 압축 파일을 열 수 없습니다.',
   'invalid-model': '모델 파일이 손상되었거나 형식이 올바르지 않습니다.',
   'missing-data': '모델의 가중치가 들어 있는 파일이 없습니다.',
   'unsupported-model': '지원하지 않는 모델입니다.',

@@ -40,6 +40,8 @@ export interface CoreOptions {
 export interface Core extends Questions {
   labels(): string[];
   model(): CoreModelInfo;
+  /** Not while it answers. */
+  setContract(given: SaidContract): void;
   free(): void;
 }
 
