@@ -1,4 +1,7 @@
 import type { Faithfulness } from './faithfulness.js';
+import type { OverlayOptions } from './overlay.js';
+import type { Pixels } from './pixels.js';
+import type { PlacedMap } from './smooth-map.js';
 import type {
   Backend,
   CallOptions,
@@ -100,5 +103,7 @@ export interface Engine {
   modelHash(): Promise<string | null>;
   /** What it was made from, so that another one need not fetch it. */
   files(): Promise<ModelFiles>;
+  /** Paints a map in the thread of the network. */
+  paint(map: PlacedMap, options: OverlayOptions): Promise<Pixels>;
   dispose(): void;
 }

@@ -39,6 +39,7 @@ import {
   type ObjectsOptions,
   type Picture,
   type Prediction,
+  type RawExplanation,
   type Target,
   type Targets,
   type Tensor,
@@ -212,7 +213,7 @@ export class Explainer {
     const rest = { ...given, maxObjects: Math.min(maxObjects, this.labels.length) };
     const picture = pictureNow(imageData);
     const objects = await this[self]().#enqueue(call, (engine) => engine.ask(call, 'explainObjects', picture, rest));
-    return objects.map((raw) => new DetectedObject(raw, new Explanation(raw.explanation, picture.width, picture.height)));
+    return objects.map((raw) => new DetectedObject(raw, this[self]().#wrapped(raw.explanation, picture)));
   }
 
   /**
@@ -275,7 +276,13 @@ export class Explainer {
     const [call, rest] = split(options);
     const [own, of] = [pictureNow(picture), now(targets)];
     const explanations = await this.#enqueue(call, (engine) => engine.ask(call, 'explainMany', own, of, method, rest));
-    return explanations.map((raw) => new Explanation(raw, own.width, own.height));
+    return explanations.map((raw) => this.#wrapped(raw, own));
+  }
+
+  #wrapped(raw: RawExplanation, { width, height }: Picture): Explanation {
+    // Not this explainer: an answer that is kept does not keep it.
+    const holder = this.#holder;
+    return new Explanation(raw, width, height, (map, options) => holder.engine.paint(map, options));
   }
 
   /**

@@ -1,5 +1,8 @@
 import type { Answer, EngineOptions, Info, ModelFiles, Question, Questions } from './engine.js';
 import type { Failure } from './errors.js';
+import type { OverlayOptions } from './overlay.js';
+import type { Pixels } from './pixels.js';
+import type { PlacedMap } from './smooth-map.js';
 import type { CallOptions } from './types.js';
 import type { CoreOptions } from './wasm/core.js';
 
@@ -22,6 +25,7 @@ export interface Service {
   modelHash(): Promise<Outcome<string | null>>;
   /** Copies of the model's files. */
   files(): Promise<Outcome<ModelFiles>>;
+  paint(map: PlacedMap, options: OverlayOptions): Promise<Outcome<Pixels>>;
   /** Makes this worker the second thread of another one, at the same model. */
   equip(module: WebAssembly.Module, model: Uint8Array, options: CoreOptions, memory: SharedArrayBuffer): Promise<void>;
   /** Runs the other half of the network on an input. */

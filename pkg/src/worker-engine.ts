@@ -3,7 +3,10 @@ import type { Answer, Engine, EngineOptions, Info, ModelFiles, Question, Questio
 import { aborted, disposed } from './errors.js';
 import { isArrayBuffer, isBytes } from './kinds.js';
 import { Link } from './link.js';
+import type { OverlayOptions } from './overlay.js';
+import type { Pixels } from './pixels.js';
 import type { Outcome, Service } from './service.js';
+import type { PlacedMap } from './smooth-map.js';
 import { startWorker } from './start-worker.js';
 import type { CallOptions, Signal } from './types.js';
 
@@ -68,6 +71,11 @@ class WorkerEngine implements Engine {
 
   files(): Promise<ModelFiles> {
     return this.#call((service) => service.files());
+  }
+
+  paint(map: PlacedMap, options: OverlayOptions): Promise<Pixels> {
+    // Not worth another worker.
+    return this.#link.call((service) => service.paint(map, options));
   }
 
   dispose(): void {

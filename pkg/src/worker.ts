@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { expose } from 'comlink';
+import { expose, transfer } from 'comlink';
 import { Assistant, mayShare } from './assistant.js';
 import type { Engine } from './engine.js';
 import { GradlensError, toGradlensError } from './errors.js';
 import { holdLifeline } from './lifeline.js';
 import { loadEngine } from './load-engine.js';
+import { paintOverlay } from './overlay.js';
 import { Partner } from './partner.js';
 import { loadRuntime } from './runtime.js';
 import type { Outcome, Service } from './service.js';
@@ -55,6 +56,10 @@ const service: Service = {
   abort: async (id) => running.get(id)?.abort(),
   modelHash: () => outcome(() => loaded().modelHash()),
   files: () => outcome(() => loaded().files()),
+  paint: async (map, options) => {
+    const painted = await outcome(async () => paintOverlay(map, options));
+    return 'value' in painted ? transfer(painted, [painted.value.data.buffer]) : painted;
+  },
   equip: async (module, model, options, memory) => {
     const { core } = await loadRuntime('cpu', { wasm: { cpu: module } }, () => undefined);
     const [assistant, partner] = [await core.loadAssistant(model, options), new Partner(memory, 1)];
