@@ -42,6 +42,7 @@ export {
   type Method,
   type ModelInfo,
   type ObjectsOptions,
+  type OwnModelOptions,
   type Picture,
   type Prediction,
   type Progress,

@@ -1,4 +1,4 @@
-import { type Canvas, blobOf, canvasOf, contextOf, drawOver } from './drawing.js';
+import { blobOf, canvasOf, contextOf, drawOver } from './drawing.js';
 import { GradlensError } from './errors.js';
 import { isFloats, isObject } from './kinds.js';
 import { type BlobOptions, type OverlayOptions, checkOverlay, paintOverlay } from './overlay.js';
@@ -129,7 +129,7 @@ export class Explanation {
    *
    * @throws GradlensError `invalid-argument` if that is no canvas with a 2D context, and as {@link toImageData}
    */
-  async drawOn(canvas: Canvas, options: OverlayOptions = {}): Promise<void> {
+  async drawOn(canvas: HTMLCanvasElement | OffscreenCanvas, options: OverlayOptions = {}): Promise<void> {
     checkOverlay(options);
     const context = contextOf(canvas);
     drawOver(context, await this.paint({ width: Math.max(1, canvas.width), ...options }));

@@ -6,13 +6,15 @@ import type { Engine, EngineOptions, Info } from './engine.js';
 import { GradlensError, aborted, listed, shown, toGradlensError } from './errors.js';
 import { Host } from './host.js';
 import { type LoadedModel, loadModel } from './model.js';
+import type { Packaged } from './packaged.js';
 import { loadRuntime } from './runtime.js';
 import { type Progress, backends } from './types.js';
 import type { Core, CoreOptions } from './wasm/core.js';
 
-/** Loads the network into this thread; `startAssistant` starts a second one for the CPU's work, where there may be one. */
+/** Loads the network into this thread, from what is given or packaged; `startAssistant` starts a second one for the CPU's work, where there may be one. */
 export async function loadEngine(
-  options: EngineOptions = {},
+  options: EngineOptions,
+  packaged: Packaged,
   startAssistant?: () => Assistant | null,
 ): Promise<Engine> {
   const { backend = 'auto', labels, contract, read, signal } = options;
@@ -25,7 +27,7 @@ export async function loadEngine(
     options.onProgress?.({ phase, loaded, total });
   if (signal?.aborted) throw aborted('loading', signal);
 
-  const loading = loadModel(options, report('model'));
+  const loading = loadModel(options, packaged, report('model'));
   // Its failure is seen where it is awaited, which may be later than it happens.
   loading.catch(() => undefined);
 
@@ -34,10 +36,10 @@ export async function loadEngine(
     if (adapter.kind === 'none') throw new GradlensError('webgpu-unavailable', adapter.problem);
   }
   // What `auto` finds out of the adapter, the CPU need not wait for.
-  const probing = backend === 'auto' ? probeAdapter() : null;
+  const probing = backend === 'auto' ? probeFor(options, packaged) : null;
   const first = backend === 'auto' ? 'cpu' : backend;
 
-  const { core: runtime, module } = await loadRuntime(first, options, report('runtime'));
+  const { core: runtime, module } = await loadRuntime(first, options, packaged, report('runtime'));
   let model = await loading;
   report('check')(0, null);
   const host = new Host();
@@ -72,6 +74,12 @@ export async function loadEngine(
     };
   }
   return engine;
+}
+
+/** The adapter that `auto` may go over to, if an entry has the module for it. */
+async function probeFor({ wasm }: EngineOptions, { entry, modules, glue }: Packaged): Promise<Adapter> {
+  if (glue.webgpu && (wasm?.webgpu ?? modules.webgpu)) return probeAdapter();
+  return { kind: 'none', problem: `"${entry}" brings no module for WebGPU along` };
 }
 
 /** The core of a model that proves to be whole meanwhile: that it is damaged says more than what the core makes of it. */

@@ -84,6 +84,12 @@ export interface LoadOptions {
   signal?: AbortSignal;
 }
 
+/** What `load` takes of entries without the model of this package. */
+export interface OwnModelOptions extends LoadOptions {
+  /** An ONNX file that classifies pictures. */
+  model: Source;
+}
+
 /** A `TrustedScriptURL`, of which TypeScript does not know. */
 export interface TrustedAddress {
   /** The address. */

@@ -1,5 +1,5 @@
 import { proxy, transfer } from 'comlink';
-import type { Answer, Engine, EngineOptions, Info, ModelFiles, Question, Questions } from './engine.js';
+import type { Answer, Engine, EngineOptions, Info, LoadEngine, ModelFiles, Question, Questions } from './engine.js';
 import { aborted, disposed } from './errors.js';
 import { isArrayBuffer, isBytes } from './kinds.js';
 import { Link } from './link.js';
@@ -7,13 +7,15 @@ import type { OverlayOptions } from './overlay.js';
 import type { Pixels } from './pixels.js';
 import type { Outcome, Service } from './service.js';
 import type { PlacedMap } from './smooth-map.js';
-import { startWorker } from './start-worker.js';
+import { type PackagedWorker, startWorker } from './start-worker.js';
 import type { CallOptions, Signal } from './types.js';
 
 /** Starts a worker and loads the network into it; where it ends unasked, the next call does so again. */
-export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> {
-  const { signal, onProgress, ...lasting } = options;
-  return new WorkerEngine(lasting, await connect(options));
+export function inWorker(packaged: PackagedWorker): LoadEngine {
+  return async (options) => {
+    const { signal, onProgress, ...lasting } = options;
+    return new WorkerEngine(lasting, packaged, await connect(options, packaged));
+  };
 }
 
 interface Connection {
@@ -22,10 +24,10 @@ interface Connection {
 }
 
 /** A worker that the network is loaded into. */
-async function connect(options: EngineOptions): Promise<Connection> {
+async function connect(options: EngineOptions, packaged: PackagedWorker): Promise<Connection> {
   const { onProgress, signal, workerUrl, ...sendable } = options;
   if (signal?.aborted) throw aborted('loading', signal);
-  const link = new Link(startWorker(workerUrl));
+  const link = new Link(startWorker(workerUrl, packaged));
   const onAbort = () => link.end(aborted('loading', signal));
   signal?.addEventListener('abort', onAbort);
   try {
@@ -46,11 +48,13 @@ async function connect(options: EngineOptions): Promise<Connection> {
 class WorkerEngine implements Engine {
   readonly info: Info;
   readonly #options: EngineOptions;
+  readonly #packaged: PackagedWorker;
   #link: Link;
   #disposed = false;
 
-  constructor(options: EngineOptions, { link, info }: Connection) {
+  constructor(options: EngineOptions, packaged: PackagedWorker, { link, info }: Connection) {
     this.#options = options;
+    this.#packaged = packaged;
     this.#link = link;
     this.info = info;
   }
@@ -87,7 +91,7 @@ class WorkerEngine implements Engine {
   async #call<T>(send: (service: Service, id: number | null) => Promise<Outcome<T>>, signal?: Signal): Promise<T> {
     // Bytes that moved are gone with the worker.
     if (this.#link.hasEnded && !this.#disposed && movable(this.#options).length === 0) {
-      const { link } = await connect({ ...this.#options, signal });
+      const { link } = await connect({ ...this.#options, signal }, this.#packaged);
       this.#link = link;
       if (this.#disposed) link.end(disposed());
     }

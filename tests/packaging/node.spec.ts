@@ -12,7 +12,7 @@ const node = (folder: string, ...args: string[]) =>
 
 test('importing it does not throw and asks the network for nothing', async () => {
   const { version } = await manifestOf(join(installed, 'node_modules/gradlens'));
-  for (const entry of ['gradlens', 'gradlens/direct']) {
+  for (const entry of ['gradlens', 'gradlens/direct', 'gradlens/cpu', 'gradlens/core']) {
     const code = `const { load, version } = await import('${entry}'); console.log(typeof load, version);`;
     expect(await node(installed, '--input-type=module', '--eval', code)).toBe(`function ${version}\n`);
   }
