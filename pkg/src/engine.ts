@@ -62,7 +62,7 @@ export interface Info {
   readonly module: WebAssembly.Module;
   /** Why `auto` does not take WebGPU, or null if it does or was not asked. */
   readonly fallbackReason: string | null;
-  /** What is to take over after the first answer; null if this one stays. */
+  /** What is to take over after the first answer, and if there is a {@link fallbackReason}, only if that is gone; or null. */
   readonly successor: Backend | null;
   /** The class labels, by class index. */
   readonly labels: readonly string[];

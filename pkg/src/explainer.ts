@@ -1,4 +1,5 @@
 import { unlessAborted } from './abort.js';
+import { probeAdapter } from './adapter.js';
 import {
   checkClass,
   checkCount,
@@ -333,7 +334,14 @@ export class Explainer {
     const { successor } = this.#info;
     if (!successor || this.#succession || this.#disposed) return;
     this.#succession = true;
-    this.#load(successor).then(
+    void this.#succeed(successor);
+  }
+
+  async #succeed(successor: Backend): Promise<void> {
+    // The adapter that there was not yet.
+    if (this.#info.fallbackReason !== null && (await probeAdapter()).kind !== 'real') return;
+    if (this.#disposed) return;
+    await this.#load(successor).then(
       // Between two calls.
       (next) => (this.#last = this.#last.then(() => this.#takeOver(next))),
       (error: unknown) => (this.#noSuccessor = toGradlensError(error).message),

@@ -33,7 +33,7 @@ export async function loadEngine(
 
   if (backend === 'webgpu') {
     const adapter = await probeAdapter();
-    if (adapter.kind === 'none') throw new GradlensError('webgpu-unavailable', adapter.problem);
+    if (adapter.kind === 'none' || adapter.kind === 'late') throw new GradlensError('webgpu-unavailable', adapter.problem);
   }
   // What `auto` finds out of the adapter, the CPU need not wait for.
   const probing = backend === 'auto' ? probeFor(options, packaged) : null;
@@ -64,8 +64,9 @@ export async function loadEngine(
   }
   // Nobody waits for it: the next load is what it is for.
   void model.keep();
-  const engine = new CoreEngine(core, host, model, { backend: first, module, ...standingBeside(await probing) });
-  if (engine.info.successor) assistant?.end();
+  const adapter = await probing;
+  const engine = new CoreEngine(core, host, model, { backend: first, module, ...standingBeside(adapter) });
+  if (adapter?.kind === 'real') assistant?.end();
   else if (assistant) {
     // Not sooner: the first answer would have to share the machine with it.
     engine.onFirstAnswer = async () => {
@@ -93,9 +94,10 @@ async function whole(model: LoadedModel, starting: Promise<Core>): Promise<Core>
 
 /**
  * How an engine stands to an adapter that may be used in its place, if any. A software adapter counts as
- * none: the CPU backend is several times faster than WebGPU emulated on the same CPU.
+ * none: the CPU backend is several times faster than WebGPU emulated on the same CPU. One that may come yet is asked for
+ * again when its turn is.
  */
 function standingBeside(adapter: Adapter | null): Pick<Info, 'fallbackReason' | 'successor'> {
   if (adapter?.kind === 'real') return { fallbackReason: null, successor: 'webgpu' };
-  return { fallbackReason: adapter?.problem ?? null, successor: null };
+  return { fallbackReason: adapter?.problem ?? null, successor: adapter?.kind === 'late' ? 'webgpu' : null };
 }
