@@ -11,7 +11,10 @@ import { loadRuntime } from './runtime.js';
 import { type Progress, backends } from './types.js';
 import type { Core, CoreOptions } from './wasm/core.js';
 
-/** Loads the network into this thread, from what is given or packaged; `startAssistant` starts a second one for the CPU's work, where there may be one. */
+/**
+ * Loads the network into this thread, from what is given or packaged; `startAssistant` starts a second one for the CPU's
+ * work, where there may be one.
+ */
 export async function loadEngine(
   options: EngineOptions,
   packaged: Packaged,

@@ -53,7 +53,7 @@ test('react-vite renders on a server', async ({ project }) => {
 
 test('the examples name the versions that are tested', async () => {
   const { devDependencies: tested } = await manifestOf(import.meta.dirname);
-  for (const example of ['react-vite', 'node-ssr']) {
+  for (const example of ['react-vite', 'vue-vite', 'node-ssr']) {
     const { dependencies, devDependencies } = await manifestOf(join(examplesFolder, example));
     const { gradlens, ...named } = { ...dependencies, ...devDependencies };
     expect(gradlens).toBe('file:../../pkg');
