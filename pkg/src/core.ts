@@ -1,6 +1,6 @@
 /**
- * The same interface as `gradlens/direct`, without any file: model and WebAssembly modules are given to `load`. Bundlers
- * copy none, and a bundle of a class or a function alone holds no more than that.
+ * `gradlens/direct` without any file, and so without a default explainer: model and WebAssembly modules are given to
+ * `load`. Bundlers copy none, and a bundle of a class or a function alone holds little more than that.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The same interface as the package's main entry, for a network of one's own on the CPU: without the model of this
- * package, and without WebGPU.
+ * The package's main entry for a network of one's own on the CPU: without the model of this package, the default
+ * explainer of it, and WebGPU.
  *
  * @module
  */

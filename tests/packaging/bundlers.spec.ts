@@ -35,6 +35,13 @@ for (const [name, vite] of versions) {
   });
 }
 
+test('Vite 7 serves the entry of the CPU alone, which answers by a network that is given', async ({ page, project }) => {
+  const root = await project(join(projects, 'vite'), common);
+  await edit(join(root, 'explain-photo.js'), "'gradlens'", "'gradlens/cpu'");
+  await edit(join(root, 'main.js'), 'explainPhoto()', `explainPhoto({ model: '/${packaged}/model/efficientnet-lite0.onnx' })`);
+  await develop(page, expectExplained, versions[1]![1], { root });
+});
+
 // Vite finds late what the worker imports, and reloads the page, as they share code: unless the package is excluded.
 const cases: [vite: Vite, how: string, exclude: string[], loads: number][] = [
   [vite8, 'optimized by Vite 8', [], 2],

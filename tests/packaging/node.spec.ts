@@ -31,6 +31,24 @@ test('the entry for the calling thread needs no options: it reads the files of t
   expect(await node(installed, '--input-type=module', '--eval', code)).toBe('cpu: Egyptian cat\n');
 });
 
+test('the entry without files answers from those that are given, and says which it lacks', async () => {
+  const code = `
+    import { load } from 'gradlens/core';
+    import { pathToFileURL } from 'node:url';
+    import { createRequire } from 'node:module';
+    const [model, cpu] = ['model', 'cpu.wasm'].map((file) => pathToFileURL(createRequire(process.cwd() + '/').resolve('gradlens/' + file)));
+    const said = (options) => load(options).then(({ backend, labels }) => backend + ' ' + labels.length, ({ code, message }) => code + ': ' + message);
+    console.log(await said({ model, wasmUrl: { cpu } }));
+    console.log(await said({ wasmUrl: { cpu } }));
+    console.log(await said({ model }));`;
+  expect((await node(installed, '--input-type=module', '--eval', code)).split('\n')).toEqual([
+    'cpu 1000',
+    'model-unavailable: "gradlens/core" brings no model along: give load one as model',
+    'runtime-unavailable: "gradlens/core" brings no module of the backend "cpu" along: give load its address as wasmUrl: { cpu }',
+    '',
+  ]);
+});
+
 test('the entry with a worker names the one without, where there are no workers', async () => {
   const code = `const { load } = await import('gradlens'); await load().catch(({ code, message }) => console.log(code + ': ' + message));`;
   expect(await node(installed, '--input-type=module', '--eval', code)).toMatch(/^runtime-unavailable: .*in Node, from "gradlens\/direct"/);

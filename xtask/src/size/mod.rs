@@ -31,7 +31,8 @@ struct Part {
 }
 
 /// What the pages do not load of the package: other entries, and what the workers hold already.
-const UNUSED: [&str; 6] = ["direct.js", "cpu.js", "core.js", "cpu-worker.js", "gradlens/cpu-worker.js", "wasm/"];
+const UNUSED: [&str; 6] =
+    ["direct.js", "cpu.js", "core.js", "cpu-worker.js", "gradlens/cpu-worker.js", "wasm/"];
 
 const PARTS: [Part; 7] = [
     Part {
