@@ -8,6 +8,8 @@ import { getManifest } from 'workbox-build';
 
 const [site] = process.argv.slice(2);
 const webgpu = 'gradlens/dist/wasm/webgpu/**';
+/** Of the package what the pages do not load: other entries, and what the workers hold already. */
+const unused = ['gradlens/dist/{direct,cpu,core,element}.js', 'gradlens/dist/**/cpu-worker.js', 'gradlens/dist/wasm/**/*.js'];
 
 /** The files that match, with their hashes. */
 async function list(globPatterns, globIgnores, manifestTransforms = []) {
@@ -46,10 +48,10 @@ await build({
     __SITE__: JSON.stringify(
       await list(
         ['**/*.{html,css,js,svg,png,webp,webmanifest,json,wasm,onnx}'],
-        ['service-worker.js', 'gradlens/dist/direct.js', webgpu],
+        ['service-worker.js', ...unused, webgpu],
       ),
     ),
-    __WEBGPU__: JSON.stringify(await list([`${webgpu}/*.{js,wasm}`], [], [withIntegrity])),
+    __WEBGPU__: JSON.stringify(await list([`${webgpu}/*.wasm`], [], [withIntegrity])),
   },
   logLevel: 'warning',
 });

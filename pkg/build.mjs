@@ -3,7 +3,7 @@
 import { interpolateInferno, interpolateMagma, interpolateTurbo, interpolateViridis } from 'd3-scale-chromatic';
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 
 const root = import.meta.dirname;
 const model = await readFile(`${root}/model/efficientnet-lite0.onnx`);
@@ -11,6 +11,7 @@ const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
 
 /** The size of a WebAssembly module. */
 const bytesOf = async (file) => (await stat(`${root}/dist/wasm/${file}_bg.wasm`)).size;
+const workers = ['worker', 'cpu-worker'];
 const modules = {
   cpu: 'cpu/gradlens',
   relaxed: 'cpu/gradlens_relaxed',
@@ -51,15 +52,7 @@ const options = {
   target: 'es2022',
   minify: true,
   sourcemap: true,
-  logLevel: 'warning',
-};
-await build({
-  ...options,
-  entryPoints: ['src/index.ts', 'src/direct.ts', 'src/worker.ts'],
-  splitting: true,
-  // Beside the entry points: assets are found relative to the file that asks for them.
-  chunkNames: 'chunk-[hash]',
-  external: ['./wasm/*'],
+  plugins: [{ name: 'glue', setup: withGlue }],
   define: {
     __VERSION__: JSON.stringify(version),
     __MODEL_SHA256__: JSON.stringify(createHash('sha256').update(model).digest('hex')),
@@ -72,6 +65,27 @@ await build({
       magma: colourTable(interpolateMagma),
     }),
   },
+  logLevel: 'warning',
+};
+// Chunks lie beside the entry points: assets are found relative to the file that asks for them.
+await build({
+  ...options,
+  entryPoints: ['index', 'direct', 'cpu', 'core'].map((name) => `src/${name}.ts`),
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
 });
+// A worker is one file, which bundlers may also write as a plain script.
+await build({ ...options, entryPoints: workers.map((name) => `src/${name}.ts`) });
+await mkdir(`${root}/dist/gradlens`);
+for (const name of workers) await writeFile(`${root}/dist/gradlens/${name}.js`, `import '../${name}.js';\n`);
 // By itself: it needs the package once there is an element in a page.
 await build({ ...options, entryPoints: ['src/element.ts'], external: ['./index.js'] });
+
+/** Has the scripts that start the modules, which wasm-bindgen wrote, be a part of what imports them. */
+function withGlue({ onResolve, onLoad }) {
+  onResolve({ filter: /^\.\/wasm\/\w+\/gradlens\.js$/ }, ({ path }) => ({ path: `${root}/dist/${path}`, sideEffects: false }));
+  // It never looks for its module itself, and bundlers must not.
+  onLoad({ filter: /wasm\/\w+\/gradlens\.js$/ }, async ({ path }) => ({
+    contents: (await readFile(path, 'utf8')).replace("new URL('gradlens_bg.wasm', import.meta.url)", 'undefined'),
+  }));
+}

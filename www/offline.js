@@ -12,6 +12,8 @@ export async function keepOffline() {
   const reload = byId('offline-reload', HTMLButtonElement);
   try {
     const { serviceWorker } = navigator;
+    // Of a visitor who came back: some browsers ask them.
+    if (serviceWorker.controller) persist().catch(() => {});
     const registration = await serviceWorker.register('service-worker.js');
     const offer = () => {
       // The first version does not wait for another's end.
@@ -35,6 +37,11 @@ export async function keepOffline() {
   } catch (reason) {
     console.info('gradlens is not kept for offline use:', reason);
   }
+}
+
+/** Asks the browser not to forget the site where it wants room, or when it was not seen for a week, as Safari does. */
+async function persist() {
+  if (!(await navigator.storage.persisted())) await navigator.storage.persist();
 }
 
 /**

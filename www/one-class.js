@@ -27,7 +27,7 @@ export function createOneClass({ view, controls, display }, chosenClass) {
       const classIdx = await chosenClass(job);
       const { method, layer, inputSize } = controls.settings();
       const explanation = await job.ask(() => job.explainer.explain(job.pixels, classIdx, method, { layer, inputSize }));
-      view.show({ paint: (look) => paint(explanation, look), ...describe(explanation) }, display.look());
+      view.show({ paint: (look, width) => paint(explanation, look, width), ...describe(explanation) }, display.look());
       return { what: words.status.map, explanations: [explanation], objects: [] };
     },
   };
@@ -37,9 +37,10 @@ export function createOneClass({ view, controls, display }, chosenClass) {
  * Paints the map of one class, and hides what has too little evidence.
  * @param {Explanation} explanation
  * @param {Look} look
+ * @param {number} width
  */
-export function paint(explanation, { colormap, opacity, hideBelow: least }) {
-  const overlay = explanation.toImageData({ colormap, opacity });
-  hideBelow(overlay, explanation.map, least);
+export function paint(explanation, { colormap, opacity, hideBelow: least }, width) {
+  const overlay = explanation.toImageData({ colormap, opacity, width });
+  if (least > 0) hideBelow(overlay, explanation.toImageData({ colormap: 'grayscale', width }), least);
   return overlay;
 }

@@ -82,9 +82,8 @@ export function createTile({ method, name }) {
     paint(photo, { colormap, opacity }) {
       const context = canvas.getContext('2d');
       if (!explanation || !context) return;
-      // Made at the photo's size and then scaled with it, as on the stage.
-      const overlay = explanation.toImageData({ colormap, opacity });
-      const map = draw(new OffscreenCanvas(photo.width, photo.height), overlay);
+      const overlay = explanation.toImageData({ colormap, opacity, width: canvas.width });
+      const map = draw(new OffscreenCanvas(overlay.width, overlay.height), overlay);
       for (const image of [photo, map]) context.drawImage(image, 0, 0, canvas.width, canvas.height);
     },
   };

@@ -4,7 +4,7 @@ export { checkCanvas } from './canvas.js';
 export { type Colormap, colormaps } from './colormaps.js';
 export { type ErrorCode, GradlensError } from './errors.js';
 export { Explainer } from './explainer.js';
-export { Explanation, type OverlayOptions, type PlainExplanation } from './explanation.js';
+export { Explanation, type PlainExplanation } from './explanation.js';
 export {
   type Curve,
   type Faithfulness,
@@ -16,6 +16,7 @@ export {
 } from './faithfulness.js';
 export { clearCache, isCached } from './kept-model.js';
 export { DetectedObject, type PlainObject } from './objects.js';
+export { type BlobOptions, type OverlayOptions } from './overlay.js';
 export { type RenderObjectsOptions, type Rgb, objectPalette, renderObjects } from './render-objects.js';
 export {
   type Backend,
@@ -42,6 +43,7 @@ export {
   type Method,
   type ModelInfo,
   type ObjectsOptions,
+  type OwnModelOptions,
   type Picture,
   type Prediction,
   type Progress,

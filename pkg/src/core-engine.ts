@@ -2,6 +2,9 @@ import type { Answer, Engine, Info, ModelFiles, Question, Questions } from './en
 import { sha256 } from './hash.js';
 import type { Host } from './host.js';
 import type { LoadedModel } from './model.js';
+import { type OverlayOptions, paintOverlay } from './overlay.js';
+import type { Pixels } from './pixels.js';
+import type { PlacedMap } from './smooth-map.js';
 import type { Team } from './team.js';
 import type { CallOptions, ModelInfo, SaidContract } from './types.js';
 import type { Core } from './wasm/core.js';
@@ -51,6 +54,10 @@ export class CoreEngine implements Engine {
   async files(): Promise<ModelFiles> {
     const { bytes: model, externalData = [] } = this.#model;
     return { model, externalData: Object.fromEntries(externalData) };
+  }
+
+  async paint(map: PlacedMap, options: OverlayOptions): Promise<Pixels> {
+    return paintOverlay(map, options);
   }
 
   /** Frees the memory once no call uses it. */

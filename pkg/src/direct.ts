@@ -8,12 +8,13 @@ import { defaultExplainer } from './default-explainer.js';
 import type { Explainer } from './explainer.js';
 import { loadEngine as loadAlone } from './load-engine.js';
 import { loadExplainer } from './load-explainer.js';
+import { all } from './packaged-all.js';
 import { sharing } from './sharing.js';
 import type { LoadOptions } from './types.js';
 
 export * from './common.js';
 
-const loadEngine = sharing(loadAlone);
+const loadEngine = sharing((options) => loadAlone(options, all));
 
 /** Loads the network into the calling thread. */
 export function load(options: LoadOptions = {}): Promise<Explainer> {

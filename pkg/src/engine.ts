@@ -1,4 +1,7 @@
 import type { Faithfulness } from './faithfulness.js';
+import type { OverlayOptions } from './overlay.js';
+import type { Pixels } from './pixels.js';
+import type { PlacedMap } from './smooth-map.js';
 import type {
   Backend,
   CallOptions,
@@ -59,7 +62,7 @@ export interface Info {
   readonly module: WebAssembly.Module;
   /** Why `auto` does not take WebGPU, or null if it does or was not asked. */
   readonly fallbackReason: string | null;
-  /** What is to take over after the first answer; null if this one stays. */
+  /** What is to take over after the first answer, and if there is a {@link fallbackReason}, only if that is gone; or null. */
   readonly successor: Backend | null;
   /** The class labels, by class index. */
   readonly labels: readonly string[];
@@ -104,5 +107,7 @@ export interface Engine {
   threads(): Promise<number>;
   /** What it was made from, so that another one need not fetch it. */
   files(): Promise<ModelFiles>;
+  /** Paints a map in the thread of the network. */
+  paint(map: PlacedMap, options: OverlayOptions): Promise<Pixels>;
   dispose(): void;
 }

@@ -1,4 +1,5 @@
 import { unlessAborted } from './abort.js';
+import { probeAdapter } from './adapter.js';
 import {
   checkClass,
   checkContract,
@@ -42,6 +43,7 @@ import {
   type ObjectsOptions,
   type Picture,
   type Prediction,
+  type RawExplanation,
   type SaidContract,
   type Target,
   type Targets,
@@ -253,7 +255,7 @@ export class Explainer {
     const rest = { ...given, maxObjects: Math.min(maxObjects, this.labels.length) };
     const picture = pictureNow(imageData);
     const objects = await this[self]().#enqueue(call, (engine) => engine.ask(call, 'explainObjects', picture, rest));
-    return objects.map((raw) => new DetectedObject(raw, new Explanation(raw.explanation, picture.width, picture.height)));
+    return objects.map((raw) => new DetectedObject(raw, this[self]().#wrapped(raw.explanation, picture)));
   }
 
   /**
@@ -316,7 +318,13 @@ export class Explainer {
     const [call, rest] = split(options);
     const [own, of] = [pictureNow(picture), now(targets)];
     const explanations = await this.#enqueue(call, (engine) => engine.ask(call, 'explainMany', own, of, method, rest));
-    return explanations.map((raw) => new Explanation(raw, own.width, own.height));
+    return explanations.map((raw) => this.#wrapped(raw, own));
+  }
+
+  #wrapped(raw: RawExplanation, { width, height }: Picture): Explanation {
+    // Not this explainer: an answer that is kept does not keep it.
+    const holder = this.#holder;
+    return new Explanation(raw, width, height, (map, options) => holder.engine.paint(map, options));
   }
 
   /**
@@ -369,7 +377,14 @@ export class Explainer {
     const { successor } = this.#info;
     if (!successor || this.#succession || this.#disposed) return;
     this.#succession = true;
-    this.#load(successor).then(
+    void this.#succeed(successor);
+  }
+
+  async #succeed(successor: Backend): Promise<void> {
+    // The adapter that there was not yet.
+    if (this.#info.fallbackReason !== null && (await probeAdapter()).kind !== 'real') return;
+    if (this.#disposed) return;
+    await this.#load(successor).then(
       // Between two calls.
       (next) => (this.#last = this.#last.then(() => this.#takeOver(next))),
       (error: unknown) => (this.#noSuccessor = toGradlensError(error).message),

@@ -1,23 +1,17 @@
-import { type Known, checkOptions, checkShare } from './checks.js';
-import { type Colormap, colourTable } from './colormaps.js';
+import { blobOf, canvasOf, contextOf, drawOver } from './drawing.js';
 import { GradlensError } from './errors.js';
 import { isFloats, isObject } from './kinds.js';
+import { type BlobOptions, type OverlayOptions, checkOverlay, paintOverlay } from './overlay.js';
+import { type Pixels, imageOf } from './pixels.js';
 import { keepSelf, self } from './self.js';
+import { type PlacedMap, wholeMap } from './smooth-map.js';
 import type { Backend, Box, Layer, Method, RawExplanation } from './types.js';
-import { upsample } from './upsample.js';
 
-/** How a map becomes an overlay. */
-export interface OverlayOptions {
-  /** `turbo` by default. */
-  colormap?: Colormap;
-  /** In [0, 1]: how far the strongest evidence covers the picture. 0.6 by default. */
-  opacity?: number;
-}
-
-const overlayOptions = { colormap: true, opacity: true } satisfies Known<OverlayOptions>;
+/** Paints a map in another thread. */
+export type Painter = (map: PlacedMap, options: OverlayOptions) => Promise<Pixels>;
 
 /** An explanation without its methods: what `postMessage`, `structuredClone` and IndexedDB leave of it. */
-export type PlainExplanation = Omit<Explanation, 'map' | 'toImageData'>;
+export type PlainExplanation = Omit<Explanation, 'map' | 'toImageData' | 'paint' | 'drawOn' | 'toCanvas' | 'toBlob'>;
 
 /** The map of one class of one picture, or of another target. */
 export class Explanation {
@@ -58,11 +52,12 @@ export class Explanation {
 
   /** @internal */
   declare readonly [self]: () => this;
-  readonly #top: number;
-  #map: Float32Array | undefined;
+  readonly #painter: Painter | undefined;
+  /** Let go of once nobody uses it. */
+  #map: WeakRef<Float32Array> | undefined;
 
   /** @internal */
-  constructor(raw: RawExplanation, width: number, height: number) {
+  constructor(raw: RawExplanation, width: number, height: number, painter?: Painter) {
     this.classIdx = raw.classIdx;
     this.label = raw.label;
     this.probability = raw.probability;
@@ -76,8 +71,8 @@ export class Explanation {
     this.area = { ...raw.area };
     this.width = width;
     this.height = height;
-    this.#top = raw.raw.reduce((top, value) => Math.max(top, value), 0);
-    this.isEmpty = this.#top === 0;
+    this.isEmpty = !raw.raw.some((value) => value > 0);
+    this.#painter = painter;
     keepSelf(this);
   }
 
@@ -93,39 +88,72 @@ export class Explanation {
 
   /**
    * The map at the picture's size, row-major, in [0, 1]: {@link raw} divided by its maximum and
-   * scaled bilinearly to {@link area}, and zero beside that. Made when first read.
+   * scaled smoothly to {@link area}, and zero beside that. Made when read, and again where nobody kept it.
    */
   get map(): Float32Array {
     const own = this[self]();
-    own.#map ??= upsample(own.#normalised(), own.rawWidth, own.rawHeight, own.area, own.width, own.height);
-    return own.#map;
+    const kept = own.#map?.deref();
+    if (kept) return kept;
+    const map = wholeMap(own);
+    own.#map = new WeakRef(map);
+    return map;
   }
 
   /**
-   * The map in colours at the picture's size, to be drawn over the picture. The alpha follows the
-   * map, from transparent where nothing speaks for the class to `opacity` where most does.
+   * The map in colours, to be drawn over the picture. The alpha follows the
+   * map, from transparent where nothing speaks for the class to `opacity` where most does. This blocks the thread; for
+   * large overlays there is {@link paint}. Where there is no `ImageData`, as in Node, the answer is an object of its shape.
+   *
+   * @throws GradlensError `invalid-argument`, `unknown-colormap`, `out-of-memory`
    */
   toImageData(options: OverlayOptions = {}): ImageData {
-    checkOptions(options, overlayOptions);
-    const { colormap = 'turbo', opacity = 0.6 } = options;
-    checkShare('opacity', opacity);
-    const table = colourTable(colormap);
-    const overlay = new ImageData(this.width, this.height);
-    const pixels = overlay.data;
-    const map = this.map;
-    for (let i = 0; i < map.length; i++) {
-      const value = map[i]!;
-      const colour = Math.round(value * 255) * 3;
-      pixels[4 * i] = table[colour]!;
-      pixels[4 * i + 1] = table[colour + 1]!;
-      pixels[4 * i + 2] = table[colour + 2]!;
-      pixels[4 * i + 3] = value * opacity * 255;
-    }
-    return overlay;
+    return imageOf(paintOverlay(this[self](), options));
   }
 
-  #normalised(): Float32Array {
-    return this.isEmpty ? this.raw : this.raw.map((value) => value / this.#top);
+  /**
+   * The same as {@link toImageData}, painted in the worker of the explainer that made this; in this thread where
+   * there is none any more.
+   */
+  async paint(options: OverlayOptions = {}): Promise<ImageData> {
+    checkOverlay(options);
+    const own = this[self]();
+    const { raw, rawWidth, rawHeight, area, width, height } = own;
+    const map = { raw, rawWidth, rawHeight, area, width, height };
+    // A worker may end at any time, and what it was to do is as well done here.
+    return imageOf((await own.#painter?.(map, { ...options }).catch(() => null)) ?? paintOverlay(map, options));
+  }
+
+  /**
+   * Draws the map in colours over all of a canvas, which shows the picture, or lies over it. It is painted as large as
+   * the canvas unless a width is given.
+   *
+   * @throws GradlensError `invalid-argument` if that is no canvas with a 2D context, and as {@link toImageData}
+   */
+  async drawOn(canvas: HTMLCanvasElement | OffscreenCanvas, options: OverlayOptions = {}): Promise<void> {
+    checkOverlay(options);
+    const context = contextOf(canvas);
+    drawOver(context, await this.paint({ width: Math.max(1, canvas.width), ...options }));
+  }
+
+  /**
+   * A new canvas of the page with the map in colours and nothing below it.
+   *
+   * @throws GradlensError `canvas-unreadable` in a thread that has no page, and as {@link toImageData}
+   */
+  async toCanvas(options: OverlayOptions = {}): Promise<HTMLCanvasElement> {
+    return canvasOf(await this.paint(options));
+  }
+
+  /**
+   * The same as an image file.
+   *
+   * @throws GradlensError `canvas-unreadable` where the browser gives noise in place of what is drawn, or has no canvas;
+   * `invalid-argument` if it does not write files of that type; and as {@link toImageData}
+   */
+  async toBlob(options: BlobOptions = {}): Promise<Blob> {
+    checkOverlay(options, { type: true });
+    const { type = 'image/png', ...overlay } = options;
+    return blobOf(await this.paint(overlay), type);
   }
 }
 

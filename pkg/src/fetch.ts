@@ -28,22 +28,27 @@ export function resolveUrl(url: string | URL, { name, code }: Purpose): URL {
 }
 
 /**
- * The address of a file of this package, of so many bytes. Looked for where it is needed and not sooner: a bundle that is
+ * The address of a file of this package. Looked for where it is needed and not sooner: a bundle that is
  * no ES module does not know its own, and its callers name every file.
  *
  * @throws GradlensError with the purpose's code
  */
-export function packagedUrl(resolve: () => URL, bytes: number, { name, code }: Purpose): URL {
+export function addressOf(resolve: () => URL, { name, code }: Purpose): URL {
   try {
-    const url = resolve();
-    sizes.set(url, bytes);
-    return url;
+    return resolve();
   } catch (cause) {
     const message =
       `a bundle that is no ES module does not know where the package's ${name} is: give load the address workerUrl or, ` +
       'from "gradlens/direct", model and wasmUrl';
     throw new GradlensError(code, message, { cause });
   }
+}
+
+/** The same of a file of so many bytes. */
+export function packagedUrl(resolve: () => URL, bytes: number, purpose: Purpose): URL {
+  const url = addressOf(resolve, purpose);
+  sizes.set(url, bytes);
+  return url;
 }
 
 /**
@@ -128,9 +133,9 @@ async function readResponse(
   signal: Signal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { url } = response;
-  if (!response.ok) throw failure(purpose, url, `the server answered ${response.status}${unknownEnding(url)}`);
+  if (!response.ok) throw failure(purpose, url, `the server answered ${response.status}${otherwise(url)}`);
   if (response.headers.get('content-type')?.startsWith('text/html')) {
-    const reason = `the server answered with an HTML page, so the file is probably not at this address${unknownEnding(url)}`;
+    const reason = `the server answered with an HTML page, so the file is probably not at this address${otherwise(url)}`;
     throw failure(purpose, url, reason);
   }
   const fail = (cause: unknown) => failure(purpose, url, 'the connection broke off', cause, signal);
@@ -138,7 +143,10 @@ async function readResponse(
 }
 
 /** What else may be the matter with a file that is not served. */
-function unknownEnding(url: string): string {
+function otherwise(url: string): string {
+  if (url.includes('/.vite/')) {
+    return "; Vite before version 8 moves this package away from its files: configure optimizeDeps: { exclude: ['gradlens'] }";
+  }
   const [ending] = /\.(wasm|onnx|data)(?=$|[?#])/.exec(url) ?? [];
   if (!ending) return '';
   const type = ending === '.wasm' ? 'application/wasm' : 'application/octet-stream';

@@ -9,11 +9,12 @@ import type { Explainer } from './explainer.js';
 import { loadExplainer } from './load-explainer.js';
 import { sharing } from './sharing.js';
 import type { LoadOptions } from './types.js';
-import { loadWorkerEngine } from './worker-engine.js';
+import { worker } from './worker-all.js';
+import { inWorker } from './worker-engine.js';
 
 export * from './common.js';
 
-const loadEngine = sharing(loadWorkerEngine);
+const loadEngine = sharing(inWorker(worker));
 
 /** Starts a worker and loads the network into it. */
 export function load(options: LoadOptions = {}): Promise<Explainer> {

@@ -5,13 +5,22 @@ import type { Engine, EngineOptions, Info } from './engine.js';
 import { GradlensError, aborted, listed, shown, toGradlensError } from './errors.js';
 import { Host } from './host.js';
 import { type LoadedModel, loadModel } from './model.js';
+import type { Packaged } from './packaged.js';
 import { loadRuntime } from './runtime.js';
 import type { Team } from './team.js';
 import { type Progress, backends } from './types.js';
 import type { Core, CoreOptions } from './wasm/core.js';
 
-/** Loads the network into this thread. The CPU's work is done by so many, with those that `ThisTeam` starts. */
-export async function loadEngine(options: EngineOptions = {}, threads = 1, ThisTeam?: typeof Team): Promise<Engine> {
+/**
+ * Loads the network into this thread, from what is given or packaged. The CPU's work is done by so many threads, with those
+ * that `ThisTeam` starts.
+ */
+export async function loadEngine(
+  options: EngineOptions,
+  packaged: Packaged,
+  threads = 1,
+  ThisTeam?: typeof Team,
+): Promise<Engine> {
   const { backend = 'auto', labels, contract, read, signal } = options;
   if (!backends.includes(backend)) {
     throw new GradlensError('unknown-backend', `there is no backend "${shown(backend)}"; the backends are ${listed(backends)}`);
@@ -22,19 +31,19 @@ export async function loadEngine(options: EngineOptions = {}, threads = 1, ThisT
     options.onProgress?.({ phase, loaded, total });
   if (signal?.aborted) throw aborted('loading', signal);
 
-  const loading = loadModel(options, report('model'));
+  const loading = loadModel(options, packaged, report('model'));
   // Its failure is seen where it is awaited, which may be later than it happens.
   loading.catch(() => undefined);
 
   if (backend === 'webgpu') {
     const adapter = await probeAdapter();
-    if (adapter.kind === 'none') throw new GradlensError('webgpu-unavailable', adapter.problem);
+    if (adapter.kind === 'none' || adapter.kind === 'late') throw new GradlensError('webgpu-unavailable', adapter.problem);
   }
   // What `auto` finds out of the adapter, the CPU need not wait for.
-  const probing = backend === 'auto' ? probeAdapter() : null;
+  const probing = backend === 'auto' ? probeFor(options, packaged) : null;
   const first = backend === 'auto' ? 'cpu' : backend;
 
-  const { core: runtime, module, memory } = await loadRuntime(first, options, report('runtime'), { threads });
+  const { core: runtime, module, memory } = await loadRuntime(first, options, packaged, report('runtime'), { threads });
   let model = await loading;
   report('check')(0, null);
   const host = new Host();
@@ -62,6 +71,12 @@ export async function loadEngine(options: EngineOptions = {}, threads = 1, ThisT
   return new CoreEngine(core, host, model, team, { backend: first, module, ...standingBeside(await probing) });
 }
 
+/** The adapter that `auto` may go over to, if an entry has the module for it. */
+async function probeFor({ wasm }: EngineOptions, { entry, modules, glue }: Packaged): Promise<Adapter> {
+  if (glue.webgpu && (wasm?.webgpu ?? modules.webgpu)) return probeAdapter();
+  return { kind: 'none', problem: `"${entry}" brings no module for WebGPU along` };
+}
+
 /** The core of a model that proves to be whole meanwhile: that it is damaged says more than what the core makes of it. */
 async function whole(model: LoadedModel, starting: Promise<Core>): Promise<Core> {
   const [core, check] = await Promise.allSettled([starting, model.check()]);
@@ -73,9 +88,10 @@ async function whole(model: LoadedModel, starting: Promise<Core>): Promise<Core>
 
 /**
  * How an engine stands to an adapter that may be used in its place, if any. A software adapter counts as
- * none: the CPU backend is several times faster than WebGPU emulated on the same CPU.
+ * none: the CPU backend is several times faster than WebGPU emulated on the same CPU. One that may come yet is asked for
+ * again when its turn is.
  */
 function standingBeside(adapter: Adapter | null): Pick<Info, 'fallbackReason' | 'successor'> {
   if (adapter?.kind === 'real') return { fallbackReason: null, successor: 'webgpu' };
-  return { fallbackReason: adapter?.problem ?? null, successor: null };
+  return { fallbackReason: adapter?.problem ?? null, successor: adapter?.kind === 'late' ? 'webgpu' : null };
 }

@@ -1,13 +1,11 @@
-// The model file: the caller's own, or the one in this package, which is kept once it was fetched.
+// The model file: the caller's own, or the one that an entry brings along, which is kept once it was fetched.
 
 import type { EngineOptions } from './engine.js';
 import { GradlensError } from './errors.js';
-import { type OnBytes, type Purpose, bytesOf, inAll, packagedUrl } from './fetch.js';
+import { type OnBytes, type Purpose, bytesOf, inAll } from './fetch.js';
 import { sha256 } from './hash.js';
 import { cachedModel, clearCache, keepModel, modelSha256 } from './kept-model.js';
-
-/** The size of the model in this package. */
-declare const __MODEL_BYTES__: number;
+import { type Packaged, packagedModel } from './packaged.js';
 
 /** What a model is called in messages. */
 export const modelPurpose: Purpose = { name: 'model', code: 'model-unavailable' };
@@ -20,11 +18,6 @@ export const filePurpose = (file: string): Purpose => ({ name: `file "${file}"`,
 
 /** The same of a file beside a model. */
 export const besidePurpose: Purpose = { name: 'file beside the model', code: 'model-unavailable' };
-
-/** The address of the model that lies in this package. */
-export function packagedModel(purpose = modelPurpose): URL {
-  return packagedUrl(() => new URL('../model/efficientnet-lite0.onnx', import.meta.url), __MODEL_BYTES__, purpose);
-}
 
 /** A model's bytes, and what to do with them once they proved to be whole, or damaged. */
 export interface LoadedModel {
@@ -46,6 +39,7 @@ export interface LoadedModel {
  */
 export async function loadModel(
   { model, externalData = {}, cache = true, signal }: EngineOptions,
+  packaged: Packaged,
   onBytes: OnBytes,
 ): Promise<LoadedModel> {
   if (model !== undefined) {
@@ -57,8 +51,9 @@ export async function loadModel(
     ]);
     return { ...foreign(bytes), externalData: names.map((name, at) => [name, data[at]!]) };
   }
+  const url = packagedModel(packaged, modelPurpose);
   const fetched = async () => {
-    const bytes = await bytesOf(packagedModel(), modelPurpose, onBytes, signal);
+    const bytes = await bytesOf(url, modelPurpose, onBytes, signal);
     return cache ? { ...own(bytes), keep: () => keepModel(bytes) } : own(bytes);
   };
   const found = cache ? await cachedModel() : undefined;

@@ -1,6 +1,8 @@
-import { checkShare } from './checks.js';
+import { checkCount, checkShare } from './checks.js';
 import { GradlensError, shown } from './errors.js';
 import { Explanation, type PlainExplanation } from './explanation.js';
+import { shadeOf, shades } from './overlay.js';
+import { clearPixels, imageOf } from './pixels.js';
 import { SmoothMap } from './smooth-map.js';
 
 /** A colour: red, green and blue from 0 to 255. */
@@ -48,7 +50,7 @@ const EDGE = 2;
  * Objects in colours, to be drawn over the picture. An object's outline runs
  * along half of its map's maximum. A pixel has the colour of the first object whose outline is
  * around it, elsewhere of the one whose map is highest there, and its alpha follows that map. Without
- * any object the overlay is one clear pixel, as nothing says how large the picture is.
+ * any object the overlay is a clear square, of one pixel unless a width is given, as nothing says how large the picture is.
  */
 export function renderObjects(
   objects: readonly {
@@ -61,22 +63,19 @@ export function renderObjects(
   checkShare('opacity', opacity);
   checkPalette(palette);
   if (only !== undefined) checkIndex(only, explanations.length);
-  if (asked !== undefined) checkWidth(asked);
-  const picture = explanations[0];
-  if (!picture) return new ImageData(1, 1);
-
-  const width = asked ?? picture.width;
-  const height = Math.max(1, Math.round((picture.height * width) / picture.width));
+  if (asked !== undefined) checkCount('width', asked, 1);
+  const [picture = { width: 1, height: 1 }] = explanations;
+  const overlay = clearPixels(picture, asked);
+  const { width, height } = overlay;
   const layers = explanations
     .map((explanation, i) => {
       const colour = palette[i % palette.length]!;
-      return { map: new SmoothMap(explanation, width, height), colour, shades: shades(colour, opacity) };
+      return { map: new SmoothMap(explanation, width, height), colour, shades: shades(() => colour, opacity) };
     })
     .filter((_, i) => only === undefined || i === only)
     // Painted one over the other: the first object comes last.
     .reverse();
   const line = Math.max(1, LINE * Math.max(width, height));
-  const overlay = new ImageData(width, height);
   const whole = new Uint32Array(overlay.data.buffer);
   const highest = new Float32Array(width);
   for (let y = 0; y < height; y++) {
@@ -88,22 +87,12 @@ export function renderObjects(
     const pixels = overlay.data.subarray(4 * y * width, 4 * (y + 1) * width);
     for (const layer of layers) outline(pixels, layer, Math.min(1, 1.5 * opacity), line);
   }
-  return overlay;
+  return imageOf(overlay);
 }
 
 interface Layer {
   readonly map: SmoothMap;
   readonly colour: Rgb;
-}
-
-/** The values of a map that are told apart: as many as an alpha has. */
-const SHADES = 255;
-
-/** A colour as transparent as each value of a map says, a pixel each. */
-function shades([red, green, blue]: Rgb, opacity: number): Uint32Array {
-  const pixels = new Uint8ClampedArray(4 * (SHADES + 1));
-  for (let i = 0; i <= SHADES; i++) pixels.set([red, green, blue, (i / SHADES) * opacity * 255], 4 * i);
-  return new Uint32Array(pixels.buffer);
 }
 
 /** Gives the pixels of a row a map's colour, where the map is the highest so far or within its outline. */
@@ -112,7 +101,7 @@ function fill(pixels: Uint32Array, values: Float32Array, highest: Float32Array, 
     const value = values[x]!;
     if (value < highest[x]! && value < LEVEL) continue;
     highest[x] = value;
-    pixels[x] = shades[(value * SHADES + 0.5) | 0]!;
+    pixels[x] = shades[shadeOf(value)]!;
   }
 }
 
@@ -187,11 +176,5 @@ function checkIndex(only: number, count: number): void {
       'invalid-argument',
       `only is ${shown(only)}; it must be the index, from 0, of one of the ${count} objects`,
     );
-  }
-}
-
-function checkWidth(width: number): void {
-  if (!(Number.isInteger(width) && width > 0)) {
-    throw new GradlensError('invalid-argument', `a width of ${shown(width)} is no whole number of pixels, 1 or more`);
   }
 }

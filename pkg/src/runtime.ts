@@ -1,8 +1,9 @@
 import type { EngineOptions } from './engine.js';
 import { GradlensError } from './errors.js';
-import { type OnBytes, type Purpose, bytesOf, packagedUrl } from './fetch.js';
+import { type OnBytes, type Purpose, bytesOf } from './fetch.js';
 import { isModule } from './kinds.js';
-import { checkWebAssembly, hasRelaxedSimd } from './simd.js';
+import { type Build, type Packaged, packagedModule } from './packaged.js';
+import { checkWebAssembly } from './simd.js';
 import type { Backend, Signal, Source } from './types.js';
 import type { CoreModule } from './wasm/core.js';
 
@@ -14,12 +15,6 @@ export interface Runtime {
   /** Its memory, where other threads may share it. */
   readonly memory: WebAssembly.Memory | null;
 }
-
-/** Which build of the core: one of each backend, and that whose memory threads share. */
-type Build = Backend | 'threads';
-
-/** The sizes of the modules in this package. */
-declare const __WASM_BYTES__: Readonly<Record<'cpu' | 'relaxed' | 'threads' | 'threadsRelaxed' | 'webgpu', number>>;
 
 /** What a module is called in messages. */
 export const wasmPurpose: Purpose = { name: 'WebAssembly module', code: 'runtime-unavailable' };
@@ -34,15 +29,15 @@ export const wasmPurpose: Purpose = { name: 'WebAssembly module', code: 'runtime
 export async function loadRuntime(
   backend: Backend,
   { wasm, signal }: EngineOptions,
+  packaged: Packaged,
   onBytes: OnBytes,
   { threads = 1, memory }: { threads?: number; memory?: WebAssembly.Memory } = {},
 ): Promise<Runtime> {
   checkWebAssembly();
-  const source = wasm?.[backend];
-  const build = backend === 'cpu' && threads > 1 ? 'threads' : backend;
-  const [module, glue] = source
-    ? await given(backend, compile(source, onBytes, signal))
-    : await Promise.all([compile(packagedModule(build), onBytes, signal), importGlue(build)]);
+  const given = wasm?.[backend];
+  const build = backend === 'cpu' && threads > 1 && packaged.modules.threads ? 'threads' : backend;
+  const module = await compile(given ?? packagedModule(packaged, build, wasmPurpose), onBytes, signal);
+  const glue = glueOf(packaged, sharesMemory(module) ? 'threads' : backend);
   try {
     const exports = await glue.default({ module_or_path: module, ...(memory && { memory }) });
     return { core: glue, module, memory: sharesMemory(module) ? exports.memory : null };
@@ -51,10 +46,13 @@ export async function loadRuntime(
   }
 }
 
-/** A module that somebody gave, and the script that fits it. */
-async function given(backend: Backend, compiling: Promise<WebAssembly.Module>): Promise<[WebAssembly.Module, CoreModule]> {
-  const module = await compiling;
-  return [module, await importGlue(sharesMemory(module) ? 'threads' : backend)];
+/** The script that starts a build. */
+function glueOf({ entry, glue }: Packaged, build: Build): CoreModule {
+  const found = glue[build];
+  if (found) return found;
+  throw build === 'webgpu'
+    ? new GradlensError('webgpu-unavailable', `"${entry}" is without WebGPU; "gradlens" has it`)
+    : new GradlensError('runtime-unavailable', `"${entry}" starts no module for threads; give it cpu.wasm or cpu-relaxed.wasm`);
 }
 
 /** Whether a module takes a memory that others may have. */
@@ -78,35 +76,4 @@ async function compile(
 
 function doesNotStart(cause: unknown): GradlensError {
   return new GradlensError('runtime-unavailable', `the WebAssembly module does not start: ${String(cause)}`, { cause });
-}
-
-/** The script of a build. Literal paths, so that bundlers see them. */
-async function importGlue(build: Build): Promise<CoreModule> {
-  try {
-    if (build === 'webgpu') return await import('./wasm/webgpu/gradlens.js');
-    return build === 'threads' ? await import('./wasm/threads/gradlens.js') : await import('./wasm/cpu/gradlens.js');
-  } catch (cause) {
-    throw new GradlensError('runtime-unavailable', `the WebAssembly module's script cannot be loaded: ${String(cause)}`, {
-      cause,
-    });
-  }
-}
-
-/** Of the CPU's, that with relaxed SIMD where the browser has it: a map then takes a fifth less. */
-function packagedModule(build: Build): URL {
-  const isRelaxed = hasRelaxedSimd();
-  // Literal, so that bundlers see them.
-  const modules: Record<Build, () => [() => URL, number]> = {
-    webgpu: () => [() => new URL('./wasm/webgpu/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.webgpu],
-    threads: () =>
-      isRelaxed
-        ? [() => new URL('./wasm/threads/gradlens_relaxed_bg.wasm', import.meta.url), __WASM_BYTES__.threadsRelaxed]
-        : [() => new URL('./wasm/threads/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.threads],
-    cpu: () =>
-      isRelaxed
-        ? [() => new URL('./wasm/cpu/gradlens_relaxed_bg.wasm', import.meta.url), __WASM_BYTES__.relaxed]
-        : [() => new URL('./wasm/cpu/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.cpu],
-  };
-  const [resolve, bytes] = modules[build]();
-  return packagedUrl(resolve, bytes, wasmPurpose);
 }

@@ -1,5 +1,8 @@
 import type { Answer, EngineOptions, Info, ModelFiles, Question, Questions } from './engine.js';
 import type { Failure } from './errors.js';
+import type { OverlayOptions } from './overlay.js';
+import type { Pixels } from './pixels.js';
+import type { PlacedMap } from './smooth-map.js';
 import type { CallOptions, SaidContract } from './types.js';
 
 /** What came of a call. */
@@ -24,6 +27,7 @@ export interface Service {
   threads(): Promise<Outcome<number>>;
   /** Copies of the model's files. */
   files(): Promise<Outcome<ModelFiles>>;
+  paint(map: PlacedMap, options: OverlayOptions): Promise<Outcome<Pixels>>;
   /** Takes part in what the worker does that has this module in this memory; does not answer. */
   help(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<void>;
 }

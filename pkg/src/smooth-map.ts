@@ -1,9 +1,27 @@
-import type { Explanation } from './explanation.js';
-import { covered } from './upsample.js';
+import type { RawExplanation } from './types.js';
+
+/** A map before it is scaled, and the size of the picture that it is of. */
+export interface PlacedMap extends Pick<RawExplanation, 'raw' | 'rawWidth' | 'rawHeight' | 'area'> {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A map at a picture's size, row-major, in [0, 1]. */
+export function wholeMap(map: PlacedMap): Float32Array {
+  const { width, height } = map;
+  const rows = new SmoothMap(map, width, height);
+  const whole = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    rows.read(y);
+    whole.set(rows.values, y * width);
+  }
+  return whole;
+}
 
 /**
- * A map at the overlay's size, read a row at a time: many whole maps of a large photo would not fit.
- * It is scaled bicubically, as lines of equal value would have a corner in every cell otherwise.
+ * A map at the overlay's size, in shares of its maximum, read a row at a time: many whole maps of a large photo would not
+ * fit. It is scaled bicubically, sample points at the centres of pixels, as lines of equal value would have a corner in
+ * every cell otherwise; beside its area it is zero.
  */
 export class SmoothMap {
   /** The row's values, in [0, 1]. */
@@ -22,7 +40,7 @@ export class SmoothMap {
   /** Whether the map covers anything of the row. */
   #isCovered = false;
 
-  constructor({ raw, rawWidth, rawHeight, area, ...picture }: Explanation, width: number, height: number) {
+  constructor({ raw, rawWidth, rawHeight, area, ...picture }: PlacedMap, width: number, height: number) {
     const top = raw.reduce((top, value) => Math.max(top, value), 0) || 1;
     this.values = new Float32Array(width);
     this.#down = Array.from({ length: rawWidth }, (_, x) => {
@@ -95,6 +113,12 @@ function positions(samples: number, from: number, extent: number, size: number):
     offsets: at.map((at) => at - Math.floor(at)),
     step,
   };
+}
+
+/** Of so many pixels those whose centres are covered, up to `end`. */
+function covered(from: number, extent: number, size: number): { start: number; end: number } {
+  const start = Math.max(0, Math.ceil(from - 0.5));
+  return { start, end: Math.max(start, Math.min(size, Math.floor(from + extent - 0.5) + 1)) };
 }
 
 /** Catmull and Rom's spline: through the samples, and smoothly. Edges are held. */

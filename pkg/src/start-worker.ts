@@ -1,6 +1,5 @@
 import { GradlensError } from './errors.js';
-import { type Purpose, resolveUrl } from './fetch.js';
-import { packagedModel } from './model.js';
+import { type Purpose, addressOf, resolveUrl } from './fetch.js';
 import { startAt } from './start-at.js';
 import { needTrust, trusted } from './trusted.js';
 import type { LoadOptions } from './types.js';
@@ -8,12 +7,22 @@ import type { LoadOptions } from './types.js';
 /** What the worker's script is called in messages. */
 const workerPurpose: Purpose = { name: 'worker', code: 'runtime-unavailable' };
 
+/** A worker of this package. */
+export interface PackagedWorker {
+  /** A file of this package that bundlers move: it says where the package is served from. */
+  readonly moved: () => URL;
+  /** Where the worker's script is from there, in a package that no bundler has changed. */
+  readonly script: string;
+  /** Starts it by a literal address, which bundlers see. */
+  readonly start: () => Worker;
+}
+
 /**
  * Starts the package's worker, or the one at an address.
  *
  * @throws GradlensError `runtime-unavailable`
  */
-export function startWorker(workerUrl: LoadOptions['workerUrl']): Worker {
+export function startWorker(workerUrl: LoadOptions['workerUrl'], packaged: PackagedWorker): Worker {
   if (typeof Worker !== 'function') {
     throw new GradlensError(
       'runtime-unavailable',
@@ -21,7 +30,7 @@ export function startWorker(workerUrl: LoadOptions['workerUrl']): Worker {
     );
   }
   try {
-    return workerUrl === undefined ? startPackaged() : startNamed(workerUrl);
+    return workerUrl === undefined ? startPackaged(packaged) : startNamed(workerUrl);
   } catch (cause) {
     if (cause instanceof GradlensError) throw cause;
     const message =
@@ -38,18 +47,10 @@ function startNamed(workerUrl: NonNullable<LoadOptions['workerUrl']>): Worker {
   return isTrusted && url.origin === location.origin ? new Worker(workerUrl as URL, { type: 'module' }) : startAt(url);
 }
 
-function startPackaged(): Worker {
-  // A file of this package that bundlers move says where the package is served from.
-  const model = packagedModel(workerPurpose);
-  if (model.protocol.startsWith('http') && model.origin !== location.origin) {
-    return startAt(new URL('../dist/worker.js', String(model)));
-  }
-  return needTrust() ? withTrust(startLiteral) : startLiteral();
-}
-
-/** Written like this, so that bundlers see it. */
-function startLiteral(): Worker {
-  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+function startPackaged({ moved, script, start }: PackagedWorker): Worker {
+  const served = addressOf(moved, workerPurpose);
+  if (served.protocol.startsWith('http') && served.origin !== location.origin) return startAt(new URL(script, String(served)));
+  return needTrust() ? withTrust(start) : start();
 }
 
 /** What bundlers make of the literal address is vouched for on its way to the browser. */

@@ -76,7 +76,7 @@ export interface LoadOptions {
   /** The modules themselves: bytes, an answer to a request for them, or compiled; by default fetched from {@link wasmUrl}. */
   wasm?: WasmSources;
   /**
-   * Where the worker's script, `dist/worker.js`, is: for bundlers that do not copy it, or that put it on
+   * Where the worker's script, `dist/worker.js` (of `gradlens/cpu`, `dist/cpu-worker.js`), is: for bundlers that do not copy it, or that put it on
    * another origin, from where it is started through a blob. Or a `TrustedScriptURL`, in a page that requires Trusted
    * Types and does not allow this package's policy, `gradlens`. By default beside the script that asks for it.
    */
@@ -90,6 +90,12 @@ export interface LoadOptions {
   onRestart?: (reason: string) => void;
   /** Ends the loading: `load` then rejects with code `aborted`. None by default. */
   signal?: AbortSignal;
+}
+
+/** What `load` takes of entries without the model of this package. */
+export interface OwnModelOptions extends LoadOptions {
+  /** An ONNX file that classifies pictures. */
+  model: Source;
 }
 
 /** A `TrustedScriptURL`, of which TypeScript does not know. */

@@ -1,16 +1,21 @@
 import { proxy, transfer } from 'comlink';
-import type { Answer, Engine, EngineOptions, Info, ModelFiles, Question, Questions } from './engine.js';
+import type { Answer, Engine, EngineOptions, Info, LoadEngine, ModelFiles, Question, Questions } from './engine.js';
 import { aborted, disposed } from './errors.js';
 import { isArrayBuffer, isBytes } from './kinds.js';
 import { Link } from './link.js';
+import type { OverlayOptions } from './overlay.js';
+import type { Pixels } from './pixels.js';
 import type { Outcome, Service } from './service.js';
-import { startWorker } from './start-worker.js';
+import type { PlacedMap } from './smooth-map.js';
+import { type PackagedWorker, startWorker } from './start-worker.js';
 import type { CallOptions, SaidContract, Signal } from './types.js';
 
 /** Starts a worker and loads the network into it; where it ends unasked, the next call does so again. */
-export async function loadWorkerEngine(options: EngineOptions): Promise<Engine> {
-  const { signal, onProgress, ...lasting } = options;
-  return new WorkerEngine(lasting, await connect(options));
+export function inWorker(packaged: PackagedWorker): LoadEngine {
+  return async (options) => {
+    const { signal, onProgress, ...lasting } = options;
+    return new WorkerEngine(lasting, packaged, await connect(options, packaged));
+  };
 }
 
 interface Connection {
@@ -19,10 +24,10 @@ interface Connection {
 }
 
 /** A worker that the network is loaded into. */
-async function connect(options: EngineOptions): Promise<Connection> {
+async function connect(options: EngineOptions, packaged: PackagedWorker): Promise<Connection> {
   const { onProgress, signal, workerUrl, ...sendable } = options;
   if (signal?.aborted) throw aborted('loading', signal);
-  const link = new Link(startWorker(workerUrl));
+  const link = new Link(startWorker(workerUrl, packaged));
   const onAbort = () => link.end(aborted('loading', signal));
   signal?.addEventListener('abort', onAbort);
   try {
@@ -43,11 +48,13 @@ async function connect(options: EngineOptions): Promise<Connection> {
 class WorkerEngine implements Engine {
   info: Info;
   #options: EngineOptions;
+  readonly #packaged: PackagedWorker;
   #link: Link;
   #disposed = false;
 
-  constructor(options: EngineOptions, { link, info }: Connection) {
+  constructor(options: EngineOptions, packaged: PackagedWorker, { link, info }: Connection) {
     this.#options = options;
+    this.#packaged = packaged;
     this.#link = link;
     this.info = info;
   }
@@ -80,6 +87,11 @@ class WorkerEngine implements Engine {
     return this.#call((service) => service.files());
   }
 
+  paint(map: PlacedMap, options: OverlayOptions): Promise<Pixels> {
+    // Not worth another worker.
+    return this.#link.call((service) => service.paint(map, options));
+  }
+
   dispose(): void {
     this.#disposed = true;
     this.#link.end(disposed());
@@ -89,7 +101,7 @@ class WorkerEngine implements Engine {
   async #call<T>(send: (service: Service, id: number | null) => Promise<Outcome<T>>, signal?: Signal): Promise<T> {
     // Bytes that moved are gone with the worker.
     if (this.#link.hasEnded && !this.#disposed && movable(this.#options).length === 0) {
-      const { link } = await connect({ ...this.#options, signal });
+      const { link } = await connect({ ...this.#options, signal }, this.#packaged);
       this.#link = link;
       if (this.#disposed) link.end(disposed());
     }

@@ -25,9 +25,10 @@ function explanation(raw, rawWidth, rawHeight, width, height, area = { x: 0, y: 
   return new built.Explanation({ raw: Float32Array.from(raw), rawWidth, rawHeight, area }, width, height);
 }
 
-test('a map is scaled with its samples at the centres of pixels', () => {
+test('a map is scaled by a spline with its samples at the centres of pixels', () => {
   const { map } = explanation([0, 4], 2, 1, 4, 2);
-  assert.deepEqual([...map], [0, 0.25, 0.75, 1, 0, 0.25, 0.75, 1]);
+  // With held edges it is t/2 + 3t²/2 - t³ between them.
+  assert.deepEqual([...map], [0, 0.203125, 0.796875, 1, 0, 0.203125, 0.796875, 1]);
 });
 
 test('a map of its own size is only normalised', () => {

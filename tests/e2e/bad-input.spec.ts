@@ -110,7 +110,8 @@ test.describe('a call', () => {
     ['a palette of names', `gradlens.renderObjects([${object}], { palette: ["red"] })`, 'invalid-argument', /\[red, green, blue\]/],
     ['a colour beyond 255', `gradlens.renderObjects([${object}], { palette: [[0, 0, 256]] })`, 'invalid-argument', /0 to 255/],
     ['an object that is not there', `gradlens.renderObjects([${object}], { only: 1 })`, 'invalid-argument', /only is 1; .*one of the 1 objects/],
-    ['a width of half a pixel', `gradlens.renderObjects([${object}], { width: 0.5 })`, 'invalid-argument', /width of 0.5 .*whole number/],
+    ['a width of half a pixel', `gradlens.renderObjects([${object}], { width: 0.5 })`, 'invalid-argument', /width is 0.5.*whole number/],
+    ['an overlay of no width', '(await explainer.explain(image, 1)).toImageData({ width: 0 })', 'invalid-argument', /width is 0.*at least 1/],
     ['over 64 megapixels', 'explainer.explain({ data: new Uint8ClampedArray(4), width: 8001, height: 8000 }, 1)', 'image-too-large', /64 million/],
   ];
 

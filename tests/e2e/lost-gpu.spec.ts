@@ -15,7 +15,7 @@ async function fakeCard(page: Page): Promise<(comesBack?: boolean) => Promise<vo
   await script('**/gradlens/dist/card.js', () => card);
   return async (comesBack = false) => {
     if (!comesBack) card = after;
-    const worker = page.workers().find((each) => each.url().endsWith('/dist/worker.js'));
+    const worker = page.workers().find((each) => each.url().endsWith('/dist/gradlens/worker.js'));
     await worker!.evaluate(() => {
       const { devices } = globalThis as unknown as { devices: { destroy(): void }[] };
       for (const device of devices) device.destroy();

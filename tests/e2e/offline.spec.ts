@@ -85,6 +85,25 @@ test('a second visit loads the page, the network and the photos from what was ke
   expect(site.asked.filter(({ file }) => file !== 'service-worker.js')).toEqual([]);
 });
 
+test('a visitor who comes back has the browser asked not to forget the site, once', async ({ page, site }) => {
+  await page.addInitScript(() => {
+    const asked = () => sessionStorage.getItem('asked') ?? '';
+    navigator.storage.persisted = async () => asked() !== '';
+    navigator.storage.persist = async () => {
+      sessionStorage.setItem('asked', `${asked()}+`);
+      return true;
+    };
+  });
+  const asked = () => page.evaluate(() => sessionStorage.getItem('asked'));
+  await visit(page, site);
+  expect(await asked()).toBeNull();
+  await page.reload();
+  await expect.poll(asked).toBe('+');
+  await page.reload();
+  await done(page);
+  expect(await asked()).toBe('+');
+});
+
 test('from the second visit on, a second thread may take part', { tag: '@chromium' }, async ({ page, site }) => {
   await visit(page, site);
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);

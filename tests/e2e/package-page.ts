@@ -17,7 +17,11 @@ declare global {
 }
 
 /** A script that makes the software adapter of a test machine pass for a real one. */
-export const REAL_ADAPTER = `Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { value: false });`;
+export const REAL_ADAPTER = `
+  Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { value: false, configurable: true });
+  for (const name of ['vendor', 'architecture', 'device', 'description']) {
+    Object.defineProperty(GPUAdapterInfo.prototype, name, { value: '', configurable: true });
+  }`;
 
 /** A script that notes every device that a worker asks for, so that a test can destroy it. */
 export const DESTRUCTIBLE = `

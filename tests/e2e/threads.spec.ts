@@ -91,7 +91,7 @@ test('all cores find what one does', async ({ page, site }) => {
 });
 
 test('a worker whose script lacks the header of the page is told which', async ({ page, site }) => {
-  site.withoutHeaders = 'gradlens/dist/worker.js';
+  site.withoutHeaders = 'gradlens/dist/gradlens/worker.js';
   await load(page, site, true);
   const said = page.evaluate<string>("gradlens.load().then(() => 'loaded', ({ code, message }) => code + ': ' + message)");
   expect(await said).toMatch(/^runtime-unavailable: .*Cross-Origin-Embedder-Policy.*that header, too/);

@@ -1,48 +1,79 @@
 // The package in an app of each bundler, installed and configured as its users would.
-import { readdir, writeFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Page } from '@playwright/test';
-import { type InlineConfig, createServer, preview } from 'vite';
-import { expectExplained, expectShared, isolation } from './explained.ts';
+import * as vite8 from 'vite';
+import * as vite7 from 'vite-7';
+import { sizesOf } from './built.ts';
+import { expectExplained, expectShared, isolation, photo } from './explained.ts';
 import { npm, run } from './npm.ts';
 import { type Fixtures, common, edit, expect, projects, test } from './project.ts';
 
 const packaged = 'node_modules/gradlens';
 
-test('Vite serves it while developing', async ({ page, project }) => {
+/** What is used of every version. */
+type Vite = Pick<typeof vite8, 'build' | 'createServer' | 'preview'>;
+const versions: [name: string, vite: Vite][] = [['Vite 8', vite8], ['Vite 7', vite7 as unknown as Vite]];
+
+for (const [name, vite] of versions) {
+  test(`${name} serves it while developing, without configuration`, async ({ page, project }) => {
+    const root = await project(join(projects, 'vite'), common);
+    await develop(page, expectExplained, vite, { root });
+    await develop(page, expectShared, vite, { root, server: { headers: isolation } });
+  });
+
+  test(`${name} builds it, without configuration`, async ({ page, project, serve }) => {
+    const root = await project(join(projects, 'vite'), common);
+    await vite.build({ root, logLevel: 'warn' });
+    await expectFiles(root);
+    for (const [headers, expectIt] of [[{}, expectExplained], [isolation, expectShared]] as const) {
+      const server = await vite.preview({ root, logLevel: 'warn', preview: { host: '127.0.0.1', headers } });
+      await expectIt(page, server.resolvedUrls!.local[0]!);
+      await server.close();
+    }
+    await expectTrusted(page, serve, root);
+  });
+}
+
+test('Vite 7 serves the entry of the CPU alone, which answers by a network that is given', async ({ page, project }) => {
   const root = await project(join(projects, 'vite'), common);
-  await develop(page, expectExplained, { root });
-  await develop(page, expectShared, { root, server: { headers: isolation } });
+  await edit(join(root, 'explain-photo.js'), "'gradlens'", "'gradlens/cpu'");
+  await edit(join(root, 'main.js'), 'explainPhoto()', `explainPhoto({ model: '/${packaged}/model/efficientnet-lite0.onnx' })`);
+  await develop(page, expectExplained, versions[1]![1], { root });
 });
 
 // Vite finds late what the worker imports, and reloads the page, as they share code: unless the package is excluded.
-const cases: [how: string, exclude: string[], loads: number][] = [['optimized', [], 2], ['excluded', ['gradlens'], 1]];
-for (const [how, exclude, loads] of cases) {
+const cases: [vite: Vite, how: string, exclude: string[], loads: number][] = [
+  [vite8, 'optimized by Vite 8', [], 2],
+  [vite8, 'excluded from Vite 8', ['gradlens'], 1],
+  [versions[1]![1], 'excluded from Vite 7', ['gradlens'], 1],
+];
+for (const [vite, how, exclude, loads] of cases) {
   test(`Vite serves it to a page and the page's own worker, ${how}`, async ({ page, project }) => {
-    const root = await project(join(projects, 'vite-worker'), common);
-    await edit(join(root, 'explain-photo.js'), "'gradlens'", "'gradlens/direct'");
+    const root = await ownWorker(project);
     let loaded = 0;
     page.on('request', (request) => (loaded += Number(request.isNavigationRequest())));
-    await develop(page, expectExplained, { root, optimizeDeps: { exclude } });
+    await develop(page, expectExplained, vite, { root, optimizeDeps: { exclude } });
     expect(loaded).toBeLessThanOrEqual(loads);
   });
 }
 
-test('Vite builds it', async ({ page, project, serve }) => {
-  const root = await project(join(projects, 'vite'), common);
-  await build(root);
-  for (const [headers, expectIt] of [[{}, expectExplained], [isolation, expectShared]] as const) {
-    const server = await preview({ root, logLevel: 'warn', preview: { host: '127.0.0.1', headers } });
-    await expectIt(page, server.resolvedUrls!.local[0]!);
-    await server.close();
-  }
-  await expectTrusted(page, serve, root);
+test("where Vite 7 optimizes the entry for the page's own worker, it says what to do", async ({ page, project }) => {
+  const root = await ownWorker(project);
+  const failed = async (page: Page, address: string) => {
+    await page.route('**/photo.webp', (route) => route.fulfill({ path: photo }));
+    const error = page.waitForEvent('pageerror');
+    await page.goto(address);
+    expect((await error).message).toContain("optimizeDeps: { exclude: ['gradlens'] }");
+  };
+  await develop(page, failed, versions[1]![1], { root });
 });
 
 for (const bundler of ['webpack', 'esbuild', 'rollup']) {
   test(`${bundler} builds it`, async ({ page, project, serve }) => {
     const root = await project(join(projects, bundler), common);
-    await build(root);
+    await npm(root, 'run', 'build');
+    await expectFiles(root);
     await expectExplained(page, await serve(join(root, 'dist')));
     await expectShared(page, await serve(join(root, 'dist'), isolation));
     await expectTrusted(page, serve, root);
@@ -83,9 +114,16 @@ async function bundled(root: string, entry: string, format: 'iife' | 'cjs'): Pro
   return file;
 }
 
+/** A page whose own worker loads the network. */
+async function ownWorker(project: Fixtures['project']): Promise<string> {
+  const root = await project(join(projects, 'vite-worker'), common);
+  await edit(join(root, 'explain-photo.js'), "'gradlens'", "'gradlens/direct'");
+  return root;
+}
+
 /** Serves a project as while it is developed, and checks it. */
-async function develop(page: Page, expectIt: typeof expectExplained, config: InlineConfig): Promise<void> {
-  const server = await createServer({ logLevel: 'warn', ...config, server: { ...config.server, host: '127.0.0.1' } });
+async function develop(page: Page, expectIt: typeof expectExplained, vite: Vite, config: vite8.InlineConfig): Promise<void> {
+  const server = await vite.createServer({ logLevel: 'warn', ...config, server: { ...config.server, host: '127.0.0.1' } });
   await server.listen();
   await expectIt(page, server.resolvedUrls!.local[0]!);
   // A page that loses its server reloads when the next one is up, which would abort the next navigation.
@@ -101,10 +139,8 @@ async function expectTrusted(page: Page, serve: Fixtures['serve'], root: string)
   await expectExplained(page, await serve(join(root, 'dist')));
 }
 
-/** Builds a project, and looks for the WebAssembly modules and the model, each of them once. */
-async function build(root: string): Promise<void> {
-  await npm(root, 'run', 'build');
-  const files = await readdir(join(root, 'dist'), { recursive: true });
-  const heavy = files.map((file) => extname(file)).filter((ending) => ['.wasm', '.onnx'].includes(ending));
-  expect(heavy.sort()).toEqual(['.onnx', '.wasm', '.wasm', '.wasm']);
+/** The WebAssembly modules and the model are in what was built, each of them once. */
+async function expectFiles(root: string): Promise<void> {
+  const sizes = await sizesOf(join(root, 'dist'));
+  expect(Object.fromEntries(Object.entries(sizes).map(([ending, { files }]) => [ending, files]))).toMatchObject({ '.wasm': 3, '.onnx': 1 });
 }

@@ -5,7 +5,6 @@ import { join, relative } from 'node:path';
 import { installed, manifestOf, npm, packageFolder, run, tarball } from './npm.ts';
 import { common, expect, test } from './project.ts';
 
-const glue = ['gradlens.d.ts', 'gradlens.js', 'gradlens_bg.wasm', 'gradlens_bg.wasm.d.ts'];
 const fixed = [
   'LICENSE-APACHE',
   'LICENSE-MIT',
@@ -15,9 +14,12 @@ const fixed = [
   'model/LICENSE',
   'model/NOTICE',
   'model/efficientnet-lite0.onnx',
-  ...['cpu', 'threads', 'webgpu'].flatMap((backend) => glue.map((file) => `dist/wasm/${backend}/${file}`)),
-  'dist/wasm/cpu/gradlens_relaxed_bg.wasm',
-  'dist/wasm/threads/gradlens_relaxed_bg.wasm',
+  ...['cpu/gradlens_bg', 'cpu/gradlens_relaxed_bg', 'threads/gradlens_bg', 'threads/gradlens_relaxed_bg', 'webgpu/gradlens_bg'].map(
+    (file) => `dist/wasm/${file}.wasm`,
+  ),
+  // By these names the page's entries find the workers.
+  'dist/gradlens/worker.js',
+  'dist/gradlens/cpu-worker.js',
 ];
 
 const published = join(installed, 'node_modules/gradlens');
@@ -39,7 +41,7 @@ async function withImported(scripts: string[]): Promise<string[]> {
 }
 
 test('it holds what it should, and nothing else', async () => {
-  const scripts = await withImported(['index.js', 'direct.js', 'element.js', 'worker.js']);
+  const scripts = await withImported(['index.js', 'direct.js', 'cpu.js', 'core.js', 'element.js', 'worker.js', 'cpu-worker.js']);
   const sources = (await readdir(join(packageFolder, 'src'), { recursive: true })).filter((file) => /(?<!\.d)\.ts$/.test(file));
   const expected = [
     ...fixed,
@@ -87,8 +89,8 @@ test('its types resolve as its code does', async () => {
 for (const [resolution, module] of [['node', 'es2022'], ['bundler', 'es2022'], ['node16', 'node16'], ['nodenext', 'nodenext']]) {
   test(`TypeScript 5.6 reads all of its types, resolved as by "${resolution}"`, async ({ project }) => {
     const root = await project(common);
-    const names = "import { load, renderObjects } from 'gradlens'; import { load as direct } from 'gradlens/direct';";
-    await writeFile(join(root, 'app.mts'), `${names} void load({ backend: 'cpu' }).then((e) => e.labels); void direct; void renderObjects;`);
+    const names = "import { load, renderObjects } from 'gradlens'; import { load as direct } from 'gradlens/direct'; import { load as cpu } from 'gradlens/cpu'; import { load as core } from 'gradlens/core';";
+    await writeFile(join(root, 'app.mts'), `${names} void load({ backend: 'cpu' }).then((e) => e.labels); void direct; void cpu; void core; void renderObjects;`);
     const compilerOptions = { noEmit: true, strict: true, target: 'es2022', lib: ['es2022', 'dom'], types: [], moduleResolution: resolution, module };
     await writeFile(join(root, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['app.mts'] }));
     // The last one without generic arrays, which attw brings.

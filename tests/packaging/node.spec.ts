@@ -12,7 +12,7 @@ const node = (folder: string, ...args: string[]) =>
 
 test('importing it does not throw and asks the network for nothing', async () => {
   const { version } = await manifestOf(join(installed, 'node_modules/gradlens'));
-  for (const entry of ['gradlens', 'gradlens/direct']) {
+  for (const entry of ['gradlens', 'gradlens/direct', 'gradlens/cpu', 'gradlens/core']) {
     const code = `const { load, version } = await import('${entry}'); console.log(typeof load, version);`;
     expect(await node(installed, '--input-type=module', '--eval', code)).toBe(`function ${version}\n`);
   }
@@ -29,6 +29,24 @@ test('the entry for the calling thread needs no options: it reads the files of t
     const [best] = await explainer.classify({ data, width: 224, height: 224 }, 1, { signal: new AbortController().signal });
     console.log(explainer.backend + ': ' + best.label);`;
   expect(await node(installed, '--input-type=module', '--eval', code)).toBe('cpu: Egyptian cat\n');
+});
+
+test('the entry without files answers from those that are given, and says which it lacks', async () => {
+  const code = `
+    import { load } from 'gradlens/core';
+    import { pathToFileURL } from 'node:url';
+    import { createRequire } from 'node:module';
+    const [model, cpu] = ['model', 'cpu.wasm'].map((file) => pathToFileURL(createRequire(process.cwd() + '/').resolve('gradlens/' + file)));
+    const said = (options) => load(options).then(({ backend, labels }) => backend + ' ' + labels.length, ({ code, message }) => code + ': ' + message);
+    console.log(await said({ model, wasmUrl: { cpu } }));
+    console.log(await said({ wasmUrl: { cpu } }));
+    console.log(await said({ model }));`;
+  expect((await node(installed, '--input-type=module', '--eval', code)).split('\n')).toEqual([
+    'cpu 1000',
+    'model-unavailable: "gradlens/core" brings no model along: give load one as model',
+    'runtime-unavailable: "gradlens/core" brings no module of the backend "cpu" along: give load its address as wasmUrl: { cpu }',
+    '',
+  ]);
 });
 
 test('the entry with a worker names the one without, where there are no workers', async () => {
@@ -53,7 +71,7 @@ test('react-vite renders on a server', async ({ project }) => {
 
 test('the examples name the versions that are tested', async () => {
   const { devDependencies: tested } = await manifestOf(import.meta.dirname);
-  for (const example of ['react-vite', 'node-ssr']) {
+  for (const example of ['react-vite', 'vue-vite', 'node-ssr']) {
     const { dependencies, devDependencies } = await manifestOf(join(examplesFolder, example));
     const { gradlens, ...named } = { ...dependencies, ...devDependencies };
     expect(gradlens).toBe('file:../../pkg');

@@ -17,6 +17,18 @@ test('a module imports it by its path', async ({ page, project, serve }) => {
   await expectExplained(page, await serve(root));
 });
 
+test('the entry of the CPU alone explains by a network that is given, from here and from another origin', async ({ page, project, serve }) => {
+  const root = await project(join(projects, 'page'), common);
+  await edit(join(root, 'main.js'), 'explainPhoto()', `explainPhoto({ model: './${packaged}/model/efficientnet-lite0.onnx' })`);
+  const cdn = await serve(join(root, packaged), { 'access-control-allow-origin': '*' });
+  await nameInImportMap(root, `./${packaged}/dist/cpu.js`);
+  await expectExplained(page, await serve(root));
+  expect(page.workers()[0]!.url()).toMatch(/cpu-worker\.js$/);
+  await edit(join(root, 'index.html'), `./${packaged}/dist/cpu.js`, `${cdn}dist/cpu.js`);
+  await expectExplained(page, await serve(root));
+  expect(page.workers()[0]!.url()).toMatch(/^blob:/);
+});
+
 test('it may come from another origin, and starts its worker through a blob', async ({ page, project, serve }) => {
   const root = await project(join(projects, 'page'), common);
   const cdn = await serve(join(root, packaged), { 'access-control-allow-origin': '*' });

@@ -1,7 +1,6 @@
 // @ts-check
-/** @import { LayerInfo } from '../gradlens/dist/index.js' */
+/** @import { Explanation, LayerInfo } from '../gradlens/dist/index.js' */
 /** @import { Look } from '../view.js' */
-import { Explanation } from '../gradlens/dist/index.js';
 import { draw } from '../canvas.js';
 import { describeEvidence } from '../describe.js';
 import { create } from '../dom.js';
@@ -16,9 +15,8 @@ const HEIGHT = 160;
  * @param {HTMLCanvasElement} photo
  */
 export function createLayerTile({ name, width: columns, height: rows }, photo) {
-  const scale = HEIGHT / photo.height;
   const canvas = create('canvas', '');
-  canvas.width = Math.max(1, Math.round(photo.width * scale));
+  canvas.width = Math.max(1, Math.round((photo.width * HEIGHT) / photo.height));
   canvas.height = HEIGHT;
   const context = canvas.getContext('2d');
   context?.drawImage(photo, 0, 0, canvas.width, HEIGHT);
@@ -50,15 +48,12 @@ export function createLayerTile({ name, width: columns, height: rows }, photo) {
     },
 
     /**
-     * @param {Explanation} large
+     * @param {Explanation} found
      * @param {Look} look
      */
-    show(large, look) {
-      // Of a hundred maps of the photo's size none would be left to look at.
-      const { area: { x, y, width, height } } = large;
-      const area = { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
-      explanation = Explanation.from({ ...large, area, width: canvas.width, height: canvas.height });
-      button.setAttribute('aria-label', words.layers.tile(name, size, describeEvidence(large)));
+    show(found, look) {
+      explanation = found;
+      button.setAttribute('aria-label', words.layers.tile(name, size, describeEvidence(found)));
       this.paint(look);
     },
 
@@ -66,8 +61,8 @@ export function createLayerTile({ name, width: columns, height: rows }, photo) {
     paint({ colormap, opacity }) {
       if (!explanation || !context) return;
       context.drawImage(photo, 0, 0, canvas.width, HEIGHT);
-      const overlay = explanation.toImageData({ colormap, opacity });
-      context.drawImage(draw(new OffscreenCanvas(canvas.width, HEIGHT), overlay), 0, 0);
+      const overlay = explanation.toImageData({ colormap, opacity, width: canvas.width });
+      context.drawImage(draw(new OffscreenCanvas(overlay.width, overlay.height), overlay), 0, 0, canvas.width, HEIGHT);
     },
   };
 }

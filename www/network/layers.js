@@ -122,7 +122,7 @@ export async function createLayers({ view, controls, display }, chosenClass, on)
         const at = explainer.layers.find(({ name }) => name === large.layer);
         const { words: said, ...described } = describe(large);
         const where = at ? words.layers.at(short(at.name), String(at.width), String(at.height)) : '';
-        view.show({ paint: (look) => paint(large, look), ...described, words: `${said} ${where}` }, display.look());
+        view.show({ paint: (look, width) => paint(large, look, width), ...described, words: `${said} ${where}` }, display.look());
         // CAM exists at one layer alone.
         const layers = explainer.layers.filter((each) => (method === 'cam' ? each === at : hasPlaces(each)));
         begin(layers, [explainer, pixels, classIdx, method, inputSize]);

@@ -17,10 +17,9 @@ export function ExplainedPhoto({ explainer, photo }: { explainer: Explainer; pho
     const left = new AbortController();
     const explain = async () => {
       const picture = await pixels(photo);
-      const explanation = await explainer.explain(picture, null, 'grad-cam++', { signal: left.signal });
-      const { width, height } = picture;
-      Object.assign(overlay.current!, { width, height });
-      overlay.current!.getContext('2d')!.putImageData(explanation.toImageData(), 0, 0);
+      const explanation = await explainer.explain(picture, { signal: left.signal });
+      Object.assign(overlay.current!, { width: picture.width, height: picture.height });
+      await explanation.drawOn(overlay.current!);
       setCaption(`${explanation.label}, ${Math.round(100 * explanation.probability)} %`);
     };
     // Setting the width clears the map of the photo before.

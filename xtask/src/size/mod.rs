@@ -30,7 +30,11 @@ struct Part {
     holds: fn(&str) -> bool,
 }
 
-const PARTS: [Part; 11] = [
+/// What the pages do not load of the package: other entries, and what the workers hold already.
+const UNUSED: [&str; 7] =
+    ["direct.js", "cpu.js", "core.js", "element.js", "cpu-worker.js", "gradlens/cpu-worker.js", "wasm/"];
+
+const PARTS: [Part; 9] = [
     Part {
         name: "WebAssembly, CPU",
         on_cpu: true,
@@ -67,25 +71,11 @@ const PARTS: [Part; 11] = [
         holds: |file| is_of(file, "wasm/webgpu/", ".wasm"),
     },
     Part {
-        name: "its JavaScript, CPU",
-        on_cpu: true,
-        on_webgpu: false,
-        ceiling: None,
-        holds: |file| is_of(file, "wasm/cpu/", ".js"),
-    },
-    Part {
-        name: "its JavaScript, WebGPU",
-        on_cpu: false,
-        on_webgpu: true,
-        ceiling: None,
-        holds: |file| is_of(file, "wasm/webgpu/", ".js"),
-    },
-    Part {
         name: "package",
         on_cpu: true,
         on_webgpu: true,
         ceiling: None,
-        holds: |file| is_of(file, "", ".js") && !is_of(file, "wasm/", ""),
+        holds: |file| is_of(file, "", ".js") && !UNUSED.iter().any(|unused| is_of(file, unused, "")),
     },
     Part {
         name: "model",
@@ -238,9 +228,10 @@ mod tests {
             ("gradlens/dist/wasm/cpu/gradlens_bg.wasm", "WebAssembly, CPU"),
             ("gradlens/dist/wasm/cpu/gradlens_relaxed_bg.wasm", "WebAssembly, relaxed SIMD"),
             ("gradlens/dist/wasm/webgpu/gradlens_bg.wasm", "WebAssembly, WebGPU"),
-            ("gradlens/dist/wasm/cpu/gradlens.js", "its JavaScript, CPU"),
-            ("gradlens/dist/wasm/webgpu/snippets/a/b.js", "its JavaScript, WebGPU"),
+            ("gradlens/dist/wasm/cpu/gradlens.js", ""),
             ("gradlens/dist/index.js", "package"),
+            ("gradlens/dist/gradlens/worker.js", "package"),
+            ("gradlens/dist/cpu.js", ""),
             ("gradlens/dist/index.js.map", ""),
             ("gradlens/dist/index.d.ts", ""),
             ("gradlens/model/efficientnet-lite0.onnx", "model"),
