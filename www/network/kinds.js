@@ -1,7 +1,7 @@
 // @ts-check
 
-/** The files that networks come in, those too that can only be named for what they are, and their weights. */
-const NETWORK = /\.(onnx|ort|pth?|ckpt|pkl|h5|hdf5|keras|tflite|safetensors|pb|mlmodel|npz)$/i;
+/** The files that networks come in, archives of them, and those that can only be named for what they are. */
+const NETWORK = /\.(onnx|zip|ort|pth?|ckpt|pkl|h5|hdf5|keras|tflite|safetensors|pb|mlmodel|npz)$|^model\.json$/i;
 
 /** What lies beside a network and says what it expects. */
 const BESIDE = /\.(txt|json|csv)$/i;
@@ -21,6 +21,6 @@ export function isNetwork({ name }) {
 }
 
 /** @param {File} file */
-export function isBeside({ name }) {
-  return BESIDE.test(name);
+function isBeside({ name }) {
+  return BESIDE.test(name) && !NETWORK.test(name);
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { ContractParts, LoadOptions } from '../gradlens/dist/index.js' */
-import { isBeside, isNetwork } from './kinds.js';
+import { isNetwork } from './kinds.js';
 import { words } from '../words.js';
 
 /**
@@ -37,17 +37,10 @@ export function sizeOf({ files }) {
 }
 
 /**
- * What the package loads it by. Files that are neither the model nor read beside it are its weights, by their names.
+ * What the package loads it by.
  * @param {Network} network
- * @returns {Pick<LoadOptions, 'model' | 'externalData' | 'beside' | 'contract' | 'labels'>}
+ * @returns {Pick<LoadOptions, 'files' | 'contract' | 'labels'>}
  */
 export function loadOptions({ files, contract, labels }) {
-  const weights = files.filter((file) => !isNetwork(file) && !isBeside(file));
-  return {
-    model: files.find(isNetwork),
-    externalData: Object.fromEntries(weights.map((file) => [file.name, file])),
-    beside: files.filter(isBeside),
-    contract,
-    ...(labels && { labels }),
-  };
+  return { files, contract, ...(labels && { labels }) };
 }
