@@ -53,7 +53,7 @@ fn explain(explainer: &Explainer, target: Target, options: &Options) -> Result<E
 
 /// The default of everything.
 fn plain() -> Options {
-    Options { method: Method::GradCam, layer: None, input_size: InputSize::Standard }
+    Options { method: Method::GradCam, ..Options::default() }
 }
 
 /// What a model comes to: a map of class 0, or why there is none.

@@ -18,6 +18,7 @@ export { clearCache, isCached } from './kept-model.js';
 export { DetectedObject, type PlainObject } from './objects.js';
 export { type RenderObjectsOptions, type Rgb, objectPalette, renderObjects } from './render-objects.js';
 export {
+  type AgainstTarget,
   type Backend,
   type Box,
   type CallOptions,
@@ -27,6 +28,7 @@ export {
   type Contract,
   type ContractParts,
   type ContractSource,
+  type ExplainManyOptions,
   type ExplainOptions,
   type ExplainRequest,
   type FaithfulnessOptions,
@@ -39,6 +41,8 @@ export {
   type MapOptions,
   type MapRequest,
   type Method,
+  type MethodFamily,
+  type MethodInfo,
   type ModelInfo,
   type ObjectsOptions,
   type Picture,
@@ -52,6 +56,7 @@ export {
   type TensorOptions,
   type TrustedAddress,
   type WasmSources,
+  methodFamilies,
   methods,
 } from './types.js';
 

@@ -8,7 +8,7 @@ import { upsample } from './upsample.js';
 
 /** How a map becomes an overlay. */
 export interface OverlayOptions {
-  /** `turbo` by default. */
+  /** `turbo` by default, and `diverging` for a map with values below 0, which the others leave transparent. */
   colormap?: Colormap;
   /** In [0, 1]: how far the strongest evidence covers the picture. 0.6 by default. */
   opacity?: number;
@@ -38,9 +38,9 @@ export class Explanation {
   readonly layer: Layer;
   /** What it was computed on. */
   readonly backend: Backend;
-  /** The map before normalisation, row-major, not negative. */
+  /** The map before normalisation, row-major; not negative, unless `negative` was asked for. */
   readonly raw: Float32Array;
-  /** Columns of {@link raw}: as many as the layer has. */
+  /** Columns of {@link raw}: as many as the layer has, or the method's own. */
   readonly rawWidth: number;
   /** Rows of {@link raw}, likewise. */
   readonly rawHeight: number;
@@ -53,7 +53,9 @@ export class Explanation {
   readonly width: number;
   /** Height of the picture and of {@link map}. */
   readonly height: number;
-  /** Whether nothing in the picture speaks for the class: the map is zero everywhere. */
+  /** Whether {@link raw} has values below 0: what speaks against the class. */
+  readonly isSigned: boolean;
+  /** Whether nothing in the picture speaks for the class, or against it where that was asked for: the map is zero everywhere. */
   readonly isEmpty: boolean;
 
   /** @internal */
@@ -76,7 +78,8 @@ export class Explanation {
     this.area = { ...raw.area };
     this.width = width;
     this.height = height;
-    this.#top = raw.raw.reduce((top, value) => Math.max(top, value), 0);
+    this.#top = raw.raw.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+    this.isSigned = raw.raw.some((value) => value < 0);
     this.isEmpty = this.#top === 0;
     keepSelf(this);
   }
@@ -92,7 +95,7 @@ export class Explanation {
   }
 
   /**
-   * The map at the picture's size, row-major, in [0, 1]: {@link raw} divided by its maximum and
+   * The map at the picture's size, row-major, in [0, 1], or [-1, 1] if it is signed: {@link raw} divided by its largest magnitude and
    * scaled bilinearly to {@link area}, and zero beside that. Made when first read.
    */
   get map(): Float32Array {
@@ -103,23 +106,23 @@ export class Explanation {
 
   /**
    * The map in colours at the picture's size, to be drawn over the picture. The alpha follows the
-   * map, from transparent where nothing speaks for the class to `opacity` where most does.
+   * map, from transparent where nothing speaks for the class, or against it, to `opacity` where most does.
    */
   toImageData(options: OverlayOptions = {}): ImageData {
     checkOptions(options, overlayOptions);
-    const { colormap = 'turbo', opacity = 0.6 } = options;
+    const { colormap = this.isSigned ? 'diverging' : 'turbo', opacity = 0.6 } = options;
     checkShare('opacity', opacity);
     const table = colourTable(colormap);
     const overlay = new ImageData(this.width, this.height);
     const pixels = overlay.data;
     const map = this.map;
     for (let i = 0; i < map.length; i++) {
-      const value = map[i]!;
-      const colour = Math.round(value * 255) * 3;
+      const value = colormap === 'diverging' ? map[i]! : Math.max(0, map[i]!);
+      const colour = Math.round((colormap === 'diverging' ? (value + 1) / 2 : value) * 255) * 3;
       pixels[4 * i] = table[colour]!;
       pixels[4 * i + 1] = table[colour + 1]!;
       pixels[4 * i + 2] = table[colour + 2]!;
-      pixels[4 * i + 3] = value * opacity * 255;
+      pixels[4 * i + 3] = Math.abs(value) * opacity * 255;
     }
     return overlay;
   }
