@@ -62,6 +62,8 @@ export function createTile({ method, family, name }) {
      * @param {number} runs
      */
     ask(runs) {
+      button.disabled = false;
+      button.classList.remove('stale');
       layer.textContent = words.answer.runs(runs);
     },
 
