@@ -115,13 +115,13 @@ def alpha(A, g2, g3):
     return torch.where(denominator > 0, g2 / torch.where(denominator > 0, denominator, 1.0), 0.0)
 
 
-def principal(X):
-    """[K, h, w] -> X V_1, positions by channels, not centred; the sign of its product with the sum over channels."""
+def principal(X, towards):
+    """[K, h, w] -> X V_1, positions by channels, not centred; the sign of its product with a map."""
     M = X.reshape(X.shape[0], -1)
     _, _, Vh = torch.linalg.svd(M, full_matrices=False)       # rows of M are channels: Vh[0] lies in positions
     s = torch.linalg.svdvals(M)[0]
     u = Vh[0] * s
-    return (u if u @ M.sum(0) >= 0 else -u).reshape(X.shape[1:])
+    return (u if u @ towards.reshape(-1) >= 0 else -u).reshape(X.shape[1:])
 
 
 def resize(plane, h, w):
@@ -137,8 +137,8 @@ def maps(net, target, c):
     total = S(a)
     out["grad-cam++-normalised"] = (torch.where(total > 0, S(a * F.relu(g)) / torch.where(total > 0, total, 1.0), 0.0) * A).sum(0)
     out["grad-cam-elementwise"] = F.relu(g * A).sum(0)
-    out["eigen-cam"] = principal(A)
-    out["eigengrad-cam"] = principal(g * A)
+    out["eigen-cam"] = principal(A, A.abs().sum(0))
+    out["eigengrad-cam"] = principal(g * A, (g * A).sum(0))
     out["input-gradients"] = gx.abs().amax(0)
 
     # Noise in the order of [H, W, C]; its deviation is a share of the input's range.

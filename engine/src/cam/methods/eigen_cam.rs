@@ -2,12 +2,12 @@
 //! backward pass.
 //!
 //! As in the paper A, positions by channels, is not centred. A singular vector has no sign of its own: this one has that of
-//! its product with Σ_k A_k.
+//! its product with Σ_k |A_k|, which is Σ_k A_k behind a ReLU, and where A is linear makes no map empty.
 
 use crate::cam::sums::{Field, Sums};
 
 pub(super) fn map(field: &Field) -> Sums {
-    principal(field.activation, field.positions)
+    principal(field.activation, field.positions, f64::abs)
 }
 
 /// How often a vector is multiplied at most, and by how much of its length it must change to be multiplied again.
@@ -15,9 +15,9 @@ const MOST: usize = 1000;
 const SETTLED: f64 = 1e-9;
 
 /// σ u of the largest singular value of X, given by its transposed's rows, each of so many positions: by power iteration on
-/// X Xᵀ, from the row that is longest.
+/// X Xᵀ, from the row that is longest. u has the sign of its product with the sum of all rows, each number taken by `sign`.
 #[inline(never)]
-pub(super) fn principal(matrix: &[f32], positions: usize) -> Sums {
+pub(super) fn principal(matrix: &[f32], positions: usize, sign: fn(f64) -> f64) -> Sums {
     let rows = matrix.chunks_exact(positions);
     let square = |row: &[f32]| row.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>();
     let longest = rows.clone().max_by(|a, b| square(a).total_cmp(&square(b)));
@@ -40,8 +40,8 @@ pub(super) fn principal(matrix: &[f32], positions: usize) -> Sums {
         }
     }
     // X Xᵀ u = σ² u
-    let sign = rows.map(|row| product(row, &vector)).sum::<f64>();
-    let scale = if sign < 0.0 { -length.sqrt() } else { length.sqrt() };
+    let along = |row: &[f32]| row.iter().zip(&vector).map(|(&x, u)| sign(x.into()) * u).sum::<f64>();
+    let scale = if rows.map(along).sum::<f64>() < 0.0 { -length.sqrt() } else { length.sqrt() };
     vector.iter_mut().for_each(|value| *value *= scale);
     Sums::of(vector)
 }
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_matrix_of_rank_one_is_its_own_vector() {
-        let activation = [-1.0f32, 2.0, 2.0, -2.0, 4.0, 4.0];
+        let activation = [1.0f32, -2.0, -2.0, 2.0, -4.0, -4.0];
         let found = map(&Field { activation: &activation, gradient: &[], positions: 3 });
         // σ = |(1, 2)| |(-1, 2, 2)|, and u σ = (-1, 2, 2) √5
         for (value, expected) in found.values().iter().zip([-1.0, 2.0, 2.0]) {

@@ -6,5 +6,5 @@ use crate::cam::sums::{Field, Sums};
 
 pub(super) fn map(field: &Field) -> Sums {
     let products: Vec<_> = field.activation.iter().zip(field.gradient).map(|(a, g)| a * g).collect();
-    principal(&products, field.positions)
+    principal(&products, field.positions, |product| product)
 }
