@@ -161,7 +161,9 @@ test('all methods are compared, and one is chosen', async ({ page }) => {
     });
   });
   expect(changed).toHaveLength(11);
-  for (const share of changed) expect(share).toBeGreaterThan(0.02);
+  // The last are of single pixels.
+  for (const share of changed.slice(0, -1)) expect(share).toBeGreaterThan(0.02);
+  expect(changed.at(-1)).toBeGreaterThan(0);
 
   await page.locator('#classes button').nth(1).click();
   await done(page);
@@ -178,8 +180,11 @@ test('the opacity changes every tile', async ({ page }) => {
   const tiles = () => page.locator('#compare canvas').evaluateAll((canvases) =>
     canvases.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
   const before = await tiles();
+  // Which show no map before they are pressed.
+  const costly = await page.locator('#compare button', { hasText: 'press to start' }).count();
+  expect(costly).toBe(7);
   await page.locator('#opacity').fill('0.2');
-  await expect.poll(async () => (await tiles()).filter((tile, i) => tile === before[i]).length).toBe(0);
+  await expect.poll(async () => (await tiles()).filter((tile, i) => tile === before[i]).length).toBe(costly);
 });
 
 for (const width of [390, 320]) {
