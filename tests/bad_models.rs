@@ -25,7 +25,6 @@ use gradlens::device::Device;
 use gradlens::explainer::{Explainer, Explanation, Options, Target};
 use gradlens::onnx::Model;
 use gradlens::picture::Picture;
-use gradlens::preprocess::InputSize;
 use gradlens::{Error, Result};
 
 /// What is made of a file.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use gradlens::Error;
-use gradlens::cam::{Method, Recipe};
+use gradlens::cam::{Method, Needs, Recipe};
 use gradlens::explainer::{Explainer, Options, Target};
 use gradlens::localisation::{Box, Truth};
 use gradlens::picture::Picture;
@@ -79,7 +79,10 @@ fn layers(explainer: &Explainer, asked: Option<&str>) -> Result<Vec<String>> {
         return Ok(vec![layer.into()]);
     }
     let summary = explainer.summary()?;
-    let is_default = |name: &String| summary.defaults.iter().any(|(_, layer)| layer == name);
+    let is_default = |name: &String| {
+        let mut methods = summary.methods.iter().filter(|known| known.method.entry().needs != Needs::Picture);
+        methods.any(|known| known.layer.as_ref() == Some(name))
+    };
     Ok(summary.layers.into_iter().map(|layer| layer.name).filter(is_default).collect())
 }
 

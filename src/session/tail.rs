@@ -76,7 +76,7 @@ impl Session {
         });
         let outputs = reached.collect::<Result<Vec<_>>>()?;
         let wanted: Vec<_> = outputs.iter().map(|(_, found)| *found).collect();
-        let plan = Plan::new(&graph, &wanted, &mut self.weights.borrow_mut(), None)?;
+        let plan = Plan::new(&graph, &wanted, &mut self.weights.borrow_mut())?;
         Ok(Tail { layer, outputs, kept, start, plan })
     }
 
@@ -97,7 +97,7 @@ impl Session {
                 values.get(value).ok_or_else(|| Error::Device { reason: "a value was not kept".into() })?;
             inputs.push((*input, kept.clone()));
         }
-        let found = run(&tail.plan, inputs, &[], None, go_on).await?;
+        let found = run(&tail.plan, inputs, &[], self.device.team(), go_on).await?;
         ask(go_on).await?;
         let outputs =
             tail.outputs.iter().filter_map(|(value, here)| Some((*value, found.get(here)?.clone())));

@@ -10,7 +10,6 @@ use gradlens::graph::permute;
 use gradlens::lower::{Input, Layout};
 use gradlens::onnx::{ElementType, Model, Tensor};
 use gradlens::picture::Picture;
-use gradlens::preprocess::InputSize;
 
 use crate::maps::Found;
 use crate::onnx_build::{floats, node};

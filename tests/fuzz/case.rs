@@ -9,7 +9,7 @@ use gradlens::device::Device;
 use gradlens::explainer::{Explainer, Options, Target};
 use gradlens::onnx::Model;
 use gradlens::picture::Picture;
-use gradlens::preprocess::{InputSize, MAX_INPUT_PIXELS};
+use gradlens::preprocess::MAX_INPUT_PIXELS;
 use gradlens::session::{Session, Shared};
 use gradlens::{Error, Result};
 
