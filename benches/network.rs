@@ -65,6 +65,7 @@ fn explain(explainer: &Explainer, picture: &Picture, classes: &[usize]) -> usize
         method: Method::GradCamPlusPlus,
         layer: Some("head".into()),
         input_size: InputSize::Exact { width: 224, height: 224 },
+        ..Options::default()
     };
     let targets: Vec<_> = classes.iter().map(|&class| Target::Class(class)).collect();
     pollster::block_on(explainer.explain_many(picture, &targets, &options)).expect("maps").len()

@@ -1,7 +1,7 @@
 //! How faithful maps are (Chattopadhay et al., section 4.1): what is left of a class's score where
 //! only the places that a map points at stay visible.
 
-use crate::cam::Method;
+use crate::cam::{Method, Random};
 use crate::localisation::Localisation;
 use crate::saliency::SaliencyMap;
 
@@ -95,24 +95,12 @@ impl Curve {
 /// Pixels of one value go in a random order: rectified maps are zero over large parts, and row by row
 /// the picture would go from the top down. The seed makes it the same order on every machine.
 pub(crate) fn curve_masks(map: &SaliencyMap, steps: usize, seed: u64) -> CurveMasks {
-    let mut random = SplitMix64(seed);
+    let mut random = Random::new(seed);
     // Adding 0 makes one zero of both.
-    let drawn = map.values.iter().map(|value| (value + 0.0, random.next()));
+    let drawn = map.values.iter().map(|value| (value + 0.0, random.draw()));
     let mut order: Vec<_> = drawn.enumerate().collect();
     order.sort_by(|(_, (a, a_draw)), (_, (b, b_draw))| b.total_cmp(a).then(a_draw.cmp(b_draw)));
     CurveMasks { order: order.into_iter().map(|(position, _)| position).collect(), steps }
-}
-
-/// The generator of Steele, Lea and Flood 2014, which repeats no number.
-struct SplitMix64(u64);
-
-impl SplitMix64 {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
 }
 
 /// The masks of one map's curves.
@@ -345,8 +333,8 @@ mod tests {
 
     #[test]
     fn the_generator_is_the_published_one() {
-        let mut random = SplitMix64(1_234_567);
-        let drawn = [random.next(), random.next(), random.next()];
+        let mut random = Random::new(1_234_567);
+        let drawn = [random.draw(), random.draw(), random.draw()];
         assert_eq!(drawn, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
     }
 

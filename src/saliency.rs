@@ -2,7 +2,7 @@
 
 use crate::localisation::Box;
 
-/// Values on a grid that covers the whole picture, row-major, none negative.
+/// Values on a grid that covers the whole picture, row-major, none negative unless the map is signed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SaliencyMap {
     /// `width * height` values.

@@ -25,7 +25,6 @@ use gradlens::device::Device;
 use gradlens::explainer::{Explainer, Explanation, Options, Target};
 use gradlens::onnx::Model;
 use gradlens::picture::Picture;
-use gradlens::preprocess::InputSize;
 use gradlens::{Error, Result};
 
 /// What is made of a file.
@@ -53,7 +52,7 @@ fn explain(explainer: &Explainer, target: Target, options: &Options) -> Result<E
 
 /// The default of everything.
 fn plain() -> Options {
-    Options { method: Method::GradCam, layer: None, input_size: InputSize::Standard }
+    Options { method: Method::GradCam, ..Options::default() }
 }
 
 /// What a model comes to: a map of class 0, or why there is none.

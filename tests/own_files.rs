@@ -63,7 +63,7 @@ fn a_softmax_is_known_however_it_is_written() -> Result<()> {
 fn assert_default_layer(file: &str, layer: &str, grid: (usize, usize)) -> Result<()> {
     let explainer = load(file)?;
     let rgba = (0..64 * 64 * 4).map(|at| (at * 37 % 251) as u8).collect();
-    let options = Options { method: Method::GradCam, layer: None, input_size: Default::default() };
+    let options = Options { method: Method::GradCam, ..Options::default() };
     let found =
         pollster::block_on(explainer.explain_many(&Picture::new(rgba, 64, 64)?, &[], &options))?.remove(0);
     assert_eq!((&*found.layer, (found.map.width, found.map.height)), (layer, grid), "{file}");
@@ -137,7 +137,7 @@ fn fused_products_of_quantised_tensors_are_onnxruntimes() -> Result<()> {
         let explainer =
             pollster::block_on(Explainer::new(model(file)?, Parts::default(), given, Device::cpu()))?;
         let rgba = (0..64).map(|at| if at % 4 == 3 { 255 } else { (at * 37 % 251) as u8 }).collect();
-        let options = Options { method: Method::GradCam, layer: None, input_size: Default::default() };
+        let options = Options { method: Method::GradCam, ..Options::default() };
         let targets: Vec<_> = (0..5).map(Target::Class).collect();
         let picture = Picture::new(rgba, 4, 4)?;
         for (found, expected) in

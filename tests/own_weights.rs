@@ -15,7 +15,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use golden::{Golden, largest_difference, normalised};
-use gradlens::cam::Method;
+use gradlens::cam::{Method, Recipe};
 use gradlens::device::Device;
 use gradlens::explainer::{Explainer, Explanation, FaithfulnessOptions, ObjectsOptions, Options, Target};
 use gradlens::onnx::Model;
@@ -125,7 +125,7 @@ fn converted(folder: &Path) -> Vec<u8> {
 }
 
 fn explain(explainer: &Explainer, picture: &Picture, classes: &[usize], method: Method) -> Vec<Explanation> {
-    let options = Options { method, layer: None, input_size: Default::default() };
+    let options = Options { method, ..Options::default() };
     let targets: Vec<_> = classes.iter().map(|&class| Target::Class(class)).collect();
     pollster::block_on(explainer.explain_many(picture, &targets, &options)).expect("explanations")
 }
@@ -143,7 +143,7 @@ fn a_network_of_three_classes_explains_as_one_of_a_thousand() {
     let total: f32 = top.iter().map(|prediction| prediction.probability).sum();
     assert!((total - 1.0).abs() < 1e-6);
 
-    for &method in Method::ALL {
+    for &method in Method::ALL.iter().filter(|method| matches!(method.entry().recipe, Recipe::Gradient(_))) {
         let ours = explain(&own, &picture, &[0, 1, 2], method);
         for (ours, theirs) in ours.iter().zip(explain(&shipped, &picture, &CLASSES, method)) {
             assert!((ours.logit - theirs.logit).abs() < 1e-4);
@@ -158,7 +158,7 @@ fn a_network_of_three_classes_explains_as_one_of_a_thousand() {
     let options = FaithfulnessOptions::default();
     let measured = pollster::block_on(own.faithfulness(&picture, None, &[Method::GradCam], &options));
     assert_eq!(measured.expect("measures").class, 0);
-    let beyond = Options { method: Method::GradCam, layer: None, input_size: Default::default() };
+    let beyond = Options { method: Method::GradCam, ..Options::default() };
     assert!(pollster::block_on(own.explain_many(&picture, &[Target::Class(3)], &beyond)).is_err());
 }
 

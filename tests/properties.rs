@@ -7,7 +7,7 @@ mod native;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use gradlens::cam::Method;
+use gradlens::cam::{Method, Sampling};
 use gradlens::contract::{Contract, Resize};
 use gradlens::explainer::{ObjectsOptions, Options, Target};
 use gradlens::localisation::Box;
@@ -76,7 +76,8 @@ proptest! {
         thread_local! {
             static EXPLAINER: gradlens::explainer::Explainer = native::explainer(Precision::Shipped);
         }
-        let options = Options { method, layer: None, input_size: InputSize::ShortSide(64) };
+        let sampling = Sampling { samples: Some(2), ..Sampling::default() };
+        let options = Options { method, input_size: InputSize::ShortSide(64), sampling, ..Options::default() };
         let explanations = EXPLAINER
             .with(|explainer| pollster::block_on(explainer.explain_many(&picture, &[Target::Class(class)], &options)))
             .expect("a map");

@@ -39,8 +39,8 @@ fn picture(size: usize) -> Picture {
 fn maps(explainer: &Explainer, size: usize) -> Vec<(f32, Vec<f32>)> {
     let options = Options {
         method: Method::GradCamPlusPlus,
-        layer: None,
         input_size: InputSize::Exact { width: size, height: size },
+        ..Options::default()
     };
     let targets = [Target::Class(3), Target::Class(281)];
     let found = pollster::block_on(explainer.explain_many(&picture(size), &targets, &options));

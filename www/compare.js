@@ -1,18 +1,36 @@
 // @ts-check
-/** @import { Method } from './gradlens/dist/index.js' */
+/** @import { Method, MethodFamily } from './gradlens/dist/index.js' */
 /** @import { createControls } from './controls.js' */
 /** @import { createDisplay } from './display.js' */
 /** @import { Job } from './job.js' */
 /** @import { Findings } from './report.js' */
 /** @import { createView } from './view.js' */
+import { FEW } from './controls.js';
 import { describeComparison } from './describe.js';
-import { byId } from './dom.js';
+import { byId, create } from './dom.js';
 import { createRepaint } from './repaint.js';
 import { createTile } from './tile.js';
 import { words } from './words.js';
 
+/** @type {readonly MethodFamily[]} */
+const families = ['gradient', 'activation', 'score', 'pixel'];
+
 /**
- * The mode that shows the maps of the chosen class by all methods, side by side.
+ * The tiles of a family under its name.
+ * @param {MethodFamily} family
+ * @param {readonly ReturnType<typeof createTile>[]} tiles
+ */
+function section(family, tiles) {
+  const made = create('section', '');
+  const list = create('ol', '');
+  list.append(...tiles.map(({ item }) => item));
+  made.append(create('h2', '', words.methods.families[family]), create('p', 'hint', words.methods.about[family]), list);
+  return made;
+}
+
+/**
+ * The mode that shows the maps of the chosen class by all methods, side by side, family by family. Those that take many runs
+ * say how many, and are computed alone when they are pressed.
  * @param {object} page
  * @param {ReturnType<typeof createView>} page.view
  * @param {ReturnType<typeof createControls>} page.controls
@@ -21,10 +39,10 @@ import { words } from './words.js';
  * @param {(method: Method) => void} onPick called with the method whose map is to be shown alone
  */
 export function createCompare({ view, controls, display }, chosenClass, onPick) {
-  const list = byId('compare', HTMLOListElement);
+  const list = byId('compare', HTMLElement);
   const photo = byId('picture', HTMLCanvasElement);
   const tiles = controls.methods.map(createTile);
-  list.append(...tiles.map(({ item }) => item));
+  list.append(...families.map((family) => section(family, tiles.filter((tile) => tile.family === family))));
   list.addEventListener('click', ({ target }) => {
     const button = target instanceof Element && target.closest('button');
     if (button) onPick(/** @type {Method} */ (button.dataset.method));
@@ -42,18 +60,22 @@ export function createCompare({ view, controls, display }, chosenClass, onPick) 
      */
     async run(job) {
       const classIdx = await chosenClass(job);
+      const { methods } = job.explainer.model;
+      const runsOf = (/** @type {Method} */ method) => methods.find(({ name }) => name === method)?.runs ?? 1;
       const [able, unable] = [true, false].map((is) => tiles.filter(({ method }) => controls.has(method) === is));
+      const [quick, costly] = [true, false].map((is) => able.filter(({ method }) => runsOf(method) <= FEW === is));
       for (const tile of unable) tile.refuse(photo);
-      for (const tile of able) tile.wait();
+      for (const tile of costly) tile.ask(runsOf(tile.method));
+      for (const tile of quick) tile.wait();
       const explanations = [];
-      for (const tile of able) {
+      for (const tile of quick) {
         const { method, layer, inputSize } = controls.settings(tile.method);
         const explanation = await job.ask(() => job.explainer.explain(job.pixels, classIdx, method, { layer, inputSize }));
         tile.show(explanation, photo, display.look());
         explanations.push(explanation);
         view.say(describeComparison(explanation));
       }
-      return { what: words.status.maps(able.length), explanations, objects: [] };
+      return { what: words.status.maps(quick.length), explanations, objects: [] };
     },
 
     restyle: createRepaint((look) => {

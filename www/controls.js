@@ -1,11 +1,13 @@
 // @ts-check
-/** @import { InputSize, Layer, LayerInfo, Method, ModelInfo } from './gradlens/dist/index.js' */
+/** @import { InputSize, Layer, LayerInfo, Method, MethodFamily, ModelInfo } from './gradlens/dist/index.js' */
 /** @import { Mode } from './modes.js' */
 import { byId } from './dom.js';
 import { words } from './words.js';
 
 /** The detail at which objects are looked for. */
 const OBJECTS = 'long 448';
+/** Methods that take more runs than these are waited for, and computed when they are asked for alone. */
+export const FEW = 2;
 
 /** The detail of networks that have but one. */
 const OWN = '';
@@ -35,6 +37,7 @@ export function createControls(onChange) {
   const layer = byId('layer', HTMLSelectElement);
   const layerNote = byId('layer-note', HTMLElement);
   const detail = byId('detail', HTMLSelectElement);
+  const more = byId('more-methods', HTMLDetailsElement);
   // The layer that was chosen before CAM, which has only one, took the choice away.
   let chosenLayer = layer.value;
   // The same for objects, which have only one detail.
@@ -45,14 +48,21 @@ export function createControls(onChange) {
   let model = null;
   const details = Array.from(detail.options);
 
-  const method = () => /** @type {Method} */ (Array.from(methods).find((radio) => radio.checked)?.value);
+  const chosen = () => Array.from(methods).find((radio) => radio.checked);
+  const method = () => /** @type {Method} */ (chosen()?.value);
+  const ofPixels = Array.from(methods).filter((radio) => radio.dataset.layer === 'picture').map(({ value }) => value);
 
   function follow() {
+    // Objects, and all layers at once, have maps by some methods only.
+    if (['objects', 'layers'].includes(mode) && chosen()?.closest('[data-in=class]')) methods[0].checked = true;
+    if (chosen()?.closest('details')) more.open = true;
     const onlyHead = mode !== 'compare' && method() === 'cam';
-    layer.disabled = onlyHead;
-    layer.value = onlyHead ? model?.defaultLayers.cam ?? 'head' : chosenLayer;
+    const onlyPicture = mode !== 'compare' && ofPixels.includes(method());
+    layer.disabled = onlyHead || onlyPicture;
+    layer.value = onlyHead ? model?.defaultLayers.cam ?? 'head' : onlyPicture ? '' : chosenLayer;
     const atFeatures = layer.value === 'features';
     layerNote.textContent = [
+      onlyPicture ? words.advanced.ofPicture : '',
       onlyHead || (mode === 'compare' && atFeatures) ? words.advanced.camAtHead : '',
       atFeatures && (mode === 'compare' || method() === 'xgrad-cam')
         ? words.advanced.xGradCamAtFeatures
@@ -90,6 +100,7 @@ export function createControls(onChange) {
     /** The methods that can be chosen. */
     methods: Array.from(methods, (radio) => ({
       method: /** @type {Method} */ (radio.value),
+      family: /** @type {MethodFamily} */ (radio.closest('[data-family]')?.getAttribute('data-family')),
       name: radio.labels?.[0].querySelector('.name')?.textContent ?? radio.value,
     })),
 
@@ -149,8 +160,8 @@ export function createControls(onChange) {
       const [, side, size] = /^(long )?(\d+)$/.exec(detail.value) ?? [];
       return {
         method: of,
-        // CAM has a layer of its own and takes no other.
-        layer: of === 'cam' || layer.value === '' ? undefined : /** @type {Layer} */ (layer.value),
+        // CAM and the methods of pixels have a layer of their own and take no other.
+        layer: of === 'cam' || ofPixels.includes(of) || layer.value === '' ? undefined : /** @type {Layer} */ (layer.value),
         inputSize: detail.value === OWN ? undefined : side ? { longSide: Number(size) } : Number(size),
       };
     },

@@ -5,6 +5,7 @@
  * @typedef {object} Turn
  * @property {<T>(promise: Promise<T>) => Promise<T>} still
  *   the promise's value, unless a newer job began meanwhile: then the job ends here
+ * @property {AbortSignal} signal aborted when a newer job begins: ends what takes long
  * @property {<T>(call: () => Promise<T>) => Promise<T>} alone
  *   the same for a call that must not overlap with another job's; a job that was overtaken while it
  *   waited never makes the call, so ten quick clicks cost two explanations and not ten
@@ -19,16 +20,20 @@ class Overtaken extends Error {}
  */
 export function createNewest() {
   let latest = 0;
+  let stop = new AbortController();
   /** @type {Promise<unknown>} */
   let line = Promise.resolve();
 
   return async (job) => {
     const mine = ++latest;
+    stop.abort();
+    stop = new AbortController();
     const check = () => {
       if (mine !== latest) throw new Overtaken();
     };
     /** @type {Turn} */
     const turn = {
+      signal: stop.signal,
       async still(promise) {
         const value = await promise;
         check();

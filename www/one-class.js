@@ -1,11 +1,13 @@
 // @ts-check
-/** @import { Explanation } from './gradlens/dist/index.js' */
+/** @import { CallProgress, Explanation } from './gradlens/dist/index.js' */
 /** @import { Job } from './job.js' */
 /** @import { createControls } from './controls.js' */
 /** @import { createDisplay } from './display.js' */
 /** @import { Findings } from './report.js' */
 /** @import { Look, createView } from './view.js' */
+import { FEW } from './controls.js';
 import { describe } from './describe.js';
+import { percent } from './format.js';
 import { hideBelow } from './hide.js';
 import { words } from './words.js';
 
@@ -26,7 +28,17 @@ export function createOneClass({ view, controls, display }, chosenClass) {
     async run(job) {
       const classIdx = await chosenClass(job);
       const { method, layer, inputSize } = controls.settings();
-      const explanation = await job.ask(() => job.explainer.explain(job.pixels, classIdx, method, { layer, inputSize }));
+      const { signal } = job.turn;
+      const runs = job.explainer.model.methods.find(({ name }) => name === method)?.runs ?? 1;
+      let told = 0;
+      const onProgress = (/** @type {CallProgress} */ { share }) => {
+        const tenths = Math.floor(10 * share);
+        if (signal.aborted || runs <= FEW || tenths === told) return;
+        told = tenths;
+        view.say({ title: '', words: words.answer.running(percent(tenths / 10), runs) });
+      };
+      const options = { layer, inputSize, signal, onProgress };
+      const explanation = await job.ask(() => job.explainer.explain(job.pixels, classIdx, method, options));
       view.show({ paint: (look, width) => paint(explanation, look, width), ...describe(explanation) }, display.look());
       return { what: words.status.map, explanations: [explanation], objects: [] };
     },

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Explanation, Method } from './gradlens/dist/index.js' */
+/** @import { Explanation, Method, MethodFamily } from './gradlens/dist/index.js' */
 /** @import { Look } from './view.js' */
 import { draw } from './canvas.js';
 import { describeEvidence } from './describe.js';
@@ -11,9 +11,9 @@ const LONG_SIDE = 640;
 
 /**
  * A small photo with the map of one method over it.
- * @param {{ method: Method, name: string }} of
+ * @param {{ method: Method, family: MethodFamily, name: string }} of
  */
-export function createTile({ method, name }) {
+export function createTile({ method, family, name }) {
   const canvas = create('canvas', '');
   canvas.setAttribute('role', 'img');
   const layer = create('span', 'hint');
@@ -28,6 +28,7 @@ export function createTile({ method, name }) {
 
   return {
     method,
+    family,
     item,
 
     /**
@@ -54,6 +55,16 @@ export function createTile({ method, name }) {
       button.disabled = true;
       button.classList.add('stale');
       layer.textContent = words.methods.missing;
+    },
+
+    /**
+     * Says what the map would cost in place of it.
+     * @param {number} runs
+     */
+    ask(runs) {
+      button.disabled = false;
+      button.classList.remove('stale');
+      layer.textContent = words.answer.runs(runs);
     },
 
     /** Marks the map as one that is being replaced. */

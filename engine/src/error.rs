@@ -64,6 +64,14 @@ pub enum Error {
         /// Where it is not, and where it is.
         reason: String,
     },
+    /// A method that is not defined for what is asked.
+    #[error("\"{method}\" is not defined {reason}")]
+    MethodUndefined {
+        /// The method that was asked for.
+        method: String,
+        /// Where it is not, and what is.
+        reason: String,
+    },
     /// A contract that contradicts itself or the model.
     #[error("{0}")]
     InvalidContract(String),
@@ -132,6 +140,7 @@ impl Error {
             Self::UnknownLayer { .. } => "unknown-layer",
             Self::InvalidLayer { .. } => "invalid-layer",
             Self::MethodNeedsHead { .. } => "method-needs-head",
+            Self::MethodUndefined { .. } => "method-undefined",
             Self::InvalidContract(_) => "invalid-contract",
             Self::InvalidTarget(_) => "invalid-target",
             Self::MissingData(_) => "missing-data",

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use gradlens::Error;
-use gradlens::cam::Method;
+use gradlens::cam::{Method, Needs, Recipe};
 use gradlens::explainer::{Explainer, Options, Target};
 use gradlens::localisation::{Box, Truth};
 use gradlens::picture::Picture;
@@ -49,8 +49,11 @@ pub fn run(explainer: &Explainer, folder: &Path, layer: Option<&str>, labels: &L
     println!("{stride} mosaics of four photos each, {} x {}, seen at {size:?}", 2 * side.0, 2 * side.1);
     println!("\n{:12} {:24} {:>8} {:>8}", "method", "layer", "energy", "hits");
     for layer in layers(explainer, layer)? {
-        for &method in Method::ALL {
-            let options = Options { method, layer: Some(layer.clone()), input_size: size };
+        for &method in
+            Method::ALL.iter().filter(|method| matches!(method.entry().recipe, Recipe::Gradient(_)))
+        {
+            let options =
+                Options { method, layer: Some(layer.clone()), input_size: size, ..Options::default() };
             if let Some(Found { energy, hits }) = measure(explainer, &mosaics, side, &options)? {
                 println!("{:12} {layer:24} {energy:8.3} {hits:8.3}", method.to_string());
             }
@@ -62,7 +65,7 @@ pub fn run(explainer: &Explainer, folder: &Path, layer: Option<&str>, labels: &L
 /// The whole mosaic, each photo at the network's own size; a network that takes no other sees it scaled to that.
 fn size(explainer: &Explainer, mosaic: &Picture, (width, height): Side) -> Result<InputSize> {
     let whole = InputSize::Exact { width: 2 * width as usize, height: 2 * height as usize };
-    let options = Options { method: Method::GradCam, layer: None, input_size: whole };
+    let options = Options { method: Method::GradCam, input_size: whole, ..Options::default() };
     match pollster::block_on(explainer.explain_many(mosaic, &[], &options)) {
         Ok(_) => Ok(whole),
         Err(Error::InvalidInputSize(_)) => Ok(InputSize::Standard),
@@ -76,7 +79,10 @@ fn layers(explainer: &Explainer, asked: Option<&str>) -> Result<Vec<String>> {
         return Ok(vec![layer.into()]);
     }
     let summary = explainer.summary()?;
-    let is_default = |name: &String| summary.defaults.iter().any(|(_, layer)| layer == name);
+    let is_default = |name: &String| {
+        let mut methods = summary.methods.iter().filter(|known| known.method.entry().needs != Needs::Picture);
+        methods.any(|known| known.layer.as_ref() == Some(name))
+    };
     Ok(summary.layers.into_iter().map(|layer| layer.name).filter(is_default).collect())
 }
 

@@ -3,9 +3,11 @@
 import { GradlensError, listed, shown } from './errors.js';
 import { isBytes, isObject, isSignal } from './kinds.js';
 import {
+  type AgainstTarget,
   type Box,
   type CallOptions,
   type ContractParts,
+  type ExplainManyOptions,
   type ExplainOptions,
   type FaithfulnessOptions,
   type LinearTarget,
@@ -14,6 +16,7 @@ import {
   type ObjectsOptions,
   type Picture,
   type TensorOptions,
+  fusions,
   methods,
 } from './types.js';
 
@@ -67,6 +70,19 @@ export function checkClass(index: unknown, classes: number): void {
   );
 }
 
+/** A class against others. */
+export function checkAgainstTarget(target: AgainstTarget, classes: number): void {
+  const { class: of, against, strength = 1 } = target;
+  const others = Array.isArray(against) ? against : [against];
+  for (const index of [of, ...others]) checkClass(index, classes);
+  if (others.length === 0 || others.includes(of)) {
+    throw new GradlensError('invalid-target', `class ${shown(of)} is compared with at least one other class, and not with itself`);
+  }
+  if (!Number.isFinite(strength)) {
+    throw new GradlensError('invalid-target', `the target's strength is ${shown(strength)}; it must be a finite number`);
+  }
+}
+
 /** The form of a target that is no class; the core checks that the output has such indices. */
 export function checkLinearTarget(target: unknown): void {
   const { output, weights } = (target ?? {}) as Partial<LinearTarget>;
@@ -91,7 +107,16 @@ export function checkLabels(labels: readonly string[] | undefined): void {
 const call = { signal: true, onProgress: true } satisfies Known<CallOptions>;
 const tensor = { ...call, inputSize: true } satisfies Known<TensorOptions>;
 const map = { ...tensor, layer: true } satisfies Known<MapOptions>;
-const explain = { ...map, target: true } satisfies Known<ExplainOptions>;
+const many = {
+  ...map,
+  layers: true,
+  fuse: true,
+  negative: true,
+  samples: true,
+  noise: true,
+  seed: true,
+} satisfies Known<ExplainManyOptions>;
+const explain = { ...many, target: true } satisfies Known<ExplainOptions>;
 const objects = { ...map, method: true, maxObjects: true, minScore: true, threshold: true } satisfies Known<ObjectsOptions>;
 const faithfulness = { ...map, curveSteps: true, truth: true, delta: true } satisfies Known<FaithfulnessOptions>;
 const load = {
@@ -109,7 +134,7 @@ const load = {
   onRestart: true,
   signal: true,
 } satisfies Known<LoadOptions>;
-export const optionsOf = { call, tensor, map, explain, objects, faithfulness, load };
+export const optionsOf = { call, tensor, many, explain, objects, faithfulness, load };
 
 /** Each option there is, so that none is forgotten. */
 export type Known<Options> = Record<keyof Options, true>;
@@ -133,6 +158,30 @@ export function checkOptions(options: object, known: Readonly<Record<string, tru
     if (listener === undefined || typeof listener === 'function') continue;
     throw new GradlensError('invalid-argument', `${name} is ${shown(listener)}; it must be a function`);
   }
+}
+
+/** The most copies, steps or masks of a map. */
+const MOST_SAMPLES = 10_000;
+
+/** What `explain` and `explainMany` take beyond other calls of maps. */
+export function checkManyOptions(options: ExplainManyOptions): void {
+  const { layer, layers, fuse, negative, samples, noise, seed } = options;
+  if (layers !== undefined) {
+    if (!Array.isArray(layers) || layers.length === 0) {
+      throw new GradlensError('invalid-argument', `layers is ${shown(layers)}; it must be an array of at least one layer`);
+    }
+    for (const each of layers) checkLayer(each);
+    if (layer !== undefined) throw new GradlensError('invalid-argument', 'a map has a layer or layers, not both');
+  }
+  if (fuse !== undefined && !fusions.includes(fuse)) {
+    throw new GradlensError('invalid-argument', `fuse is ${shown(fuse)}; it must be one of ${listed(fusions)}`);
+  }
+  if (negative !== undefined && typeof negative !== 'boolean') {
+    throw new GradlensError('invalid-argument', `negative is ${shown(negative)}; it must be true or false`);
+  }
+  if (samples !== undefined) checkCount('samples', samples, 1, MOST_SAMPLES);
+  if (noise !== undefined) checkShare('noise', noise);
+  if (seed !== undefined) checkCount('seed', seed, 0);
 }
 
 export function checkCount(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {

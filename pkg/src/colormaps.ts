@@ -1,7 +1,7 @@
 import { GradlensError, listed, shown } from './errors.js';
 
-/** The colormaps that `toImageData` knows. */
-export const colormaps = ['turbo', 'jet', 'viridis', 'inferno', 'magma', 'grayscale'] as const;
+/** The colormaps that `toImageData` knows; `diverging`, blue below 0 and red above, is for maps that have both. */
+export const colormaps = ['turbo', 'jet', 'viridis', 'inferno', 'magma', 'grayscale', 'diverging'] as const;
 /** How a map's values become colours. */
 export type Colormap = (typeof colormaps)[number];
 
@@ -15,6 +15,7 @@ const sources: Record<Colormap, () => Uint8ClampedArray> = {
   inferno: () => decode(__COLOUR_TABLES__.inferno),
   magma: () => decode(__COLOUR_TABLES__.magma),
   grayscale: () => sampled((t) => [t, t, t]),
+  diverging: () => sampled((t) => paled(t < 0.5 ? [0.02, 0.31, 0.69] : [0.76, 0.07, 0.12], Math.abs(2 * t - 1))),
 };
 
 const tables = new Map<Colormap, Uint8ClampedArray>();
@@ -44,6 +45,11 @@ function decode(base64: string): Uint8ClampedArray {
 function sampled(colour: (t: number) => number[]): Uint8ClampedArray {
   const colours = Array.from({ length: 256 }, (_, i) => colour(i / 255));
   return Uint8ClampedArray.from(colours.flat(), (channel) => 255 * channel);
+}
+
+/** A colour, or white where its strength is 0. */
+function paled(colour: readonly number[], strength: number): number[] {
+  return colour.map((channel) => 1 - strength * (1 - channel));
 }
 
 /** A channel of MATLAB's jet: a trapezoid around its centre. */

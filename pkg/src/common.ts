@@ -19,6 +19,7 @@ export { DetectedObject, type PlainObject } from './objects.js';
 export { type BlobOptions, type OverlayOptions } from './overlay.js';
 export { type RenderObjectsOptions, type Rgb, objectPalette, renderObjects } from './render-objects.js';
 export {
+  type AgainstTarget,
   type Backend,
   type Box,
   type CallOptions,
@@ -28,6 +29,7 @@ export {
   type Contract,
   type ContractParts,
   type ContractSource,
+  type ExplainManyOptions,
   type ExplainOptions,
   type ExplainRequest,
   type FaithfulnessOptions,
@@ -41,6 +43,8 @@ export {
   type MapOptions,
   type MapRequest,
   type Method,
+  type MethodFamily,
+  type MethodInfo,
   type ModelInfo,
   type ObjectsOptions,
   type OwnModelOptions,
@@ -55,6 +59,7 @@ export {
   type TensorOptions,
   type TrustedAddress,
   type WasmSources,
+  methodFamilies,
   methods,
 } from './types.js';
 

@@ -6,10 +6,10 @@ import type {
   Backend,
   CallOptions,
   ContractParts,
+  ExplainManyOptions,
   FaithfulnessOptions,
   Layer,
   LoadOptions,
-  MapOptions,
   Method,
   ModelInfo,
   ObjectsOptions,
@@ -77,7 +77,7 @@ export interface Questions {
     picture: Picture,
     targets: readonly Target[],
     method: Method,
-    options: MapOptions,
+    options: ExplainManyOptions,
   ): Promise<RawExplanation[]>;
   explainObjects(picture: Picture, options: ObjectsOptions): Promise<RawObject[]>;
   /** A null class means the most probable one. */

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'unknown-backend'
   | 'unknown-colormap'
   | 'method-needs-head'
+  | 'method-undefined'
   | 'invalid-input-size'
   | 'invalid-argument'
   | 'model-unavailable'

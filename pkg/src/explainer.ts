@@ -6,7 +6,7 @@ import {
   checkCount,
   checkLabels,
   checkLayer,
-  checkLinearTarget,
+  checkManyOptions,
   checkMethod,
   checkOptions,
   checkPicture,
@@ -24,11 +24,13 @@ import { DetectedObject } from './objects.js';
 import { isNumbers, isObject } from './kinds.js';
 import { keepSelf, self } from './self.js';
 import { now, pictureNow } from './snapshot.js';
+import { plainTarget } from './targets.js';
 import {
   type Backend,
   type CallOptions,
   type ClassifyRequest,
   type ContractParts,
+  type ExplainManyOptions,
   type ExplainOptions,
   type ExplainRequest,
   type FaithfulnessOptions,
@@ -36,7 +38,6 @@ import {
   type Layer,
   type LayerInfo,
   type LoadOptions,
-  type MapOptions,
   type MapRequest,
   type Method,
   type ModelInfo,
@@ -190,11 +191,8 @@ export class Explainer {
   async explain(imageData: Picture, ...args: unknown[]): Promise<Explanation> {
     const request = byName<ExplainRequest>(['classIdx', 'method'], args, optionsOf.explain);
     const { classIdx = null, method, target, ...rest } = request;
-    if (target !== undefined) {
-      checkLinearTarget(target);
-      if (classIdx !== null) {
-        throw new GradlensError('invalid-target', 'explain takes a class or a target: with options.target the class is null');
-      }
+    if (target !== undefined && (!isObject(target) || classIdx !== null)) {
+      throw new GradlensError('invalid-target', 'explain takes a class or a target: with options.target, an object, the class is null');
     }
     const asked = target ?? classIdx;
     const [explanation] = await this[self]().#explain(imageData, asked === null ? [] : [asked], method, rest);
@@ -206,14 +204,14 @@ export class Explainer {
    * One map a class, or another target, in the order asked, at the cost of one forward and one backward pass for all
    * of one output.
    */
-  explainMany(imageData: Picture, targets: Targets, method?: Method, options?: MapOptions): Promise<Explanation[]>;
+  explainMany(imageData: Picture, targets: Targets, method?: Method, options?: ExplainManyOptions): Promise<Explanation[]>;
   /** The same with method and options by name. */
   explainMany(imageData: Picture, targets: Targets, request: MapRequest): Promise<Explanation[]>;
   async explainMany(imageData: Picture, targets: Targets, ...args: unknown[]): Promise<Explanation[]> {
     if (!(Array.isArray(targets) || isNumbers(targets)) || targets.length === 0) {
       throw new GradlensError('invalid-class', 'explainMany takes an array of at least one class index or target');
     }
-    const { method, ...rest } = byName<MapRequest>(['method'], args, optionsOf.map);
+    const { method, ...rest } = byName<MapRequest>(['method'], args, optionsOf.many);
     return this[self]().#explain(imageData, Array.from<Target>(targets), method, rest);
   }
 
@@ -230,11 +228,11 @@ export class Explainer {
   /** How the score of a class, or another target, changes with each number of a layer. */
   async gradients(imageData: Picture, target: Target, layer: Layer, options: TensorOptions = {}): Promise<Tensor> {
     checkPicture(imageData);
-    this[self]().#checkTarget(target);
+    const plain = plainTarget(target, this.labels.length);
     checkLayer(layer);
     checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
-    const [picture, of] = [pictureNow(imageData), now(target)];
+    const [picture, of] = [pictureNow(imageData), now(plain)];
     return this[self]().#enqueue(call, (engine) => engine.ask(call, 'gradients', picture, of, layer, rest));
   }
 
@@ -310,13 +308,14 @@ export class Explainer {
     picture: Picture,
     targets: readonly Target[],
     method: Method = 'grad-cam++',
-    options: MapOptions,
+    options: ExplainManyOptions,
   ): Promise<Explanation[]> {
     checkPicture(picture);
-    for (const target of targets) this.#checkTarget(target);
+    const plain = targets.map((target) => plainTarget(target, this.labels.length));
     checkMethod(method);
+    checkManyOptions(options);
     const [call, rest] = split(options);
-    const [own, of] = [pictureNow(picture), now(targets)];
+    const [own, of] = [pictureNow(picture), now(plain)];
     const explanations = await this.#enqueue(call, (engine) => engine.ask(call, 'explainMany', own, of, method, rest));
     return explanations.map((raw) => this.#wrapped(raw, own));
   }
@@ -402,11 +401,6 @@ export class Explainer {
     this.#holder.engine.dispose();
     this.#holder.engine = next;
     this.#succession = false;
-  }
-
-  #checkTarget(target: Target): void {
-    if (typeof target === 'object' && target !== null) checkLinearTarget(target);
-    else checkClass(target, this.labels.length);
   }
 }
 

@@ -32,9 +32,9 @@ export class Explanation {
   readonly layer: Layer;
   /** What it was computed on. */
   readonly backend: Backend;
-  /** The map before normalisation, row-major, not negative. */
+  /** The map before normalisation, row-major; not negative, unless `negative` was asked for. */
   readonly raw: Float32Array;
-  /** Columns of {@link raw}: as many as the layer has. */
+  /** Columns of {@link raw}: as many as the layer has, or the method's own. */
   readonly rawWidth: number;
   /** Rows of {@link raw}, likewise. */
   readonly rawHeight: number;
@@ -47,7 +47,9 @@ export class Explanation {
   readonly width: number;
   /** Height of the picture and of {@link map}. */
   readonly height: number;
-  /** Whether nothing in the picture speaks for the class: the map is zero everywhere. */
+  /** Whether {@link raw} has values below 0: what speaks against the class. */
+  readonly isSigned: boolean;
+  /** Whether nothing in the picture speaks for the class, or against it where that was asked for: the map is zero everywhere. */
   readonly isEmpty: boolean;
 
   /** @internal */
@@ -71,7 +73,8 @@ export class Explanation {
     this.area = { ...raw.area };
     this.width = width;
     this.height = height;
-    this.isEmpty = !raw.raw.some((value) => value > 0);
+    this.isSigned = raw.raw.some((value) => value < 0);
+    this.isEmpty = !raw.raw.some((value) => value !== 0);
     this.#painter = painter;
     keepSelf(this);
   }
@@ -87,8 +90,8 @@ export class Explanation {
   }
 
   /**
-   * The map at the picture's size, row-major, in [0, 1]: {@link raw} divided by its maximum and
-   * scaled smoothly to {@link area}, and zero beside that. Made when read, and again where nobody kept it.
+   * The map at the picture's size, row-major, in [0, 1], or [-1, 1] if it is signed: {@link raw} divided by its largest
+   * magnitude and scaled smoothly to {@link area}, and zero beside that. Made when read, and again where nobody kept it.
    */
   get map(): Float32Array {
     const own = this[self]();
@@ -101,7 +104,7 @@ export class Explanation {
 
   /**
    * The map in colours, to be drawn over the picture. The alpha follows the
-   * map, from transparent where nothing speaks for the class to `opacity` where most does. This blocks the thread; for
+   * map, from transparent where nothing speaks for the class, or against it, to `opacity` where most does. This blocks the thread; for
    * large overlays there is {@link paint}. Where there is no `ImageData`, as in Node, the answer is an object of its shape.
    *
    * @throws GradlensError `invalid-argument`, `unknown-colormap`, `out-of-memory`

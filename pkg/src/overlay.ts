@@ -1,11 +1,11 @@
 import { type Known, checkCount, checkOptions, checkShare } from './checks.js';
 import { type Colormap, colourTable } from './colormaps.js';
 import { type Pixels, clearPixels } from './pixels.js';
-import { type PlacedMap, SmoothMap } from './smooth-map.js';
+import { type PlacedMap, SmoothMap, isSigned } from './smooth-map.js';
 
 /** How a map becomes an overlay. */
 export interface OverlayOptions {
-  /** `turbo` by default. */
+  /** `turbo` by default, and `diverging` for a map with values below 0, which the others leave transparent. */
   colormap?: Colormap;
   /** In [0, 1]: how far the strongest evidence covers the picture. 0.6 by default. */
   opacity?: number;
@@ -45,16 +45,21 @@ export function checkOverlay(options: OverlayOptions, others: Readonly<Record<st
  */
 export function paintOverlay(map: PlacedMap, options: OverlayOptions): Pixels {
   checkOverlay(options);
-  const { colormap = 'turbo', opacity = 0.6, width } = options;
+  const { colormap = isSigned(map) ? 'diverging' : 'turbo', opacity = 0.6, width } = options;
   const table = colourTable(colormap);
-  const colours = shades((value) => table.subarray(3 * value, 3 * value + 3), opacity);
+  const isDiverging = colormap === 'diverging';
+  const alpha = (share: number) => (isDiverging ? Math.abs(2 * share - 1) : share);
+  const colours = shades((value) => table.subarray(3 * value, 3 * value + 3), opacity, alpha);
   const overlay = clearPixels(map, width);
   const pixels = new Uint32Array(overlay.data.buffer);
   const rows = new SmoothMap(map, overlay.width, overlay.height);
   for (let y = 0; y < overlay.height; y++) {
     rows.read(y);
     const row = pixels.subarray(y * overlay.width, (y + 1) * overlay.width);
-    for (let x = 0; x < row.length; x++) row[x] = colours[shadeOf(rows.values[x]!)]!;
+    for (let x = 0; x < row.length; x++) {
+      const value = rows.values[x]!;
+      row[x] = colours[shadeOf(isDiverging ? (value + 1) / 2 : Math.max(0, value))]!;
+    }
   }
   return overlay;
 }
@@ -67,12 +72,16 @@ export function shadeOf(value: number): number {
   return (value * MOST + 0.5) | 0;
 }
 
-/** For each shade a pixel of its colour, as transparent as its value says. */
-export function shades(colour: (shade: number) => ArrayLike<number>, opacity: number): Uint32Array {
+/** For each shade a pixel of its colour, as transparent as its value says, or what is made of it. */
+export function shades(
+  colour: (shade: number) => ArrayLike<number>,
+  opacity: number,
+  alpha: (share: number) => number = (share) => share,
+): Uint32Array {
   const pixels = new Uint8ClampedArray(4 * (MOST + 1));
   for (let shade = 0; shade <= MOST; shade++) {
     pixels.set(colour(shade), 4 * shade);
-    pixels[4 * shade + 3] = (shade / MOST) * opacity * 255;
+    pixels[4 * shade + 3] = alpha(shade / MOST) * opacity * 255;
   }
   return new Uint32Array(pixels.buffer);
 }

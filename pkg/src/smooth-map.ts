@@ -6,7 +6,12 @@ export interface PlacedMap extends Pick<RawExplanation, 'raw' | 'rawWidth' | 'ra
   readonly height: number;
 }
 
-/** A map at a picture's size, row-major, in [0, 1]. */
+/** Whether a map also says what speaks against its class. */
+export function isSigned({ raw }: PlacedMap): boolean {
+  return raw.some((value) => value < 0);
+}
+
+/** A map at a picture's size, row-major, in [0, 1], or [-1, 1] if it is signed. */
 export function wholeMap(map: PlacedMap): Float32Array {
   const { width, height } = map;
   const rows = new SmoothMap(map, width, height);
@@ -19,12 +24,12 @@ export function wholeMap(map: PlacedMap): Float32Array {
 }
 
 /**
- * A map at the overlay's size, in shares of its maximum, read a row at a time: many whole maps of a large photo would not
+ * A map at the overlay's size, in shares of its largest magnitude, read a row at a time: many whole maps of a large photo would not
  * fit. It is scaled bicubically, sample points at the centres of pixels, as lines of equal value would have a corner in
  * every cell otherwise; beside its area it is zero.
  */
 export class SmoothMap {
-  /** The row's values, in [0, 1]. */
+  /** The row's values, in [0, 1], or [-1, 1] if the map is signed. */
   readonly values: Float32Array;
   /** A bound for the slope of any map of this size: the spline's is at most twice that of a straight line. */
   readonly steepest: number;
@@ -37,11 +42,15 @@ export class SmoothMap {
   readonly #rowChange: Float32Array;
   readonly #columns: Positions;
   readonly #rows: Positions;
+  /** The least value that there may be. */
+  readonly #least: number;
   /** Whether the map covers anything of the row. */
   #isCovered = false;
 
-  constructor({ raw, rawWidth, rawHeight, area, ...picture }: PlacedMap, width: number, height: number) {
-    const top = raw.reduce((top, value) => Math.max(top, value), 0) || 1;
+  constructor(map: PlacedMap, width: number, height: number) {
+    const { raw, rawWidth, rawHeight, area, ...picture } = map;
+    const top = raw.reduce((top, value) => Math.max(top, Math.abs(value)), 0) || 1;
+    this.#least = isSigned(map) ? -1 : 0;
     this.values = new Float32Array(width);
     this.#down = Array.from({ length: rawWidth }, (_, x) => {
       const spline = new Spline(rawHeight);
@@ -74,7 +83,7 @@ export class SmoothMap {
     }
     this.#across.fit(this.#row);
     this.#change.fit(this.#rowChange);
-    this.#across.sample(this.#columns, this.values);
+    this.#across.sample(this.#columns, this.values, this.#least);
   }
 
   /** How much the map changes a pixel, at a pixel of the row. */
@@ -157,15 +166,15 @@ class Spline {
     return (3 * cubics[at]! * t + 2 * cubics[at + 1]!) * t + cubics[at + 2]!;
   }
 
-  /** The values at the positions that are covered, in [0, 1]: the curve may overshoot between samples. */
-  sample({ start, end, pieces, offsets }: Positions, values: Float32Array): void {
+  /** The values at the positions that are covered, from `least` to 1: the curve may overshoot between samples. */
+  sample({ start, end, pieces, offsets }: Positions, values: Float32Array, least: number): void {
     const cubics = this.#cubics;
     // Written out: the first map is painted before the browser has optimised anything.
     for (let x = start; x < end; x++) {
       const at = 4 * pieces[x]!;
       const t = offsets[x]!;
       const value = ((cubics[at]! * t + cubics[at + 1]!) * t + cubics[at + 2]!) * t + cubics[at + 3]!;
-      values[x] = value < 0 ? 0 : value > 1 ? 1 : value;
+      values[x] = value < least ? least : value > 1 ? 1 : value;
     }
   }
 }

@@ -1,9 +1,32 @@
 // What callers give and get, as data. Imports nothing.
 
-/** The maps that can be made; see the README for their equations. */
-export const methods = ['cam', 'grad-cam', 'grad-cam++', 'hires-cam', 'layer-cam', 'xgrad-cam'] as const;
-/** How a map is made of activation and gradient. */
-export type Method = (typeof methods)[number];
+/**
+ * The maps that can be made, by what they are made of: a layer's activation weighed by gradients, the activation alone,
+ * scores of changed pictures or layers, or gradients of the picture's pixels. `docs/methods.md` has their equations.
+ */
+export const methodFamilies = {
+  gradient: [
+    'cam',
+    'grad-cam',
+    'grad-cam++',
+    'grad-cam++-normalised',
+    'smooth-grad-cam++',
+    'hires-cam',
+    'grad-cam-elementwise',
+    'layer-cam',
+    'xgrad-cam',
+    'eigengrad-cam',
+  ],
+  activation: ['eigen-cam'],
+  score: ['ablation-cam', 'score-cam', 'occlusion', 'rise'],
+  pixel: ['input-gradients', 'smooth-grad', 'integrated-gradients'],
+} as const;
+/** What methods have in common. */
+export type MethodFamily = keyof typeof methodFamilies;
+/** How a map is made. */
+export type Method = (typeof methodFamilies)[MethodFamily][number];
+/** Every method, family by family. */
+export const methods: readonly Method[] = Object.values(methodFamilies).flat();
 
 /**
  * A target layer by its name: that of a value of the ONNX file, or what the file calls it. {@link ModelInfo.layers}
@@ -126,9 +149,12 @@ export interface Progress {
 
 /** How far a call has come, which runs the network once or more often. */
 export interface CallProgress {
-  /** Share of the run's multiply-adds that are done, in [0, 1]. */
+  /** Share of the run's multiply-adds that are done, in [0, 1]; of all runs, for a map that takes many. */
   share: number;
-  /** The last layer that is computed then, in a run from the picture to the scores; null before the first. */
+  /**
+   * The last layer that is computed then, in a run from the picture to the scores; null before the first, and for a map that
+   * takes many runs.
+   */
   layer: Layer | null;
 }
 
@@ -151,10 +177,35 @@ export interface MapOptions extends CallOptions {
   inputSize?: InputSize;
 }
 
+/** How `fuse` makes one map of several. */
+export const fusions = ['maximum', 'mean'] as const;
+
+/** What is asked of `explainMany` besides targets and method. */
+export interface ExplainManyOptions extends MapOptions {
+  /**
+   * Several layers in place of one, whose maps become one on the finest grid; each is divided by its largest magnitude before.
+   * `layer-cam` sharpens those whose positions lie nearer than 8 pixels, tanh(2 M / max M), as its paper does.
+   */
+  layers?: readonly Layer[];
+  /** How the maps of {@link layers} become one: what is largest at each place, or the mean; `maximum` by default. */
+  fuse?: (typeof fusions)[number];
+  /**
+   * Whether the map has what speaks against the target, too, as values below 0; `false` by default. What a method cuts on its
+   * way, as `layer-cam` does negative gradients, is in neither.
+   */
+  negative?: boolean;
+  /** How many copies, steps or random masks a method of many runs takes, 1 to 10000; by default as many as {@link MethodInfo.runs} says. */
+  samples?: number;
+  /** The deviation of the noise of `smooth-grad` and `smooth-grad-cam++`, as a share of the input's range; 0.15 by default. */
+  noise?: number;
+  /** What fixes all that is random: the same seed gives the same map everywhere; 0 by default. */
+  seed?: number;
+}
+
 /** What is asked of `explain` besides class and method. */
-export interface ExplainOptions extends MapOptions {
+export interface ExplainOptions extends ExplainManyOptions {
   /** What the map explains in place of a class, which is `null` then; by default the class. */
-  target?: LinearTarget;
+  target?: LinearTarget | AgainstTarget;
 }
 
 /** What is asked of `classify`, all by name. */
@@ -164,7 +215,7 @@ export interface ClassifyRequest extends CallOptions {
 }
 
 /** What is asked of `explainMany` besides targets, all by name. */
-export interface MapRequest extends MapOptions {
+export interface MapRequest extends ExplainManyOptions {
   /** How the map is made; `grad-cam++` by default. */
   method?: Method;
 }
@@ -189,8 +240,21 @@ export interface LinearTarget {
   weights: readonly (readonly [index: number, weight: number])[];
 }
 
-/** What a map explains: a class by its index, or a linear function. */
-export type Target = number | LinearTarget;
+/**
+ * Why this class and not those: its score less the mean of theirs ([Finer-CAM](https://arxiv.org/abs/2501.11309)). Where the
+ * network has a single score its two classes are each other's opposite, and a class alone says the same.
+ */
+export interface AgainstTarget {
+  /** Index of the class. */
+  class: number;
+  /** Index of the class that it is compared with, or several of them. */
+  against: number | readonly number[];
+  /** How much the others count; 1 by default. */
+  strength?: number;
+}
+
+/** What a map explains: a class by its index, a class against others, or a linear function. */
+export type Target = number | AgainstTarget | LinearTarget;
 
 /** What maps explain: classes, also as a typed array, and linear functions. */
 export type Targets =
@@ -363,6 +427,25 @@ export interface LayerInfo {
   readonly depth: number;
 }
 
+/** A method, for a network. */
+export interface MethodInfo {
+  /** Which it is. */
+  readonly name: Method;
+  /** Who published it, and when. */
+  readonly paper: string;
+  /** With what it belongs together. */
+  readonly family: MethodFamily;
+  /** The layer that it takes where none is named; null if it is not defined for this network. */
+  readonly layer: Layer | null;
+  /**
+   * How many runs of the network a map of one class costs there, at the contract's size and with the default options;
+   * `ablation-cam` runs only what is behind the layer.
+   */
+  readonly runs: number;
+  /** How many backward passes. */
+  readonly backward: number;
+}
+
 /** What is known of a network. Names, labels, metadata and warnings may be anybody's words: text, never markup. */
 export interface ModelInfo {
   /** What the file calls itself; may be empty. */
@@ -390,6 +473,8 @@ export interface ModelInfo {
   readonly contract: Contract;
   /** Where a map can be taken, first to last. */
   readonly layers: readonly LayerInfo[];
+  /** What there is to say of each method, all of {@link methods}. */
+  readonly methods: readonly MethodInfo[];
   /** The layer that each method takes where none is named; methods that are not defined for this network are missing. */
   readonly defaultLayers: Readonly<Partial<Record<Method, Layer>>>;
   /** How often the file has each operator. */

@@ -1,5 +1,6 @@
 //! Masked pictures through the network.
 
+use super::maps::{Manner, has_gradient};
 use super::pass::Pass;
 use super::target::Target;
 use super::{Explainer, argmax};
@@ -49,7 +50,10 @@ impl Explainer {
         }
         let layer = |&method: &Method| self.layer(method, options.layer.as_deref(), &session);
         let layers = methods.iter().map(layer).collect::<Result<Vec<_>>>()?;
-        let pass = self.pass(input, &layers).await?;
+        let pairs = methods.iter().zip(&layers);
+        let with_gradient: Vec<_> =
+            pairs.filter(|(method, _)| has_gradient(**method)).map(|(_, layer)| *layer).collect();
+        let pass = self.pass(input, &with_gradient).await?;
         let probabilities = self.probabilities(&pass.logits()?);
         let class = class.unwrap_or_else(|| argmax(&probabilities));
         let confidence = probabilities[class];
@@ -57,7 +61,7 @@ impl Explainer {
 
         let mut results = Vec::new();
         for (&method, &layer) in methods.iter().zip(&layers) {
-            let maps = self.maps(&pass, method, layer, &[Target::Class(class)]).await?;
+            let maps = self.maps(&pass, method, layer, &[Target::Class(class)], Manner::default()).await?;
             for map in maps.into_iter().map(SaliencyMap::normalised) {
                 let input = &pass.input;
                 let mask = map.scaled(input.width(), input.height());

@@ -48,7 +48,7 @@ impl Explainer {
         let pass = self.pass(input, &[layer]).await?;
         self.keep(&pass, session.needs(at, output)?).await?;
         let seed = session.seeds(output, self.seed(target, &session)?);
-        let gradient = session.gradient(&pass.values(), at, output, seed, self.go_on.as_ref()).await?;
+        let gradient = session.gradient(&pass.values(), at, output, seed, self.go_on.as_deref()).await?;
         if gradient.is_empty() {
             return Err(Error::NotFinite);
         }

@@ -1,7 +1,7 @@
 //! Layers by name, and which one a method takes where none is named.
 
 use super::Explainer;
-use crate::cam::Method;
+use crate::cam::{Method, Needs};
 use crate::classifier::{Layer, default_layer};
 use crate::graph::{Graph, Op, Unary, ValueId};
 use crate::session::Session;
@@ -15,19 +15,29 @@ impl Explainer {
     ///
     /// # Errors
     /// [`Error::UnknownLayer`], [`Error::InvalidLayer`] for a value that is no target, [`Error::MethodNeedsHead`] for
-    /// CAM where more than pooling and linear layers follow.
+    /// CAM where more than pooling and linear layers follow, [`Error::MethodUndefined`] for methods of the picture itself at
+    /// another layer.
     pub(crate) fn layer(&self, method: Method, wanted: Option<&str>, session: &Session) -> Result<usize> {
         let layer = match wanted {
             Some(name) => self.named(name, session)?,
             None => self.default_layer(method, session)?,
         };
-        match (method, session.head()) {
-            (Method::Cam, None) => Err(Error::MethodNeedsHead {
+        match (method.entry().needs, session.head()) {
+            (Needs::Picture, _) if session.value_of(layer) != session.network().input => {
+                Err(Error::MethodUndefined {
+                    method: method.to_string(),
+                    reason: format!(
+                        "at \"{}\": it is of the picture itself; leave the layer out",
+                        self.layer_name(session, layer)
+                    ),
+                })
+            }
+            (Needs::Head, None) => Err(Error::MethodNeedsHead {
                 method: method.to_string(),
                 reason: "for this network: its head is not pooling and one linear layer; grad-cam is defined everywhere"
                     .into(),
             }),
-            (Method::Cam, Some(head)) if session.value_of(head.layer) != session.value_of(layer) => {
+            (Needs::Head, Some(head)) if session.value_of(head.layer) != session.value_of(layer) => {
                 Err(Error::MethodNeedsHead {
                     method: method.to_string(),
                     reason: format!(
@@ -47,17 +57,27 @@ impl Explainer {
         self.named_layers.iter().find(|named| named.value == *name).map_or(name, |named| &named.alias).clone()
     }
 
-    /// A method's own layer: the one that the file names for it; where the head is pooled, CAM and XGrad-CAM take what is
-    /// pooled, and methods that drop negative evidence at each position what comes before a final 1x1 convolution;
-    /// else the last that all goes through.
+    /// A method's own layer: the picture for those that are of it; the one that the file names for the method, or
+    /// else for Grad-CAM; for CAM what the head pools; for methods that drop negative evidence what comes before a final 1x1 convolution; else the last that
+    /// all goes through.
     fn default_layer(&self, method: Method, session: &Session) -> Result<usize> {
         let layers = session.layers();
-        let method_name = method.to_string();
-        let named = self.named_layers.iter().find(|named| named.methods.contains(&method_name));
+        let needs = method.entry().needs;
+        if needs == Needs::Picture {
+            let input = layers.iter().position(|layer| layer.located.value == session.network().input);
+            return input.ok_or_else(|| Error::MethodUndefined {
+                method: method.to_string(),
+                reason: "for this network, whose input has no positions of the picture".into(),
+            });
+        }
+        let named =
+            |name: &str| self.named_layers.iter().find(|named| named.methods.iter().any(|of| of == name));
+        let as_grad_cam = || named(Method::GradCam.entry().name).filter(|_| needs != Needs::Head);
+        let named = named(method.entry().name).or_else(as_grad_cam);
         if let Some(at) = named.and_then(|named| layers.iter().rposition(|layer| layer.name == named.value)) {
             return Ok(at);
         }
-        if let (Method::Cam, Some(head)) = (method, session.head()) {
+        if let (Needs::Head, Some(head)) = (needs, session.head()) {
             return Ok(head.layer);
         }
         let score = session.score_value();
@@ -65,8 +85,8 @@ impl Explainer {
             name: session.score().value.name.clone(),
             reason: "the network has no value with rows and columns of the picture before its scores".into(),
         })?;
-        let drops_negative = matches!(method, Method::GradCamPlusPlus | Method::LayerCam);
-        let earlier = drops_negative.then(|| before_pointwise(session.graph(), layers, last)).flatten();
+        let earlier =
+            (needs == Needs::Positive).then(|| before_pointwise(session.graph(), layers, last)).flatten();
         Ok(earlier.unwrap_or(last))
     }
 

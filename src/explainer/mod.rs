@@ -1,18 +1,24 @@
 //! Pictures in, classes and maps out.
 
+mod ablated;
 #[cfg(feature = "webgpu")]
 mod check;
+mod copies;
 mod faithfulness;
+mod fused;
 mod inner;
 mod layer;
+mod maps;
+mod masked;
 mod objects;
 mod pass;
+mod steps;
 mod summary;
 mod target;
 
 use std::rc::Rc;
 
-use crate::cam::Method;
+use crate::cam::{Method, Sampling};
 use crate::contract::{Contract, Meaning, Metadata, NamedLayer, Parts, Source};
 use crate::device::{Backend, Device};
 use crate::localisation::Box;
@@ -24,10 +30,12 @@ use crate::saliency::SaliencyMap;
 use crate::session::{GoOn, Session, Shared};
 use crate::{Error, Result};
 pub use faithfulness::FaithfulnessOptions;
+pub use fused::{Fused, Fusion};
 pub use inner::Tensor;
+use maps::Manner;
 pub use objects::{Object, ObjectsOptions};
 use pass::Pass;
-pub use summary::{LayerSummary, Summary};
+pub use summary::{LayerSummary, MethodSummary, Summary};
 pub use target::{LinearTarget, Target};
 
 /// How many sizes of the network's input are kept ready.
@@ -49,8 +57,27 @@ pub struct Options {
     pub method: Method,
     /// Where it is taken; the method's own default if `None`.
     pub layer: Option<String>,
+    /// Several layers in place of one, whose maps become one.
+    pub fused: Option<Fused>,
     /// At which size the network sees the picture.
     pub input_size: InputSize,
+    /// Whether the map has what speaks against the target, too, below 0.
+    pub signed: bool,
+    /// What methods of many runs leave to choice.
+    pub sampling: Sampling,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            method: Method::GradCamPlusPlus,
+            layer: None,
+            fused: None,
+            input_size: InputSize::default(),
+            signed: false,
+            sampling: Sampling::default(),
+        }
+    }
 }
 
 /// The map of one target.
@@ -65,9 +92,9 @@ pub struct Explanation {
     pub logit: f32,
     /// How the map was made.
     pub method: Method,
-    /// The layer at which it was taken.
+    /// The layer at which it was taken; all of them, joined by " + ", where maps became one.
     pub layer: String,
-    /// The map before normalisation, on the layer's grid.
+    /// The map before normalisation, on the layer's grid or the method's own.
     pub map: SaliencyMap,
     /// What of the picture it covers, in pixels of the picture.
     pub area: Box,
@@ -85,7 +112,7 @@ pub struct Explainer {
     classes: usize,
     /// The newest sizes, last one first.
     sessions: Recent<Session>,
-    go_on: Option<GoOn>,
+    go_on: Option<Rc<GoOn>>,
     /// The newest passes, last one first.
     passes: Recent<Pass>,
 }
@@ -210,7 +237,7 @@ impl Explainer {
 
     /// Asks now and then during a call whether to go on. A call that does not fails with [`Error::Aborted`].
     pub fn ask_between_stages(&mut self, go_on: GoOn) {
-        self.go_on = Some(go_on);
+        self.go_on = Some(Rc::new(go_on));
     }
 
     /// What the network runs on.
@@ -250,12 +277,13 @@ impl Explainer {
         Ok(predictions)
     }
 
-    /// One map a target, in the order asked: one run of the network and one batched backward pass from the scores to
-    /// the layer. No targets at all means the most probable class.
+    /// One map a target, in the order asked: for most methods one run of the network and one batched backward pass from the
+    /// scores to the layer. No targets at all means the most probable class.
     ///
     /// # Errors
     /// [`Error::InvalidClass`], [`Error::InvalidTarget`], [`Error::UnknownLayer`], [`Error::InvalidLayer`],
-    /// [`Error::MethodNeedsHead`], [`Error::InvalidInputSize`], [`Error::Device`], [`Error::NotFinite`].
+    /// [`Error::MethodNeedsHead`], [`Error::MethodUndefined`], [`Error::InvalidInputSize`], [`Error::Device`],
+    /// [`Error::NotFinite`], [`Error::Aborted`].
     pub async fn explain_many(
         &self,
         picture: &Picture,
@@ -266,13 +294,18 @@ impl Explainer {
         let area = input.area();
         let session = self.session((input.width(), input.height()))?;
         targets.iter().try_for_each(|target| self.check(target, &session))?;
-        let layer = self.layer(options.method, options.layer.as_deref(), &session)?;
-        let pass = self.pass(input, &[layer]).await?;
+        let layers = self.layers(options, &session)?;
+        let pass = self.pass(input, maps::with_gradient(options.method, &layers)).await?;
         let probabilities = self.standard_probabilities(picture, &pass).await?;
         let top = [Target::Class(argmax(&probabilities))];
         let targets = if targets.is_empty() { &top } else { targets };
 
-        let maps = self.maps(&pass, options.method, layer, targets).await?;
+        let manner = Manner { sampling: options.sampling, signed: options.signed };
+        let maps = match &options.fused {
+            Some(fused) => self.fused_maps(&pass, options.method, fused.by, &layers, targets, manner).await?,
+            None => self.maps(&pass, options.method, layers[0], targets, manner).await?,
+        };
+        let names: Vec<_> = layers.iter().map(|&layer| self.layer_name(&session, layer)).collect();
         let explanation = |(target, map): (&Target, SaliencyMap)| {
             let logit = self.value(target, &pass)?;
             let class = target.class();
@@ -281,7 +314,7 @@ impl Explainer {
                 probability: class.map_or(logit, |class| probabilities[class]),
                 logit,
                 method: options.method,
-                layer: self.layer_name(&session, layer),
+                layer: names.join(" + "),
                 map,
                 area,
             })

@@ -6,10 +6,11 @@
 
 use std::rc::Rc;
 
+use super::maps::{LayerMap, Manner};
 use super::pass::{Pass, SEEDS_AT_ONCE};
 use super::target::Target;
 use super::{Explainer, Explanation};
-use crate::cam::Method;
+use crate::cam::{Entry, Method, Needs, Recipe};
 use crate::classifier::Head;
 use crate::contract::{Meaning, Resize};
 use crate::localisation::Box;
@@ -95,6 +96,16 @@ impl Explainer {
                 "objects are named by classes, and this network has none".into(),
             ));
         }
+        let map = match options.method.entry() {
+            Entry { needs: Needs::Picture, .. } => None,
+            Entry { recipe: Recipe::Gradient(map), .. } => Some(*map),
+            _ => None,
+        };
+        let map = map.ok_or_else(|| Error::MethodUndefined {
+            method: options.method.to_string(),
+            reason: "for objects, which take a method of one backward pass to a layer, such as grad-cam++"
+                .into(),
+        })?;
         let (input, session) = self.objects_input(picture, options)?;
         let layer = self.layer(options.method, options.layer.as_deref(), &session)?;
         let pass = self.pass(input, &[layer]).await?;
@@ -110,7 +121,7 @@ impl Explainer {
         let classes: Vec<_> = places.iter().map(|place| place.best.class).collect();
         let pooling: Vec<_> = classes.iter().map(|&class| scores.pooling_weights(class)).collect();
         let maps = match session.head() {
-            Some(head) => self.pooled_maps(&pass, head, options.method, layer, &classes, &pooling).await?,
+            Some(head) => self.pooled_maps(&pass, head, map, layer, &classes, &pooling).await?,
             None => self.weighed_maps(&pass, options.method, layer, &classes, &pooling, &scores.grid).await?,
         };
 
@@ -180,7 +191,7 @@ impl Explainer {
         let classes = self.labels().len();
         let count = logits.len() / (grid.columns * grid.rows);
         let scores = logits.chunks_exact(count).flat_map(|logits| self.probabilities(logits)).collect();
-        crate::session::ask(self.go_on.as_ref()).await?;
+        crate::session::ask(self.go_on.as_deref()).await?;
         Ok(WindowScores { scores, grid, classes })
     }
 
@@ -214,7 +225,7 @@ impl Explainer {
         &self,
         pass: &Pass,
         head: &Head<f32>,
-        method: Method,
+        map: LayerMap,
         layer: usize,
         classes: &[usize],
         pooling: &[Vec<f32>],
@@ -228,11 +239,11 @@ impl Explainer {
             let seeds = session.seeds(score, seeds.collect::<Result<Vec<_>>>()?.concat());
             // Behind the mean all is linear: it needs nothing of the run, and each position has its share of it.
             let gains =
-                session.gradient(&pass.values(), head.mean, score, seeds, self.go_on.as_ref()).await?;
+                session.gradient(&pass.values(), head.mean, score, seeds, self.go_on.as_deref()).await?;
             let shares: Vec<_> = pooling.iter().flatten().map(|weight| weight / positions as f32).collect();
             let seeds = session.outer_seeds(head.layer, &gains, &shares);
             let gradients = self.gradient_planes(pass, layer, pooled, seeds).await?;
-            maps.extend(self.maps_of(pass, method, layer, &gradients)?);
+            maps.extend(self.maps_of(pass, map, layer, &gradients, false)?);
         }
         Ok(maps)
     }
@@ -248,7 +259,7 @@ impl Explainer {
         grid: &WindowGrid,
     ) -> Result<Vec<SaliencyMap>> {
         let targets: Vec<_> = classes.iter().map(|&class| Target::Class(class)).collect();
-        let maps = self.maps(pass, method, layer, &targets).await?;
+        let maps = self.maps(pass, method, layer, &targets, Manner::default()).await?;
         let weighed = |(mut map, weights): (SaliencyMap, &Vec<f32>)| {
             let weights = SaliencyMap { values: weights.clone(), width: grid.width(), height: grid.height() };
             let weights = weights.scaled(map.width, map.height);

@@ -6,11 +6,9 @@ use std::rc::Rc;
 use super::Explainer;
 use super::target::Target;
 use crate::cam::Method;
-use crate::cpu::all_finite;
 use crate::graph::ValueId;
 use crate::preprocess::NetworkInput;
-use crate::saliency::SaliencyMap;
-use crate::session::{Seeds, Session, Values};
+use crate::session::{GoOn, Seeds, Session, Values};
 use crate::{Error, Result};
 
 /// How many pictures' activations are kept: the one at hand, at the standard and at a finer size.
@@ -32,7 +30,7 @@ pub(super) struct Gradients {
     layer: usize,
     targets: Vec<Target>,
     /// g of each target, `[channels, positions]`.
-    planes: Vec<Vec<f32>>,
+    pub(super) planes: Vec<Vec<f32>>,
 }
 
 impl Pass {
@@ -50,6 +48,12 @@ impl Pass {
     /// The scores.
     pub(super) fn logits(&self) -> Result<Rc<[f32]>> {
         self.value(self.session.score_value())
+    }
+
+    /// Columns and rows of a layer.
+    pub(super) fn grid(&self, layer: usize) -> (usize, usize) {
+        let layer = &self.session.layers()[layer];
+        (layer.width, layer.height)
     }
 
     /// A layer's activation, `[channels, positions]`.
@@ -85,7 +89,7 @@ impl Explainer {
             self.keep(&pass, wanted).await?;
             return Ok(pass);
         }
-        let values = session.run(input.values(&self.contract), &wanted, self.go_on.as_ref()).await?;
+        let values = session.run(input.values(&self.contract), &wanted, self.go_on.as_deref()).await?;
         let values = RefCell::new(Rc::new(values));
         Ok(self.passes.add(Pass { input, session, values, gradients: RefCell::default() }))
     }
@@ -98,30 +102,65 @@ impl Explainer {
         }
         wanted.extend(values.keys());
         let values =
-            pass.session.run(pass.input.values(&self.contract), &wanted, self.go_on.as_ref()).await?;
+            pass.session.run(pass.input.values(&self.contract), &wanted, self.go_on.as_deref()).await?;
         pass.values.replace(Rc::new(values));
         Ok(())
     }
 
     /// Each target's gradient at a layer, `[channels, positions]`, computed or kept.
-    async fn gradients(&self, pass: &Pass, layer: usize, targets: &[Target]) -> Result<Rc<Gradients>> {
+    pub(super) async fn gradients(
+        &self,
+        pass: &Pass,
+        layer: usize,
+        targets: &[Target],
+    ) -> Result<Rc<Gradients>> {
         if let Some(kept) =
             pass.gradients.borrow().as_ref().filter(|kept| kept.layer == layer && kept.targets == targets)
         {
             return Ok(kept.clone());
         }
-        let session = &pass.session;
+        self.keep(pass, self.needs(&pass.session, layer, targets)?).await?;
+        let go_on = self.go_on.as_deref();
+        let planes = self.gradients_of(&pass.session, &pass.values(), layer, targets, go_on).await?;
+        let gradients = Rc::new(Gradients { layer, targets: targets.to_vec(), planes });
+        *pass.gradients.borrow_mut() = Some(gradients.clone());
+        Ok(gradients)
+    }
+
+    /// What the gradients of targets at a layer need of a run, the targets' outputs among it.
+    pub(super) fn needs(&self, session: &Session, layer: usize, targets: &[Target]) -> Result<Vec<ValueId>> {
+        let mut needs = Vec::new();
+        for target in targets {
+            let output = self.output_of(target, session)?;
+            if !needs.contains(&output) {
+                needs.push(output);
+                needs.extend(session.needs(session.value_of(layer), output)?);
+            }
+        }
+        Ok(needs)
+    }
+
+    /// Each target's gradient at a layer, `[channels, positions]`, from what a run left.
+    pub(super) async fn gradients_of(
+        &self,
+        session: &Session,
+        values: &Values,
+        layer: usize,
+        targets: &[Target],
+        go_on: Option<&GoOn>,
+    ) -> Result<Vec<Vec<f32>>> {
+        let target = session.value_of(layer);
+        let extent = session.graph().shape(target).iter().product::<usize>();
         let mut planes = Vec::new();
         for targets in targets.chunk_by(Target::goes_with).flat_map(|targets| targets.chunks(SEEDS_AT_ONCE)) {
             let output = self.output_of(&targets[0], session)?;
             let seeds =
                 targets.iter().map(|target| self.seed(target, session)).collect::<Result<Vec<_>>>()?.concat();
             let seeds = session.seeds(output, seeds);
-            planes.extend(self.gradient_planes(pass, layer, output, seeds).await?);
+            let gradient = session.gradient(values, target, output, seeds, go_on).await?;
+            planes.extend(gradient.chunks_exact(extent).map(|gradient| session.planes(layer, gradient)));
         }
-        let gradients = Rc::new(Gradients { layer, targets: targets.to_vec(), planes });
-        *pass.gradients.borrow_mut() = Some(gradients.clone());
-        Ok(gradients)
+        Ok(planes)
     }
 
     /// The gradient of each seed at a layer, `[channels, positions]`.
@@ -136,47 +175,15 @@ impl Explainer {
         let target = session.value_of(layer);
         self.keep(pass, session.needs(target, output)?).await?;
         let values = pass.values();
-        let gradient = session.gradient(&values, target, output, seeds, self.go_on.as_ref()).await?;
+        let gradient = session.gradient(&values, target, output, seeds, self.go_on.as_deref()).await?;
         let extent = session.graph().shape(target).iter().product::<usize>();
         Ok(gradient.chunks_exact(extent).map(|gradient| session.planes(layer, gradient)).collect())
-    }
-
-    /// The map of each target at a layer.
-    pub(super) async fn maps(
-        &self,
-        pass: &Pass,
-        method: Method,
-        layer: usize,
-        targets: &[Target],
-    ) -> Result<Vec<SaliencyMap>> {
-        self.keep(pass, vec![pass.session.value_of(layer)]).await?;
-        let gradients = self.gradients(pass, layer, targets).await?;
-        self.maps_of(pass, method, layer, &gradients.planes)
-    }
-
-    /// The map of each gradient at a layer.
-    pub(super) fn maps_of(
-        &self,
-        pass: &Pass,
-        method: Method,
-        layer: usize,
-        gradients: &[Vec<f32>],
-    ) -> Result<Vec<SaliencyMap>> {
-        let crate::classifier::Layer { width, height, .. } = pass.session.layers()[layer];
-        let activation = pass.activation(layer)?;
-        let map = |gradient: &Vec<f32>| SaliencyMap {
-            values: method.map(&activation, gradient, width * height),
-            width,
-            height,
-        };
-        let maps: Vec<_> = gradients.iter().map(map).collect();
-        if maps.iter().all(|map| all_finite(&map.values)) { Ok(maps) } else { Err(Error::NotFinite) }
     }
 
     /// The scores of an input, `[height, width, channels]`, of which nothing is kept.
     pub(super) async fn scores(&self, session: &Session, input: Vec<f32>) -> Result<Vec<f32>> {
         let score = session.score_value();
-        let values = session.run(input, &[score], self.go_on.as_ref()).await?;
+        let values = session.run(input, &[score], self.go_on.as_deref()).await?;
         values.get(&score).map(|scores| scores.to_vec()).ok_or_else(|| self.fault("the scores were not kept"))
     }
 

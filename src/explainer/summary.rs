@@ -2,7 +2,7 @@
 
 use super::Explainer;
 use crate::Result;
-use crate::cam::Method;
+use crate::cam::{Method, Sampling};
 use crate::contract::{Contract, Source};
 
 /// What is known of a network at its standard size.
@@ -18,8 +18,8 @@ pub struct Summary {
     pub score: String,
     /// What can be a target, first to last.
     pub layers: Vec<LayerSummary>,
-    /// The layer that each method takes where none is named; methods that are not defined are missing.
-    pub defaults: Vec<(String, String)>,
+    /// What there is to say of each method.
+    pub methods: Vec<MethodSummary>,
     /// Operators of the file, and how often each is there.
     pub operators: Vec<(String, usize)>,
     /// How objects are found: "positions" of what the head pools, or "crops" of the picture.
@@ -45,6 +45,19 @@ pub struct LayerSummary {
     pub stride: f64,
     /// Share of the multiply-adds that come before it.
     pub depth: f64,
+}
+
+/// A method, for this network.
+#[derive(Debug, Clone)]
+pub struct MethodSummary {
+    /// Which it is.
+    pub method: Method,
+    /// The layer that it takes where none is named; `None` if it is not defined.
+    pub layer: Option<String>,
+    /// How many runs a map of one class costs there at most, the first one included.
+    pub runs: usize,
+    /// How many backward passes.
+    pub backward: usize,
 }
 
 impl Explainer {
@@ -73,9 +86,12 @@ impl Explainer {
             stride: self.contract.width as f64 / layer.width as f64,
             depth: layer.depth,
         });
-        let default = |method: &Method| {
-            let layer = self.layer(*method, None, &session).ok()?;
-            Some((method.to_string(), self.layer_name(&session, layer)))
+        let method = |method: &Method| {
+            let layer = self.layer(*method, None, &session).ok();
+            let channels = layer.map_or(0, |layer| session.layers()[layer].channels);
+            let (runs, backward) = method.entry().recipe.cost(channels, session.size(), Sampling::default());
+            let layer = layer.map(|layer| self.layer_name(&session, layer));
+            MethodSummary { method: *method, layer, runs, backward }
         };
         let outputs = &session.network().outputs;
         let outputs = outputs.iter().map(|output| (output.name.clone(), output.located.shape(graph)));
@@ -85,7 +101,7 @@ impl Explainer {
             outputs: outputs.collect(),
             score: session.score().value.name.clone(),
             layers: layers.collect(),
-            defaults: Method::ALL.iter().filter_map(default).collect(),
+            methods: Method::ALL.iter().map(method).collect(),
             operators: self.operators(),
             objects: if session.head().is_some() { "positions" } else { "crops" },
             warnings: self.warnings(),

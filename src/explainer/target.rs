@@ -4,7 +4,7 @@ use super::Explainer;
 use super::pass::Pass;
 use crate::graph::ValueId;
 use crate::lower::Located;
-use crate::session::{Session, places_in_file_order};
+use crate::session::{Session, Values, places_in_file_order};
 use crate::{Error, Result};
 
 /// What a map explains.
@@ -113,8 +113,22 @@ impl Explainer {
 
     /// A target's value in a pass.
     pub(super) fn value(&self, target: &Target, pass: &Pass) -> Result<f32> {
-        let values = pass.value(self.output_of(target, &pass.session)?)?;
-        let seed = self.seed(target, &pass.session)?;
+        self.value_in(target, &pass.session, &pass.values())
+    }
+
+    /// A target's value in what a run left.
+    pub(super) fn value_in(&self, target: &Target, session: &Session, values: &Values) -> Result<f32> {
+        let output = self.output_of(target, session)?;
+        let values = values.get(&output).ok_or_else(|| self.fault("a target's output was not kept"))?;
+        let seed = self.seed(target, session)?;
         Ok(seed.iter().zip(values.iter()).map(|(weight, value)| weight * value).sum())
+    }
+
+    /// The same as a probability where the target is a class.
+    pub(super) fn confidence(&self, target: &Target, session: &Session, values: &Values) -> Result<f64> {
+        match (target.class(), values.get(&session.score_value())) {
+            (Some(class), Some(scores)) => Ok(self.probabilities(scores)[class].into()),
+            _ => self.value_in(target, session, values).map(f64::from),
+        }
     }
 }

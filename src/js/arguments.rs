@@ -4,8 +4,9 @@ use js_sys::{Array, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::cam::{Method, Sampling};
 use crate::contract::{Normalisation, Parts};
-use crate::explainer::{LinearTarget, ObjectsOptions, Target};
+use crate::explainer::{Fused, Fusion, LinearTarget, ObjectsOptions, Options, Target};
 use crate::localisation::{Box, Truth};
 use crate::onnx::Source;
 use crate::picture::{Picture, check_size};
@@ -37,6 +38,24 @@ extern "C" {
 
     #[wasm_bindgen(method, getter, js_name = inputSize)]
     fn input_size_value(this: &ExplainOptions) -> JsValue;
+
+    #[wasm_bindgen(method, getter)]
+    fn layers(this: &ExplainOptions) -> Option<Vec<String>>;
+
+    #[wasm_bindgen(method, getter)]
+    fn fuse(this: &ExplainOptions) -> Option<String>;
+
+    #[wasm_bindgen(method, getter)]
+    fn negative(this: &ExplainOptions) -> Option<bool>;
+
+    #[wasm_bindgen(method, getter)]
+    fn samples(this: &ExplainOptions) -> Option<usize>;
+
+    #[wasm_bindgen(method, getter)]
+    fn noise(this: &ExplainOptions) -> Option<f64>;
+
+    #[wasm_bindgen(method, getter)]
+    fn seed(this: &ExplainOptions) -> Option<f64>;
 
     /// The package's `ObjectsOptions`.
     #[wasm_bindgen(extends = ExplainOptions)]
@@ -147,6 +166,24 @@ impl ImageData {
 }
 
 impl ExplainOptions {
+    /// What was asked of a map by this method, with the defaults for the rest.
+    pub fn read(&self, method: Method) -> Result<Options> {
+        let by = if self.fuse().as_deref() == Some("mean") { Fusion::Mean } else { Fusion::Maximum };
+        let default = Sampling::default();
+        Ok(Options {
+            method,
+            layer: self.layer(),
+            fused: self.layers().map(|layers| Fused { layers, by }),
+            input_size: self.input_size()?.unwrap_or_default(),
+            signed: self.negative().unwrap_or(false),
+            sampling: Sampling {
+                samples: self.samples(),
+                noise: self.noise().unwrap_or(default.noise),
+                seed: self.seed().map_or(default.seed, |seed| seed as u64),
+            },
+        })
+    }
+
     /// The network's input size, if one was given.
     pub fn input_size(&self) -> Result<Option<InputSize>> {
         let value = self.input_size_value();

@@ -10,7 +10,7 @@ use crate::explainer::{Explainer, Summary};
 
 /// The package's `ModelInfo`.
 pub(super) fn model(explainer: &Explainer) -> Result<JsValue> {
-    let Summary { parameters, multiply_adds, outputs, score, layers, defaults, operators, objects, warnings } =
+    let Summary { parameters, multiply_adds, outputs, score, layers, methods, operators, objects, warnings } =
         explainer.summary()?;
     let model = explainer.model();
     let shape = |shape: &[usize]| -> JsValue {
@@ -36,7 +36,20 @@ pub(super) fn model(explainer: &Explainer) -> Result<JsValue> {
     let pair = |(name, value): (&str, JsValue)| -> JsValue {
         [JsValue::from(name), value].into_iter().collect::<Array>().into()
     };
-    let defaults = defaults.iter().map(|(method, layer)| pair((method, layer.as_str().into())));
+    let defaults = methods
+        .iter()
+        .filter_map(|found| Some(pair((found.method.entry().name, found.layer.as_deref()?.into()))));
+    let methods = methods.iter().map(|found| {
+        let entry = found.method.entry();
+        object([
+            ("name", entry.name.into()),
+            ("paper", entry.paper.into()),
+            ("family", entry.family.name().into()),
+            ("layer", found.layer.as_deref().map_or(JsValue::NULL, JsValue::from)),
+            ("runs", found.runs.into()),
+            ("backward", found.backward.into()),
+        ])
+    });
     let operators = operators.iter().map(|(operator, count)| pair((operator, (*count).into())));
     let metadata = model.metadata.iter().map(|(key, value)| pair((key, value.as_str().into())));
     Ok(object([
@@ -50,6 +63,7 @@ pub(super) fn model(explainer: &Explainer) -> Result<JsValue> {
         ("score", score.as_str().into()),
         ("contract", contract(explainer.contract())),
         ("layers", layers.collect::<Array>().into()),
+        ("methods", methods.collect::<Array>().into()),
         ("defaultLayers", defaults.collect::<Array>().into()),
         ("operators", operators.collect::<Array>().into()),
         ("objects", objects.into()),

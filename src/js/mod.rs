@@ -152,7 +152,7 @@ impl Core {
         options: ExplainOptions,
     ) -> std::result::Result<Array, JsValue> {
         let explain = async {
-            let options = map_options(method.parse()?, &options)?;
+            let options = options.read(method.parse()?)?;
             let targets =
                 targets.iter().map(|value| target(&value, self.classes())).collect::<Result<Vec<_>>>()?;
             let explanations = self.explainer.explain_many(&image_data.read()?, &targets, &options).await?;
@@ -225,15 +225,11 @@ impl Core {
     ) -> std::result::Result<JsValue, JsValue> {
         let read = async {
             let target = target(&of, self.classes())?;
-            let options = Options { layer: Some(layer), ..map_options(Method::GradCam, &options)? };
+            let options = Options { layer: Some(layer), ..options.read(Method::GradCam)? };
             self.explainer.gradients_at(&image_data.read()?, &target, &options).await
         };
         read.await.map(tensor).map_err(thrown)
     }
-}
-
-fn map_options(method: Method, options: &ExplainOptions) -> Result<Options> {
-    Ok(Options { method, layer: options.layer(), input_size: options.input_size()?.unwrap_or_default() })
 }
 
 fn tensor(tensor: Tensor) -> JsValue {

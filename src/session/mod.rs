@@ -4,6 +4,7 @@
 mod ahead;
 mod backward;
 mod forward;
+mod tail;
 mod windows;
 
 use std::cell::RefCell;
@@ -22,6 +23,7 @@ use crate::{Error, Result};
 use backward::Backward;
 pub use backward::Seeds;
 use forward::Forward;
+use tail::Tail;
 use windows::Windows;
 
 /// Values of one run, as they are stored.
@@ -55,6 +57,7 @@ pub struct Session {
     weights: Rc<RefCell<Weights>>,
     forward: Recent<Forward>,
     backward: Recent<Backward>,
+    tail: Recent<Tail>,
     windows: Recent<Windows>,
     #[cfg(feature = "webgpu")]
     on_gpu: Rc<RefCell<crate::gpu::Weights>>,
@@ -92,6 +95,7 @@ impl Session {
             weights: shared.weights.clone(),
             forward: Recent::new(PLANS_KEPT),
             backward: Recent::new(PLANS_KEPT),
+            tail: Recent::new(PLANS_KEPT),
             windows: Recent::new(PLANS_KEPT),
             #[cfg(feature = "webgpu")]
             on_gpu: shared.on_gpu.clone(),
@@ -158,7 +162,10 @@ pub async fn ask(go_on: Option<&GoOn>) -> Result<()> {
 }
 
 /// The same, and how far a run has come.
-async fn tell(go_on: Option<&GoOn>, progress: Option<Progress>) -> Result<()> {
+///
+/// # Errors
+/// [`Error::Aborted`] if not.
+pub async fn tell(go_on: Option<&GoOn>, progress: Option<Progress>) -> Result<()> {
     match go_on {
         Some(go_on) if !go_on(progress).await => Err(Error::Aborted),
         _ => Ok(()),

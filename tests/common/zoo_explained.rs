@@ -10,7 +10,6 @@ use gradlens::graph::permute;
 use gradlens::lower::{Input, Layout};
 use gradlens::onnx::{ElementType, Model, Tensor};
 use gradlens::picture::Picture;
-use gradlens::preprocess::InputSize;
 
 use crate::maps::Found;
 use crate::onnx_build::{floats, node};
@@ -43,11 +42,8 @@ impl Explained {
 
     /// The maps of both classes at a target; `None` if the network's head is none that the method is defined for.
     pub fn maps(&self, target: &Target, classes: [usize; 2], name: &str) -> Result<Option<Vec<Found>>> {
-        let options = Options {
-            method: method(name)?,
-            layer: Some(target.name()?.into()),
-            input_size: InputSize::Standard,
-        };
+        let options =
+            Options { method: method(name)?, layer: Some(target.name()?.into()), ..Options::default() };
         // The same for all methods, of which all but the first then find the gradients.
         let asked: Vec<_> = classes.map(Asked::Class).into_iter().chain(classes.map(against)).collect();
         let answers = self.explainer.explain_many(&self.picture, &asked, &options);

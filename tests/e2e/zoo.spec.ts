@@ -17,7 +17,7 @@ const folder = GRADLENS_ZOO === undefined ? new URL('tests/zoo/', root) : pathTo
 const names = readdirSync(folder).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
 if (names.length === 0) throw new Error(`${folder.pathname} has no goldens`);
 
-/** What the goldens call each method's map. */
+/** What these goldens call each method's map; those of `tests/golden/methods` are the core's own test. */
 const maps = {
   cam: 'cam',
   'grad-cam': 'gradcam',
@@ -25,8 +25,9 @@ const maps = {
   'hires-cam': 'hirescam',
   'layer-cam': 'layercam',
   'xgrad-cam': 'xgradcam',
-} as const satisfies Record<Method, string>;
-type MapName = (typeof maps)[Method];
+} as const satisfies Partial<Record<Method, string>>;
+type Known = keyof typeof maps;
+type MapName = (typeof maps)[Known];
 
 /** Of a golden, what is used here. */
 interface Golden extends Input {
@@ -177,7 +178,7 @@ function judge({ name, golden, tensors }: Case, { method, classIdx, layer, grid,
   const target = golden.targets[0]!;
   expect({ layer, grid }).toEqual({ layer: target.value, grid: target.grid });
   const at = [golden.class1, golden.class2].indexOf(classIdx!);
-  const map = maps[method];
+  const map = maps[method as Known];
   const tensor = (end = '') => tensors.get(`t0.c${at + 1}.${map}${end}`);
   const expected = numbers(tensor()!);
   // Where nothing of a map is above 0, what is below tells how large its terms are.
@@ -205,7 +206,7 @@ function logitError({ tensors }: Case, explanations: readonly Explained[]): numb
 
 /** The golden's maps that the package did not make. */
 function missingMaps({ tensors }: Case, explanations: readonly Explained[]): string[] {
-  const count = (map: string) => explanations.filter(({ method }) => maps[method] === map).length;
+  const count = (map: string) => explanations.filter(({ method }) => maps[method as Known] === map).length;
   return Object.values(maps).filter((map) => tensors.has(`t0.c1.${map}`) && count(map) < 2);
 }
 

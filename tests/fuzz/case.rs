@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use gradlens::cam::Method;
+use gradlens::cam::{Method, Sampling};
 use gradlens::contract::{Contract, Parts};
 use gradlens::cpu::{Plan, Weights};
 use gradlens::device::Device;
 use gradlens::explainer::{Explainer, Options, Target};
 use gradlens::onnx::Model;
 use gradlens::picture::Picture;
-use gradlens::preprocess::{InputSize, MAX_INPUT_PIXELS};
+use gradlens::preprocess::MAX_INPUT_PIXELS;
 use gradlens::session::{Session, Shared};
 use gradlens::{Error, Result};
 
@@ -81,7 +81,8 @@ async fn reach(file: Vec<u8>, method: Method, stage: &mut Stage) -> Result<()> {
     };
     *stage = Stage::Ran;
     let targets: Vec<_> = classes.iter().map(|prediction| Target::Class(prediction.class)).collect();
-    let options = Options { method, layer: None, input_size: InputSize::Standard };
+    let sampling = Sampling { samples: Some(1), ..Sampling::default() };
+    let options = Options { method, sampling, ..Options::default() };
     let explanations = explainer.explain_many(&picture, &targets, &options).await?;
     for map in explanations.iter().map(|explanation| &explanation.map) {
         assert_eq!(map.values.len(), map.width * map.height);

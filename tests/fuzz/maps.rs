@@ -1,6 +1,6 @@
 //! What is built on maps, for maps and numbers of any kind.
 
-use gradlens::cam::Method;
+use gradlens::cam::{Field, Method, Recipe};
 use gradlens::localisation::{Box, Truth};
 use gradlens::objects::{WindowGrid, WindowScores};
 use gradlens::regions::regions;
@@ -130,7 +130,8 @@ proptest! {
     ) {
         let channels = values.len() / positions;
         let (activation, by): (Vec<_>, Vec<_>) = values.into_iter().take(channels * positions).unzip();
-        let map = method.map(&activation, &by, positions);
+        let (Recipe::Gradient(map) | Recipe::Activation(map)) = method.entry().recipe else { return Ok(()) };
+        let map = map(&Field { activation: &activation, gradient: &by, positions }).map(false);
         prop_assert_eq!(map.len(), positions);
         prop_assert!(map.iter().all(|value| *value >= 0.0));
     }

@@ -2,7 +2,7 @@
 /** @import { FaithfulnessSummary, Method } from '../gradlens/dist/index.js' */
 import { number, percent } from '../format.js';
 import { words } from '../words.js';
-import { looks } from './methods.js';
+import { lookOf } from './methods.js';
 import { blank, horizontalAxis, verticalAxis } from './plot.js';
 import { mark, svg } from './svg.js';
 
@@ -34,7 +34,7 @@ export function meanCurves({ methods, pictures }, kind) {
  */
 export function curvePlot(curves, title, axis) {
   const said = curves.map(({ method, scores, area }) => words.plots.curveOf({
-    method: looks[method].name,
+    method: lookOf(method).name,
     area: number(area, 3),
     beginning: percent(scores[0]),
     halfway: percent(scores[Math.floor(scores.length / 2)]),
@@ -48,7 +48,7 @@ export function curvePlot(curves, title, axis) {
     const plot = blank(width, area.bottom + 40, title, said.join(' '));
     plot.append(verticalAxis(area, most), horizontalAxis(area, axis));
     for (const { method, scores } of curves) {
-      const { shape, dashes } = looks[method];
+      const { shape, dashes } = lookOf(method);
       const points = scores.map((score, step) => /** @type {const} */ ([
         area.left + (area.right - area.left) * step / (scores.length - 1),
         area.bottom - (area.bottom - area.top) * score / most,

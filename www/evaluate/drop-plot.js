@@ -2,7 +2,7 @@
 /** @import { FaithfulnessSummary } from '../gradlens/dist/index.js' */
 import { percent } from '../format.js';
 import { words } from '../words.js';
-import { looks } from './methods.js';
+import { lookOf } from './methods.js';
 import { blank, horizontalAxis } from './plot.js';
 import { mark, svg } from './svg.js';
 
@@ -23,7 +23,7 @@ export function dropPlot({ methods, pictures }, title) {
     return { method, drops, none: drops.filter((drop) => drop === 0).length, mean: averageDrop / 100 };
   });
   const said = rows.map(({ method, drops, none, mean }) => words.plots.dropsOf({
-    method: looks[method].name,
+    method: lookOf(method).name,
     mean: percent(mean),
     least: percent(Math.min(...drops)),
     most: percent(Math.max(...drops)),
@@ -38,7 +38,7 @@ export function dropPlot({ methods, pictures }, title) {
     const plot = blank(width, area.bottom + 40, title, said.join(' '));
     plot.append(horizontalAxis(area, words.plots.dropsAxis));
     rows.forEach(({ method, drops, none, mean }, i) => {
-      const { name, shape } = looks[method];
+      const { name, shape } = lookOf(method);
       const value = [...(width < 480 ? [] : [words.plots.loseNothing(none, drops.length)]), words.plots.mean(percent(mean))].join(', ');
       const middle = ROW * i + HEAD + BAND / 2;
       plot.append(svg('g', { 'data-method': method },

@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { Method } from '../gradlens/dist/index.js' */
 import { create } from '../dom.js';
-import { looks, nameOf } from './methods.js';
+import { lookOf, nameOf } from './methods.js';
 import { mark, svg } from './svg.js';
 
 /**
@@ -9,7 +9,7 @@ import { mark, svg } from './svg.js';
  * @param {Method} method
  */
 export function key(method) {
-  const { shape, dashes } = looks[method];
+  const { shape, dashes } = lookOf(method);
   return svg('svg', { class: 'key', 'data-method': method, width: 36, height: 14, 'aria-hidden': 'true' },
     svg('path', { class: 'line', d: 'M1 7H35', 'stroke-dasharray': dashes }),
     svg('path', { class: 'marks', d: mark(shape, 18, 7, 4.5) }));

@@ -10,8 +10,8 @@
  * @property {string} dashes lengths of strokes and gaps, '' for an unbroken line
  */
 
-/** @type {Record<Method, Look>} */
-export const looks = {
+/** @type {Partial<Record<Method, Look>>} */
+const looks = {
   'grad-cam': { name: 'Grad-CAM', shape: 'circle', dashes: '' },
   'grad-cam++': { name: 'Grad-CAM++', shape: 'square', dashes: '7 3' },
   'layer-cam': { name: 'LayerCAM', shape: 'triangle', dashes: '2 3' },
@@ -20,7 +20,16 @@ export const looks = {
   cam: { name: 'CAM', shape: 'cross', dashes: '9 2 2 2 2 2' },
 };
 
+/**
+ * How a method is drawn that is compared here; another one goes by what programs call it.
+ * @param {Method} method
+ * @returns {Look}
+ */
+export function lookOf(method) {
+  return looks[method] ?? { name: method, shape: 'circle', dashes: '' };
+}
+
 /** @param {Method} method */
 export function nameOf(method) {
-  return looks[method].name;
+  return lookOf(method).name;
 }

@@ -1,0 +1,80 @@
+//! From a method and a pass to maps: the method's recipe says what has to be run.
+
+use super::Explainer;
+use super::pass::Pass;
+use super::target::Target;
+use crate::cam::{Field, Method, Recipe, Sampling, Sums};
+use crate::cpu::all_finite;
+use crate::saliency::SaliencyMap;
+use crate::{Error, Result};
+
+/// A map of activation and gradient.
+pub(super) type LayerMap = fn(&Field) -> Sums;
+
+/// How maps are made, beside method, layer and targets.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Manner {
+    pub(super) sampling: Sampling,
+    pub(super) signed: bool,
+}
+
+/// Whether a method takes the gradient of the picture as it is.
+pub(super) fn has_gradient(method: Method) -> bool {
+    matches!(method.entry().recipe, Recipe::Gradient(_))
+}
+
+/// Those of a method's layers at which a pass has to keep what gradients need.
+pub(super) fn with_gradient(method: Method, layers: &[usize]) -> &[usize] {
+    if has_gradient(method) { layers } else { &[] }
+}
+
+impl Explainer {
+    /// The map of each target at a layer.
+    pub(super) async fn maps(
+        &self,
+        pass: &Pass,
+        method: Method,
+        layer: usize,
+        targets: &[Target],
+        manner: Manner,
+    ) -> Result<Vec<SaliencyMap>> {
+        self.keep(pass, vec![pass.session.value_of(layer)]).await?;
+        match &method.entry().recipe {
+            Recipe::Activation(map) => {
+                let none = vec![Vec::new(); targets.len()];
+                self.maps_of(pass, *map, layer, &none, manner.signed)
+            }
+            Recipe::Gradient(map) => {
+                let gradients = self.gradients(pass, layer, targets).await?;
+                self.maps_of(pass, *map, layer, &gradients.planes, manner.signed)
+            }
+            Recipe::Copies(copies) => self.maps_of_copies(pass, copies, layer, targets, manner).await,
+            Recipe::Masks(masks) => self.maps_of_masks(pass, masks, layer, targets, manner).await,
+            Recipe::Channels(map) => self.maps_of_channels(pass, *map, layer, targets, manner).await,
+        }
+    }
+
+    /// The map of each gradient at a layer.
+    pub(super) fn maps_of(
+        &self,
+        pass: &Pass,
+        map: LayerMap,
+        layer: usize,
+        gradients: &[Vec<f32>],
+        signed: bool,
+    ) -> Result<Vec<SaliencyMap>> {
+        let activation = pass.activation(layer)?;
+        let (width, height) = pass.grid(layer);
+        let map = |gradient: &Vec<f32>| {
+            let field = Field { activation: &activation, gradient, positions: width * height };
+            finished(map(&field), (width, height), signed)
+        };
+        gradients.iter().map(map).collect()
+    }
+}
+
+/// The map of a method's sums.
+pub(super) fn finished(sums: Sums, (width, height): (usize, usize), signed: bool) -> Result<SaliencyMap> {
+    let values = sums.map(signed);
+    if all_finite(&values) { Ok(SaliencyMap { values, width, height }) } else { Err(Error::NotFinite) }
+}
