@@ -30,7 +30,7 @@ struct Part {
     holds: fn(&str) -> bool,
 }
 
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     Part {
         name: "WebAssembly, CPU",
         on_cpu: true,
@@ -79,6 +79,14 @@ const PARTS: [Part; 11] = [
         on_webgpu: true,
         ceiling: None,
         holds: |file| is_of(file, "wasm/webgpu/", ".js"),
+    },
+    // Fetched where a browser's own decoder is not to be had or believed.
+    Part {
+        name: "WebAssembly, decoder",
+        on_cpu: false,
+        on_webgpu: false,
+        ceiling: Some(250_000),
+        holds: |file| is_of(file, "wasm/decode/", ".wasm"),
     },
     Part {
         name: "package",
@@ -240,6 +248,7 @@ mod tests {
             ("gradlens/dist/wasm/webgpu/gradlens_bg.wasm", "WebAssembly, WebGPU"),
             ("gradlens/dist/wasm/cpu/gradlens.js", "its JavaScript, CPU"),
             ("gradlens/dist/wasm/webgpu/snippets/a/b.js", "its JavaScript, WebGPU"),
+            ("gradlens/dist/wasm/decode/decode.wasm", "WebAssembly, decoder"),
             ("gradlens/dist/index.js", "package"),
             ("gradlens/dist/index.js.map", ""),
             ("gradlens/dist/index.d.ts", ""),
