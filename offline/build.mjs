@@ -8,6 +8,8 @@ import { getManifest } from 'workbox-build';
 
 const [site] = process.argv.slice(2);
 const webgpu = 'gradlens/dist/wasm/webgpu/**';
+/** For browsers whose canvases lie, and for callers of the package: the page does without. */
+const decoder = 'gradlens/dist/wasm/decode/**';
 
 /** The files that match, with their hashes. */
 async function list(globPatterns, globIgnores, manifestTransforms = []) {
@@ -46,7 +48,7 @@ await build({
     __SITE__: JSON.stringify(
       await list(
         ['**/*.{html,css,js,svg,png,webp,webmanifest,json,wasm,onnx}'],
-        ['service-worker.js', 'gradlens/dist/direct.js', webgpu],
+        ['service-worker.js', 'gradlens/dist/direct.js', webgpu, decoder],
       ),
     ),
     __WEBGPU__: JSON.stringify(await list([`${webgpu}/*.{js,wasm}`], [], [withIntegrity])),

@@ -8,7 +8,7 @@ use image::{
     metadata::Orientation,
 };
 
-use crate::{Error, Result, Wish, kind::Kind};
+use crate::{Error, Result, Wish, kind::Kind, webp};
 
 /// Pixels of 8 bits, in the file's own colours and lying as in the file.
 pub struct Stored {
@@ -56,6 +56,9 @@ pub fn read(bytes: &[u8], wish: Wish) -> Result<Stored> {
 
 /// A file's decoder, and how many pictures the file has.
 fn open<'a>(kind: Kind, bytes: &'a [u8], wish: Wish) -> Result<(Box<dyn ImageDecoder + 'a>, u32)> {
+    if kind == Kind::WebP && !webp::is_plausible(bytes) {
+        return Err(Error::Damaged { kind, reason: "its parts contradict each other".into() });
+    }
     let file = Cursor::new(bytes);
     let damaged = |error: ImageError| failure(kind, &error);
     Ok(match kind {

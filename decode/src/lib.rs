@@ -9,6 +9,7 @@ mod file;
 mod kind;
 mod size;
 mod upright;
+mod webp;
 
 pub use error::{Error, Result};
 pub use size::scale;

@@ -16,7 +16,8 @@ export {
 } from './faithfulness.js';
 export { clearCache, isCached } from './kept-model.js';
 export { DetectedObject, type PlainObject } from './objects.js';
-export { type RenderObjectsOptions, type Rgb, objectPalette, renderObjects } from './render-objects.js';
+export { readPicture } from './read-picture.js';
+export { type RenderObjectsOptions, objectPalette, renderObjects } from './render-objects.js';
 export {
   type Backend,
   type Box,
@@ -27,6 +28,7 @@ export {
   type Contract,
   type ContractParts,
   type ContractSource,
+  type Drawable,
   type ExplainOptions,
   type ExplainRequest,
   type FaithfulnessOptions,
@@ -42,9 +44,13 @@ export {
   type ModelInfo,
   type ObjectsOptions,
   type Picture,
+  type PictureOptions,
+  type PictureSource,
   type Prediction,
   type Progress,
+  type ReadPicture,
   type Region,
+  type Rgb,
   type Source,
   type Target,
   type Targets,

@@ -1,6 +1,6 @@
 /**
  * The same interface as the package's main entry, in the calling thread. For people who have a
- * worker of their own: a call blocks the thread it runs in.
+ * worker of their own, for service workers and for Node: a call blocks the thread it runs in.
  *
  * @module
  */
@@ -8,11 +8,14 @@ import { defaultExplainer } from './default-explainer.js';
 import type { Explainer } from './explainer.js';
 import { loadEngine as loadAlone } from './load-engine.js';
 import { loadExplainer } from './load-explainer.js';
+import { bringAlong } from './runtime.js';
 import { sharing } from './sharing.js';
 import type { LoadOptions } from './types.js';
+import * as glue from './wasm/cpu/gradlens.js';
 
 export * from './common.js';
 
+bringAlong(glue);
 const loadEngine = sharing(loadAlone);
 
 /** Loads the network into the calling thread. */

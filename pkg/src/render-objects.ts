@@ -2,9 +2,7 @@ import { checkShare } from './checks.js';
 import { GradlensError, shown } from './errors.js';
 import { Explanation, type PlainExplanation } from './explanation.js';
 import { SmoothMap } from './smooth-map.js';
-
-/** A colour: red, green and blue from 0 to 255. */
-export type Rgb = readonly [red: number, green: number, blue: number];
+import type { Rgb } from './types.js';
 
 /**
  * The colours of objects, in their order. Chosen so that any two stay at least 22 apart in CIELAB

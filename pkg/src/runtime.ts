@@ -80,8 +80,17 @@ function doesNotStart(cause: unknown): GradlensError {
   return new GradlensError('runtime-unavailable', `the WebAssembly module does not start: ${String(cause)}`, { cause });
 }
 
+/** The CPU module's script, where an entry brings it along. */
+let broughtAlong: CoreModule | undefined;
+
+/** Gives the CPU module's script: service workers, and so extensions' backgrounds, refuse to import one later. */
+export function bringAlong(glue: CoreModule): void {
+  broughtAlong = glue;
+}
+
 /** The script of a build. Literal paths, so that bundlers see them. */
 async function importGlue(build: Build): Promise<CoreModule> {
+  if (build === 'cpu' && broughtAlong) return broughtAlong;
   try {
     if (build === 'webgpu') return await import('./wasm/webgpu/gradlens.js');
     return build === 'threads' ? await import('./wasm/threads/gradlens.js') : await import('./wasm/cpu/gradlens.js');

@@ -17,6 +17,7 @@ const fixed = [
   ...['cpu', 'threads', 'webgpu'].flatMap((backend) => glue.map((file) => `dist/wasm/${backend}/${file}`)),
   'dist/wasm/cpu/gradlens_relaxed_bg.wasm',
   'dist/wasm/threads/gradlens_relaxed_bg.wasm',
+  'dist/wasm/decode/gradlens_bg.wasm',
 ];
 
 const published = join(installed, 'node_modules/gradlens');

@@ -56,7 +56,7 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
         }
     }
     say("building the decoder of pictures …");
-    tools.decoder(project, args.profile, &modules.join("decode/decode.wasm"))?;
+    tools.decoder(project, args.profile, &modules.join("decode/gradlens_bg.wasm"))?;
     say("building the npm package …");
     npm::run(project, &package, "build")?;
     site::assemble(project, &project.root.join(site::FOLDER))

@@ -248,7 +248,7 @@ mod tests {
             ("gradlens/dist/wasm/webgpu/gradlens_bg.wasm", "WebAssembly, WebGPU"),
             ("gradlens/dist/wasm/cpu/gradlens.js", "its JavaScript, CPU"),
             ("gradlens/dist/wasm/webgpu/snippets/a/b.js", "its JavaScript, WebGPU"),
-            ("gradlens/dist/wasm/decode/decode.wasm", "WebAssembly, decoder"),
+            ("gradlens/dist/wasm/decode/gradlens_bg.wasm", "WebAssembly, decoder"),
             ("gradlens/dist/index.js", "package"),
             ("gradlens/dist/index.js.map", ""),
             ("gradlens/dist/index.d.ts", ""),
