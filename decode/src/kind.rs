@@ -61,7 +61,7 @@ impl Kind {
             Self::Heic => {
                 "save it as JPEG; a phone can be set to take photos so, as the most compatible format"
             }
-            Self::Svg => "a browser's page draws it; elsewhere, save it as PNG",
+            Self::Svg => "a page draws it as an <img>, which can be given; elsewhere, save it as PNG",
             Self::Pdf => "it is a document: save the page or the picture in it as PNG",
             Self::Avif => "newer browsers read it; elsewhere, save it as JPEG or PNG",
             _ => "save it as JPEG or PNG",

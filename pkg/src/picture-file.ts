@@ -7,7 +7,7 @@ export interface Looks {
   readonly width: number;
   /** In pixels. */
   readonly height: number;
-  /** Whether it has 16 bits a channel, inks, or more than one picture. */
+  /** Whether it has 16 bits a channel, inks, more than one picture, or EXIF in WebP, by which Chromium turns nothing. */
   readonly odd: boolean;
 }
 
@@ -47,11 +47,15 @@ function isAnimated(file: DataView): boolean {
   return false;
 }
 
+/** Flags of a WebP file (RFC 9649, section 2.7). */
+const ANIMATION = 0x02;
+const EXIF = 0x08;
+
 function webp(file: DataView): Looks {
   const uint24 = (at: number) => file.getUint16(at, true) + 2 ** 16 * file.getUint8(at + 2);
   switch (file.getUint32(12)) {
     case 0x56503858: // VP8X
-      return { width: 1 + uint24(24), height: 1 + uint24(27), odd: (file.getUint8(20) & 2) !== 0 };
+      return { width: 1 + uint24(24), height: 1 + uint24(27), odd: (file.getUint8(20) & (ANIMATION | EXIF)) !== 0 };
     case 0x5650384c: { // VP8L
       const bits = file.getUint32(21, true);
       return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff), odd: false };

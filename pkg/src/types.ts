@@ -399,7 +399,7 @@ export interface Tensor {
   readonly shape: readonly number[];
 }
 
-/** A picture: an `ImageData`, or anything of its shape (RGBA, 8 bits a channel). */
+/** Pixels: an `ImageData`, or anything of its shape (RGBA, 8 bits a channel). */
 export interface Picture {
   /** Red, green, blue and alpha of each pixel from 0 to 255, row-major: 4 · width · height values; a Buffer, too. */
   readonly data: Uint8ClampedArray | Uint8Array;
