@@ -3,7 +3,7 @@ import { MOST_PIXELS, decode, scale } from './decoder.js';
 import { canvasesAreTrue, pixelsOf } from './drawable.js';
 import { GradlensError, shown } from './errors.js';
 import { type Purpose, bytesOf } from './fetch.js';
-import { isArrayBuffer, isDrawable, isObject } from './kinds.js';
+import { isArrayBuffer, isBlob, isDrawable, isResponse, isUrl } from './kinds.js';
 import { lookAt } from './picture-file.js';
 import { pictureNow } from './snapshot.js';
 import type { Drawable, Picture, PictureOptions, PictureSource, ReadPicture, Rgb, Source } from './types.js';
@@ -65,7 +65,8 @@ async function readFile(source: Source, options: PictureOptions): Promise<ReadPi
 }
 
 function isFile(source: unknown): source is Source {
-  return typeof source === 'string' || (isObject(source) && !('data' in source));
+  const kinds = [isUrl, isBlob, isResponse, isArrayBuffer, ArrayBuffer.isView];
+  return typeof source === 'string' || kinds.some((is) => is(source));
 }
 
 function copyOf(bytes: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
