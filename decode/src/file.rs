@@ -82,8 +82,17 @@ fn frame(kind: Kind, bytes: &[u8], wish: Wish) -> Result<Vec<u8>> {
             let decoder = PngDecoder::with_limits(file, limits(wish)).map_err(damaged)?;
             decoder.apng().map_err(damaged)?.into_frames()
         }
-        Kind::WebP => WebPDecoder::new(file).map_err(damaged)?.into_frames(),
-        _ => GifDecoder::new(file).map_err(damaged)?.into_frames(),
+        Kind::WebP => {
+            let mut decoder = WebPDecoder::new(file).map_err(damaged)?;
+            decoder.set_limits(limits(wish)).map_err(damaged)?;
+            decoder.into_frames()
+        }
+        _ => {
+            // Without limits, a part of a GIF may claim to be larger than the whole.
+            let mut decoder = GifDecoder::new(file).map_err(damaged)?;
+            decoder.set_limits(limits(wish)).map_err(damaged)?;
+            decoder.into_frames()
+        }
     };
     let missing = || Error::Damaged { kind, reason: format!("frame {} is missing", wish.frame) };
     for _ in 0..wish.frame {
