@@ -18,6 +18,7 @@ const modules = {
   threads: 'threads/gradlens',
   threadsRelaxed: 'threads/gradlens_relaxed',
   webgpu: 'webgpu/gradlens',
+  decode: 'decode/gradlens',
 };
 const sizes = await Promise.all(Object.entries(modules).map(async ([name, file]) => [name, await bytesOf(file)]));
 

@@ -15,6 +15,7 @@ import {
   type MapOptions,
   type ObjectsOptions,
   type Picture,
+  type PictureOptions,
   type TensorOptions,
   fusions,
   methods,
@@ -134,7 +135,8 @@ const load = {
   onRestart: true,
   signal: true,
 } satisfies Known<LoadOptions>;
-export const optionsOf = { call, tensor, many, explain, objects, faithfulness, load };
+const picture = { maxSide: true, background: true, frame: true, wasmUrl: true, signal: true } satisfies Known<PictureOptions>;
+export const optionsOf = { call, tensor, many, explain, objects, faithfulness, load, picture };
 
 /** Each option there is, so that none is forgotten. */
 export type Known<Options> = Record<keyof Options, true>;
@@ -224,11 +226,12 @@ export function checkPicture(picture: unknown): asserts picture is Picture {
   if (isPicture(picture)) return;
   throw new GradlensError(
     'invalid-image',
-    'the picture is not an ImageData with 8 bits a channel, or is a proxy of one; get one from a canvas with getImageData',
+    'the picture is none of: an ImageData with 8 bits a channel, an image, canvas, video or frame, a File or Blob, bytes, an ' +
+      'address; nor may it be a proxy of one',
   );
 }
 
-function isPicture(picture: unknown): boolean {
+export function isPicture(picture: unknown): picture is Picture {
   try {
     const { data, width, height } = (picture ?? {}) as Partial<Picture>;
     return isBytes(data) && isSize(width) && isSize(height);

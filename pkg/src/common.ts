@@ -17,7 +17,8 @@ export {
 export { clearCache, isCached } from './kept-model.js';
 export { DetectedObject, type PlainObject } from './objects.js';
 export { type BlobOptions, type OverlayOptions } from './overlay.js';
-export { type RenderObjectsOptions, type Rgb, objectPalette, renderObjects } from './render-objects.js';
+export { readPicture } from './read-picture.js';
+export { type RenderObjectsOptions, objectPalette, renderObjects } from './render-objects.js';
 export {
   type AgainstTarget,
   type Backend,
@@ -29,6 +30,7 @@ export {
   type Contract,
   type ContractParts,
   type ContractSource,
+  type Drawable,
   type ExplainManyOptions,
   type ExplainOptions,
   type ExplainRequest,
@@ -49,9 +51,13 @@ export {
   type ObjectsOptions,
   type OwnModelOptions,
   type Picture,
+  type PictureOptions,
+  type PictureSource,
   type Prediction,
   type Progress,
+  type ReadPicture,
   type Region,
+  type Rgb,
   type Source,
   type Target,
   type Targets,

@@ -1,8 +1,7 @@
-import { checkPicture } from './checks.js';
 import { toGradlensError } from './errors.js';
 import type { Explainer } from './explainer.js';
-import { pictureNow } from './snapshot.js';
-import type { Picture } from './types.js';
+import { pictureOf } from './read-picture.js';
+import type { PictureSource } from './types.js';
 
 /** After these an explainer is of no more use. */
 const fatal: readonly string[] = ['device-error', 'internal', 'runtime-unavailable'];
@@ -34,10 +33,9 @@ export function defaultExplainer(load: () => Promise<Explainer>): DefaultExplain
     }
   };
   const calling = <Name extends Exclude<keyof DefaultExplainer, 'dispose'>>(name: Name) =>
-    (async (imageData: Picture, ...args: unknown[]) => {
-      checkPicture(imageData);
+    (async (source: PictureSource, ...args: unknown[]) => {
       // As it is now, not once an explainer is loaded.
-      const own = pictureNow(imageData);
+      const own = await pictureOf(source);
       return call((explainer) => (explainer[name] as (...args: unknown[]) => Promise<unknown>).call(explainer, own, ...args));
     }) as Explainer[Name];
   return {

@@ -1,6 +1,6 @@
 /**
  * The same interface as the package's main entry, in the calling thread. For people who have a
- * worker of their own: a call blocks the thread it runs in.
+ * worker of their own, for service workers and for Node: a call blocks the thread it runs in.
  *
  * @module
  */

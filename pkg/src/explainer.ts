@@ -9,7 +9,6 @@ import {
   checkManyOptions,
   checkMethod,
   checkOptions,
-  checkPicture,
   checkShare,
   checkThreshold,
   checkTruth,
@@ -23,7 +22,8 @@ import type { Faithfulness } from './faithfulness.js';
 import { DetectedObject } from './objects.js';
 import { isNumbers, isObject } from './kinds.js';
 import { keepSelf, self } from './self.js';
-import { now, pictureNow } from './snapshot.js';
+import { pictureOf } from './read-picture.js';
+import { now } from './snapshot.js';
 import { plainTarget } from './targets.js';
 import {
   type Backend,
@@ -43,6 +43,7 @@ import {
   type ModelInfo,
   type ObjectsOptions,
   type Picture,
+  type PictureSource,
   type Prediction,
   type RawExplanation,
   type SaidContract,
@@ -163,14 +164,13 @@ export class Explainer {
   }
 
   /** The `topK` (5 by default) most probable classes, best first. */
-  classify(imageData: Picture, topK?: number, options?: CallOptions): Promise<Prediction[]>;
+  classify(source: PictureSource, topK?: number, options?: CallOptions): Promise<Prediction[]>;
   /** The same with everything by name. */
-  classify(imageData: Picture, request: ClassifyRequest): Promise<Prediction[]>;
-  async classify(imageData: Picture, ...args: unknown[]): Promise<Prediction[]> {
-    checkPicture(imageData);
+  classify(source: PictureSource, request: ClassifyRequest): Promise<Prediction[]>;
+  async classify(source: PictureSource, ...args: unknown[]): Promise<Prediction[]> {
     const { topK = 5, ...call } = byName<ClassifyRequest>(['topK'], args, optionsOf.call);
     checkCount('topK', topK, 1);
-    const picture = pictureNow(imageData);
+    const picture = await pictureOf(source);
     return this[self]().#enqueue(call, (engine) =>
       engine.ask(call, 'classify', picture, Math.min(topK, this.labels.length)),
     );
@@ -181,21 +181,21 @@ export class Explainer {
    * or for `options.target`.
    */
   explain(
-    imageData: Picture,
+    source: PictureSource,
     classIdx?: number | null,
     method?: Method,
     options?: ExplainOptions,
   ): Promise<Explanation>;
   /** The same with everything by name. */
-  explain(imageData: Picture, request: ExplainRequest): Promise<Explanation>;
-  async explain(imageData: Picture, ...args: unknown[]): Promise<Explanation> {
+  explain(source: PictureSource, request: ExplainRequest): Promise<Explanation>;
+  async explain(source: PictureSource, ...args: unknown[]): Promise<Explanation> {
     const request = byName<ExplainRequest>(['classIdx', 'method'], args, optionsOf.explain);
     const { classIdx = null, method, target, ...rest } = request;
     if (target !== undefined && (!isObject(target) || classIdx !== null)) {
       throw new GradlensError('invalid-target', 'explain takes a class or a target: with options.target, an object, the class is null');
     }
     const asked = target ?? classIdx;
-    const [explanation] = await this[self]().#explain(imageData, asked === null ? [] : [asked], method, rest);
+    const [explanation] = await this[self]().#explain(source, asked === null ? [] : [asked], method, rest);
     if (!explanation) throw new GradlensError('internal', 'the core answered with no explanation');
     return explanation;
   }
@@ -204,35 +204,34 @@ export class Explainer {
    * One map a class, or another target, in the order asked, at the cost of one forward and one backward pass for all
    * of one output.
    */
-  explainMany(imageData: Picture, targets: Targets, method?: Method, options?: ExplainManyOptions): Promise<Explanation[]>;
+  explainMany(source: PictureSource, targets: Targets, method?: Method, options?: ExplainManyOptions): Promise<Explanation[]>;
   /** The same with method and options by name. */
-  explainMany(imageData: Picture, targets: Targets, request: MapRequest): Promise<Explanation[]>;
-  async explainMany(imageData: Picture, targets: Targets, ...args: unknown[]): Promise<Explanation[]> {
+  explainMany(source: PictureSource, targets: Targets, request: MapRequest): Promise<Explanation[]>;
+  async explainMany(source: PictureSource, targets: Targets, ...args: unknown[]): Promise<Explanation[]> {
     if (!(Array.isArray(targets) || isNumbers(targets)) || targets.length === 0) {
       throw new GradlensError('invalid-class', 'explainMany takes an array of at least one class index or target');
     }
     const { method, ...rest } = byName<MapRequest>(['method'], args, optionsOf.many);
-    return this[self]().#explain(imageData, Array.from<Target>(targets), method, rest);
+    return this[self]().#explain(source, Array.from<Target>(targets), method, rest);
   }
 
   /** What a layer holds of a picture. */
-  async activations(imageData: Picture, layer: Layer, options: TensorOptions = {}): Promise<Tensor> {
-    checkPicture(imageData);
+  async activations(source: PictureSource, layer: Layer, options: TensorOptions = {}): Promise<Tensor> {
     checkLayer(layer);
     checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
-    const picture = pictureNow(imageData);
+    const picture = await pictureOf(source);
     return this[self]().#enqueue(call, (engine) => engine.ask(call, 'activations', picture, layer, rest));
   }
 
   /** How the score of a class, or another target, changes with each number of a layer. */
-  async gradients(imageData: Picture, target: Target, layer: Layer, options: TensorOptions = {}): Promise<Tensor> {
-    checkPicture(imageData);
+  async gradients(source: PictureSource, target: Target, layer: Layer, options: TensorOptions = {}): Promise<Tensor> {
     const plain = plainTarget(target, this.labels.length);
     checkLayer(layer);
     checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
-    const [picture, of] = [pictureNow(imageData), now(plain)];
+    const of = now(plain);
+    const picture = await pictureOf(source);
     return this[self]().#enqueue(call, (engine) => engine.ask(call, 'gradients', picture, of, layer, rest));
   }
 
@@ -241,8 +240,7 @@ export class Explainer {
    * alone: windows of the picture are classified ({@link ModelInfo.objects} says how), and classes that explain the
    * same place are one object.
    */
-  async explainObjects(imageData: Picture, options: ObjectsOptions = {}): Promise<DetectedObject[]> {
-    checkPicture(imageData);
+  async explainObjects(source: PictureSource, options: ObjectsOptions = {}): Promise<DetectedObject[]> {
     checkOptions(options, optionsOf.objects);
     const { method = 'grad-cam++', maxObjects = 8, minScore = 0.2, threshold = 0.5 } = options;
     checkMethod(method);
@@ -251,7 +249,7 @@ export class Explainer {
     checkThreshold('threshold', threshold);
     const [call, given] = split(options);
     const rest = { ...given, maxObjects: Math.min(maxObjects, this.labels.length) };
-    const picture = pictureNow(imageData);
+    const picture = await pictureOf(source);
     const objects = await this[self]().#enqueue(call, (engine) => engine.ask(call, 'explainObjects', picture, rest));
     return objects.map((raw) => new DetectedObject(raw, this[self]().#wrapped(raw.explanation, picture)));
   }
@@ -261,15 +259,14 @@ export class Explainer {
    * for the most probable class. The masked copies of all methods run through the network as one batch.
    */
   faithfulness(
-    imageData: Picture,
+    source: PictureSource,
     classIdx?: number | null,
     methods?: readonly Method[],
     options?: FaithfulnessOptions,
   ): Promise<Faithfulness>;
   /** The same with everything by name. */
-  faithfulness(imageData: Picture, request: FaithfulnessRequest): Promise<Faithfulness>;
-  async faithfulness(imageData: Picture, ...args: unknown[]): Promise<Faithfulness> {
-    checkPicture(imageData);
+  faithfulness(source: PictureSource, request: FaithfulnessRequest): Promise<Faithfulness>;
+  async faithfulness(source: PictureSource, ...args: unknown[]): Promise<Faithfulness> {
     const request = byName<FaithfulnessRequest>(['classIdx', 'methods'], args, optionsOf.faithfulness);
     const { classIdx = null, methods: ofMethods = ['grad-cam', 'grad-cam++'], ...options } = request;
     if (classIdx !== null) checkClass(classIdx, this.labels.length);
@@ -280,9 +277,10 @@ export class Explainer {
     const { curveSteps = 0, truth, delta = 0.5 } = options;
     checkCount('curveSteps', curveSteps, 0, MOST_CURVE_STEPS);
     checkThreshold('delta', delta);
-    if (truth !== undefined) checkTruth(truth, imageData);
     const [call, rest] = split(options);
-    const [picture, compared] = [pictureNow(imageData), now(ofMethods)];
+    const compared = now(ofMethods);
+    const picture = await pictureOf(source);
+    if (rest.truth !== undefined) checkTruth(rest.truth, picture);
     return this[self]().#enqueue(call, (engine) => engine.ask(call, 'faithfulness', picture, classIdx, compared, rest));
   }
 
@@ -305,19 +303,19 @@ export class Explainer {
   }
 
   async #explain(
-    picture: Picture,
+    source: PictureSource,
     targets: readonly Target[],
     method: Method = 'grad-cam++',
     options: ExplainManyOptions,
   ): Promise<Explanation[]> {
-    checkPicture(picture);
     const plain = targets.map((target) => plainTarget(target, this.labels.length));
     checkMethod(method);
     checkManyOptions(options);
     const [call, rest] = split(options);
-    const [own, of] = [pictureNow(picture), now(plain)];
-    const explanations = await this.#enqueue(call, (engine) => engine.ask(call, 'explainMany', own, of, method, rest));
-    return explanations.map((raw) => this.#wrapped(raw, own));
+    const of = now(plain);
+    const picture = await pictureOf(source);
+    const explanations = await this.#enqueue(call, (engine) => engine.ask(call, 'explainMany', picture, of, method, rest));
+    return explanations.map((raw) => this.#wrapped(raw, picture));
   }
 
   #wrapped(raw: RawExplanation, { width, height }: Picture): Explanation {

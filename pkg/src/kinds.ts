@@ -2,6 +2,8 @@
 // their own, and so has a second copy of this package. A proxy of what belongs to the platform is none of these: the
 // platform refuses it.
 
+import type { Drawable } from './types.js';
+
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
@@ -43,6 +45,12 @@ export function isFloats(value: unknown): value is Float32Array {
 /** Whether a value is a typed array of numbers. */
 export function isNumbers(value: unknown): value is ArrayLike<number> {
   return ArrayBuffer.isView(value) && 'length' in value;
+}
+
+/** Whether a canvas can draw it. */
+export function isDrawable(value: unknown): value is Drawable {
+  const names = ['HTMLImageElement', 'HTMLCanvasElement', 'OffscreenCanvas', 'HTMLVideoElement', 'VideoFrame', 'ImageBitmap'];
+  return isCalled(value, ...names);
 }
 
 export function isSignal(value: unknown): value is AbortSignal {

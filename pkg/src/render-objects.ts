@@ -4,9 +4,7 @@ import { Explanation, type PlainExplanation } from './explanation.js';
 import { shadeOf, shades } from './overlay.js';
 import { clearPixels, imageOf } from './pixels.js';
 import { SmoothMap } from './smooth-map.js';
-
-/** A colour: red, green and blue from 0 to 255. */
-export type Rgb = readonly [red: number, green: number, blue: number];
+import type { Rgb } from './types.js';
 
 /**
  * The colours of objects, in their order. Chosen so that any two stay at least 22 apart in CIELAB

@@ -498,7 +498,7 @@ export interface Tensor {
   readonly shape: readonly number[];
 }
 
-/** A picture: an `ImageData`, or anything of its shape (RGBA, 8 bits a channel). */
+/** Pixels: an `ImageData`, or anything of its shape (RGBA, 8 bits a channel). */
 export interface Picture {
   /** Red, green, blue and alpha of each pixel from 0 to 255, row-major: 4 · width · height values; a Buffer, too. */
   readonly data: Uint8ClampedArray | Uint8Array;
@@ -506,6 +506,40 @@ export interface Picture {
   readonly width: number;
   /** In pixels. */
   readonly height: number;
+}
+
+/** A colour: red, green and blue from 0 to 255. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** What a canvas can draw: an image, a canvas, a video or a frame of one. */
+export type Drawable = Exclude<CanvasImageSource, SVGImageElement>;
+
+/**
+ * Where a picture may come from: pixels, what a canvas can draw, or a file: a `Blob` or `File`, its bytes, its address, or
+ * an answer to a request for it.
+ */
+export type PictureSource = Picture | Drawable | Source;
+
+/** What is asked of `readPicture`. */
+export interface PictureOptions {
+  /** The most pixels along a side: what is larger is made smaller; by default as many as there are. */
+  maxSide?: number;
+  /** What shows through; `null` for the colours that lie under what is transparent; black by default. */
+  background?: Rgb | null;
+  /** Which picture of an animated GIF, PNG or WebP file, from 0, the default, on. */
+  frame?: number;
+  /** The address of `gradlens/decode.wasm`; by default in this package. */
+  wasmUrl?: string | URL;
+  /** Ends the reading of a file, which then rejects with code `aborted`. None by default. */
+  signal?: AbortSignal;
+}
+
+/** A picture that was read: opaque, in sRGB. */
+export interface ReadPicture extends Picture {
+  /** Of its own; makes an `ImageData`. */
+  readonly data: ImageData['data'];
+  /** How many pictures the file holds: more than 1 if it is an animated GIF, PNG or WebP file. */
+  readonly frames: number;
 }
 
 /** An explanation as plain data, before it is wrapped. */

@@ -17,6 +17,7 @@ const fixed = [
   ...['cpu/gradlens_bg', 'cpu/gradlens_relaxed_bg', 'threads/gradlens_bg', 'threads/gradlens_relaxed_bg', 'webgpu/gradlens_bg'].map(
     (file) => `dist/wasm/${file}.wasm`,
   ),
+  'dist/wasm/decode/gradlens_bg.wasm',
   // By these names the page's entries find the workers.
   'dist/gradlens/worker.js',
   'dist/gradlens/cpu-worker.js',
@@ -82,7 +83,8 @@ test('publint has nothing to say', async () => {
 
 test('its types resolve as its code does', async () => {
   // The model and the modules are files for bundlers to name, without types.
-  const options = ['--profile', 'esm-only', '--exclude-entrypoints', 'model', 'cpu.wasm', 'cpu-relaxed.wasm', 'cpu-threads.wasm', 'cpu-threads-relaxed.wasm', 'webgpu.wasm'];
+  const modules = ['cpu', 'cpu-relaxed', 'cpu-threads', 'cpu-threads-relaxed', 'webgpu', 'decode'].map((name) => `${name}.wasm`);
+  const options = ['--profile', 'esm-only', '--exclude-entrypoints', 'model', ...modules];
   await npm(import.meta.dirname, 'exec', '--', 'attw', await tarball(), ...options);
 });
 

@@ -55,6 +55,8 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
             add_variant(project, &relaxed, &modules.join(name))?;
         }
     }
+    say("building the decoder of pictures …");
+    tools.decoder(project, args.profile, &modules.join("decode/gradlens_bg.wasm"))?;
     say("building the npm package …");
     npm::run(project, &package, "build")?;
     site::assemble(project, &project.root.join(site::FOLDER))

@@ -124,7 +124,9 @@ fn lints(bench: &Bench) -> Result<()> {
 fn wasm_lints(bench: &Bench) -> Result<()> {
     let clippy = bench.tools.toolchain.clippy(bench.project)?;
     let core = ["--package", "gradlens", "--features", "webgpu", "--lib", "--tests"];
-    Ok(clippy.args(core).args(["--", "-D", "warnings"]).run()?)
+    clippy.args(core).args(["--", "-D", "warnings"]).run()?;
+    let clippy = bench.tools.toolchain.clippy(bench.project)?;
+    Ok(clippy.args(["--package", "gradlens-decode", "--lib", "--", "-D", "warnings"]).run()?)
 }
 
 fn models(bench: &Bench) -> Result<()> {
@@ -139,7 +141,7 @@ fn native_tests(bench: &Bench) -> Result<()> {
 /// Runs a cargo command on each crate alone: together their dependencies share features, and a
 /// change of this crate's would build burn anew.
 fn each_crate(bench: &Bench, subcommand: &str, args: &[&str]) -> Result<()> {
-    for package in ["gradlens-engine", "gradlens"] {
+    for package in ["gradlens-engine", "gradlens-decode", "gradlens"] {
         cmd!(bench.project.sh, "cargo {subcommand} --package {package} {args...}").run()?;
     }
     Ok(cmd!(bench.project.sh, "cargo {subcommand} --package xtask --profile xtask {args...}").run()?)

@@ -38,6 +38,15 @@ pub struct Kind {
     pub relaxed: bool,
 }
 
+impl Profile {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Release => "release",
+        }
+    }
+}
+
 /// The installed tools.
 pub struct Tools {
     /// The compiler.
@@ -60,10 +69,7 @@ impl Tools {
     /// Builds the core as a module with its JavaScript glue, in the folder `out`. Returns the module as it came from the
     /// compiler, which has the names of its functions and stays until the next one is built.
     pub fn module(&self, project: &Project, kind: &Kind, profile: Profile, out: &Path) -> Result<PathBuf> {
-        let profile = match profile {
-            Profile::Quick => "quick",
-            Profile::Release => "release",
-        };
+        let profile = profile.name();
         let Kind { features, threads, relaxed } = kind;
         let toolchain = if *threads { &self.threads } else { &self.toolchain };
         // Cargo skips link-time optimisation of a library that is made as an rlib too.
@@ -85,5 +91,20 @@ impl Tools {
             .run()
             .context("wasm-bindgen cannot read the core's module")?;
         Ok(module)
+    }
+
+    /// Builds the decoder of pictures as the file `out`, a module that needs no glue.
+    pub fn decoder(&self, project: &Project, profile: Profile, out: &Path) -> Result<()> {
+        let profile = profile.name();
+        self.toolchain
+            .cargo(project, "rustc")
+            .args(["--package", "gradlens-decode", "--lib", "--crate-type", "cdylib", "--profile", profile])
+            // Visitors need no names of functions.
+            .args(["--", "-Cstrip=symbols"])
+            .run()
+            .context("the decoder does not compile to WebAssembly")?;
+        let module = project.target.join(TARGET).join(profile).join("gradlens_decode.wasm");
+        project.sh.create_dir(out.parent().context("a file lies in a folder")?)?;
+        Ok(project.sh.copy_file(module, out)?)
     }
 }

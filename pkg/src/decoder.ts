@@ -1,0 +1,80 @@
+// The decoder of pictures in WebAssembly, which needs no glue. Each picture gets an instance of its own: a large one's
+// memory goes with it, and one that traps leaves nothing behind.
+
+import { type ErrorCode, GradlensError } from './errors.js';
+import { type Purpose, bytesOf, packagedUrl, resolveUrl } from './fetch.js';
+import { checkWebAssembly } from './simd.js';
+import type { PictureOptions, ReadPicture } from './types.js';
+
+declare const __WASM_BYTES__: Readonly<Record<'decode', number>>;
+
+/** The most pixels that a file may claim to have: 1 GB, as RGBA. */
+export const MOST_PIXELS = 2 ** 28;
+
+/** See decode/src/exports.rs. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  input(length: number): number;
+  decode_file(mostPixels: number, maxSide: number, frame: number): number;
+  scale_pixels(width: number, height: number, maxSide: number): number;
+}
+
+const purpose: Purpose = { name: 'picture decoder', code: 'runtime-unavailable' };
+
+/** The pixels of a file. */
+export function decode(bytes: Uint8Array, { maxSide = 0, frame = 0, wasmUrl }: PictureOptions): Promise<ReadPicture> {
+  return run(bytes, wasmUrl, (decoder) => decoder.decode_file(MOST_PIXELS, maxSide, frame));
+}
+
+/** RGBA pixels with a long side of at most so many. */
+export function scale({ data, width, height }: ReadPicture, maxSide: number, wasmUrl: PictureOptions['wasmUrl']): Promise<ReadPicture> {
+  return run(data, wasmUrl, (decoder) => decoder.scale_pixels(width, height, maxSide));
+}
+
+async function run(
+  input: Uint8Array | Uint8ClampedArray,
+  wasmUrl: PictureOptions['wasmUrl'],
+  ask: (decoder: Exports) => number,
+): Promise<ReadPicture> {
+  const instance = await WebAssembly.instantiate(await compiled(wasmUrl));
+  const decoder = instance.exports as unknown as Exports;
+  const bytes = (at: number, length: number) => new Uint8Array(decoder.memory.buffer, at, length);
+  const text = (at: number, length: number) => new TextDecoder().decode(bytes(at, length));
+  try {
+    const at = decoder.input(input.length) >>> 0;
+    if (at === 0) throw new RangeError('the file does not fit');
+    bytes(at, input.length).set(input);
+    const answer = ask(decoder) >>> 0;
+    const [pixels, length, ...rest] = new Uint32Array(decoder.memory.buffer, answer, 7) as unknown as Answer;
+    if (pixels === 0) throw new GradlensError(text(rest[0], rest[1]) as ErrorCode, text(rest[2], rest[3]));
+    return { data: new Uint8ClampedArray(bytes(pixels, length)), width: rest[0], height: rest[1], frames: rest[2] };
+  } catch (cause) {
+    if (cause instanceof GradlensError) throw cause;
+    // It traps where memory cannot grow.
+    throw new GradlensError('out-of-memory', 'there is no memory to decode this picture: make it smaller first', { cause });
+  }
+}
+
+/** As decode/src/exports.rs writes it. */
+type Answer = [pixels: number, length: number, a: number, b: number, c: number, d: number];
+
+/** The compiled module of each address. */
+const modules = new Map<string, Promise<WebAssembly.Module>>();
+
+function compiled(wasmUrl: PictureOptions['wasmUrl']): Promise<WebAssembly.Module> {
+  checkWebAssembly();
+  const key = wasmUrl === undefined ? '' : resolveUrl(wasmUrl, purpose).href;
+  const found = modules.get(key);
+  if (found) return found;
+  const source = wasmUrl === undefined ? packaged() : key;
+  const compiling = bytesOf(source, purpose).then((bytes) => WebAssembly.compile(bytes));
+  modules.set(key, compiling);
+  // The next call tries it again.
+  compiling.catch(() => modules.delete(key));
+  return compiling;
+}
+
+function packaged(): URL {
+  // Literal, so that bundlers see it.
+  return packagedUrl(() => new URL('./wasm/decode/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.decode, purpose);
+}
