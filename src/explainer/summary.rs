@@ -72,7 +72,8 @@ impl Explainer {
     /// # Errors
     /// Those of [`crate::session::Session::new`].
     pub fn summary(&self) -> Result<Summary> {
-        let session = self.session((self.contract.width, self.contract.height))?;
+        let size = (self.contract.width, self.contract.height);
+        let session = self.session(size)?;
         let graph = session.graph();
         let needed = graph.needed(&[session.score_value()]);
         let nodes = graph.nodes().iter().zip(needed).filter(|(_, needed)| *needed).map(|(node, _)| node);
@@ -89,7 +90,7 @@ impl Explainer {
         let method = |method: &Method| {
             let layer = self.layer(*method, None, &session).ok();
             let channels = layer.map_or(0, |layer| session.layers()[layer].channels);
-            let (runs, backward) = method.entry().recipe.cost(channels, session.size(), Sampling::default());
+            let (runs, backward) = method.entry().recipe.cost(channels, size, Sampling::default());
             let layer = layer.map(|layer| self.layer_name(&session, layer));
             MethodSummary { method: *method, layer, runs, backward }
         };
