@@ -8,7 +8,7 @@ import { clientsClaim } from 'workbox-core';
 import { PrecacheController, type PrecacheEntry, PrecacheRoute } from 'workbox-precaching';
 import { registerRoute } from 'workbox-routing';
 import { probeAdapter } from '../pkg/src/adapter.ts';
-import { hasRelaxedSimd } from '../pkg/src/simd.ts';
+import { hasRelaxedSimd } from '../pkg/src/relaxed-simd.ts';
 import { takeShares } from './share-target.ts';
 
 declare const self: ServiceWorkerGlobalScope;

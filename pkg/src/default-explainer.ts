@@ -34,9 +34,13 @@ export function defaultExplainer(load: () => Promise<Explainer>): DefaultExplain
   };
   const calling = <Name extends Exclude<keyof DefaultExplainer, 'dispose'>>(name: Name) =>
     (async (source: PictureSource, ...args: unknown[]) => {
-      // As it is now, not once an explainer is loaded.
-      const own = await pictureOf(source);
-      return call((explainer) => (explainer[name] as (...args: unknown[]) => Promise<unknown>).call(explainer, own, ...args));
+      // As it is now, not once an explainer is loaded; its failure is seen where it is awaited.
+      const picture = pictureOf(source);
+      picture.catch(() => undefined);
+      return call(async (explainer) => {
+        const ask = explainer[name] as (...args: unknown[]) => Promise<unknown>;
+        return ask.call(explainer, await picture, ...args);
+      });
     }) as Explainer[Name];
   return {
     classify: calling('classify'),

@@ -1,6 +1,6 @@
 import { GradlensError } from './errors.js';
 import { type Purpose, packagedUrl } from './fetch.js';
-import { hasRelaxedSimd } from './simd.js';
+import { hasRelaxedSimd } from './relaxed-simd.js';
 import type { Backend } from './types.js';
 import type { CoreModule } from './wasm/core.js';
 

@@ -7,12 +7,6 @@ const simdModule = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 );
 
-/** One that holds an instruction of relaxed SIMD. */
-const relaxedModule = Uint8Array.of(
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253,
-  128, 2, 11,
-);
-
 /**
  * That there is WebAssembly with vectors, without which the core does not run.
  *
@@ -31,9 +25,4 @@ export function checkWebAssembly(): void {
     'simd-unsupported',
     'this browser has no WebAssembly SIMD; current versions of Chrome, Edge, Firefox and Safari (16.4 or later) do',
   );
-}
-
-/** Whether one instruction multiplies and adds. */
-export function hasRelaxedSimd(): boolean {
-  return WebAssembly.validate(relaxedModule);
 }

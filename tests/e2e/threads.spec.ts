@@ -62,8 +62,8 @@ const maps = (page: Page) =>
 const mapsOfOne = async (page: Page) => {
   await page.evaluate(async () => {
     explainer.dispose();
-    const { load } = (await import('/gradlens/dist/direct.js' as string)) as typeof gradlens;
-    const wasm = await (await fetch('/gradlens/dist/wasm/threads/gradlens_relaxed_bg.wasm')).arrayBuffer();
+    const { load } = (await import(new URL('gradlens/dist/direct.js', location.href).href)) as typeof gradlens;
+    const wasm = await (await fetch('gradlens/dist/wasm/threads/gradlens_relaxed_bg.wasm')).arrayBuffer();
     globalThis.explainer = await load({ backend: 'cpu', wasm: { cpu: new Uint8Array(wasm) } });
   });
   return maps(page);
