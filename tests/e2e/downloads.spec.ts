@@ -192,9 +192,21 @@ test('a comparison is saved as one map a method', async ({ page }) => {
   expect(json.name).toBe('dog-German-shepherd-methods.json');
   const { explanations, photo } = JSON.parse(json.bytes.toString());
   expect(explanations.map(({ method }: Gradlens.Explanation) => method).sort())
-    .toEqual(['cam', 'grad-cam', 'grad-cam++', 'hires-cam', 'layer-cam', 'xgrad-cam']);
+    .toEqual([
+      'cam',
+      'eigen-cam',
+      'eigengrad-cam',
+      'grad-cam',
+      'grad-cam++',
+      'grad-cam++-normalised',
+      'grad-cam-elementwise',
+      'hires-cam',
+      'input-gradients',
+      'layer-cam',
+      'xgrad-cam',
+    ]);
   const { shape } = parseNpy((await save(page, 'Maps as numbers')).bytes);
-  expect(shape).toEqual([6, photo.height, photo.width]);
+  expect(shape).toEqual([11, photo.height, photo.width]);
 });
 
 test('what has little evidence is hidden, and only that', async ({ page }) => {

@@ -8,7 +8,7 @@ mod tests;
 use std::ops::Range;
 
 use super::convolution::{Done, is_pointwise};
-use super::epilogue::Epilogue;
+use super::epilogue::{Epilogue, LINEAR};
 use super::product::{Input, Output, Places, Product};
 use super::team::Team;
 use crate::graph::{self, Window};
@@ -57,7 +57,8 @@ pub type Activation<'a> = Option<&'a (dyn Fn(&mut [f32]) + Sync)>;
 pub struct Chain {
     /// Each filters as many of the channels.
     branches: Vec<Branch>,
-    last: Option<Product>,
+    /// The last layer, if there is one, of equal parts of the branches: the less is summed up at once, the less is lost.
+    last: Vec<Product>,
     /// The windows of the layers that may change the extents of the image.
     first: Option<Window>,
     filter: Window,
@@ -81,7 +82,7 @@ impl Chain {
     }
 
     /// Packs the chain's weights.
-    pub fn pack(first: Option<Layer>, filter: Layer, last: Option<Layer>) -> Self {
+    pub fn pack<'a>(first: Option<Layer>, filter: Layer, last: Option<Layer<'a>>) -> Self {
         debug_assert!(
             first.is_none_or(|first| Self::expands(first.op))
                 && Self::filters(filter.op, filter.shape)
@@ -91,11 +92,15 @@ impl Chain {
         let suits = |&branches: &usize| {
             channels.is_multiple_of(branches * TOGETHER) && channels / branches >= LEAST_CHANNELS
         };
-        let each = channels / BRANCHES.into_iter().find(suits).unwrap_or(1);
+        let count = BRANCHES.into_iter().find(suits).unwrap_or(1);
+        let each = channels / count;
         let branch = |at: usize| Branch::pack(first, filter, at * each..(at + 1) * each);
+        let part = if count.is_multiple_of(2) { channels / 2 } else { channels };
+        let parts =
+            |last: Layer<'a>| (0..channels).step_by(part).map(move |at| project(&last, at..at + part));
         Self {
-            branches: (0..channels / each).map(branch).collect(),
-            last: last.map(|last| Product::pack(last.weight, last.bias, [last.shape[0], channels])),
+            branches: (0..count).map(branch).collect(),
+            last: last.into_iter().flat_map(parts).collect(),
             first: first.map(|first| first.op.window.clone()),
             filter: filter.op.window.clone(),
             outputs: last.unwrap_or(filter).shape[0],
@@ -125,11 +130,10 @@ impl Chain {
             let done =
                 |first: usize, values: &mut [f32]| epilogue.complete(image * positions + first, values);
             let image = Image { values, extents: [height, width, channels], filtered, steps, inner };
-            match &self.last {
-                Some(last) if self.has_long_halos(steps[0], team) => {
-                    self.forward_by_channels(&image, last, out, epilogue.range, &done, team);
-                }
-                _ => self.forward_by_rows(&image, out, epilogue.range, &done, team),
+            if self.has_long_halos(steps[0], team) {
+                self.forward_by_channels(&image, out, epilogue.range, &done, team);
+            } else {
+                self.forward_by_rows(&image, out, epilogue.range, &done, team);
             }
         }
     }
@@ -138,7 +142,8 @@ impl Chain {
     fn has_long_halos(&self, rows: usize, team: &Team) -> bool {
         let Window { kernel, stride, dilation, .. } = &self.filter;
         let repeated = ((kernel[0] - 1) * dilation[0]) as f64 / (rows * stride[0]) as f64;
-        self.branches.len() > 1 && (team.threads() - 1) as f64 * repeated > MOST_REPEATED
+        let can_be_divided = self.branches.len() > 1 && !self.last.is_empty();
+        can_be_divided && (team.threads() - 1) as f64 * repeated > MOST_REPEATED
     }
 
     /// Each thread gives some of the rows, a few at a time.
@@ -147,27 +152,25 @@ impl Chain {
         let each = rows.div_ceil(team.threads());
         team.share(out.chunks_mut(each * columns * self.outputs).enumerate(), |(piece, out)| {
             let mut bands: Vec<_> = self.branches.iter().map(|branch| branch.bands(image)).collect();
-            let mut filtered = Vec::new();
+            let (mut filtered, mut sums) = (Vec::new(), Vec::new());
             let (start, end) = (piece * each, rows.min((piece + 1) * each));
             let at_once = POSITIONS_AT_ONCE.div_ceil(columns);
             for (band, out) in out.chunks_mut(at_once * columns * self.outputs).enumerate() {
                 let first = start + band * at_once;
                 let rows = first..end.min(first + at_once);
-                if let Some(last) = &self.last {
+                if self.last.is_empty() {
+                    for (at, band) in bands.iter_mut().enumerate() {
+                        let places = Places::apart(self.outputs).shifted(at * self.channels());
+                        band.filter(rows.clone(), range, Output { values: &mut *out, places, step: 4 });
+                    }
+                } else {
                     let positions = rows.len() * columns;
                     let size = positions * self.channels();
                     filtered.resize(size * self.branches.len(), 0.0);
                     for (band, filtered) in bands.iter_mut().zip(filtered.chunks_exact_mut(size)) {
                         band.filter_and_activate(rows.clone(), filtered);
                     }
-                    let output = Output::dense(out, self.outputs);
-                    let distances = self.distances(size);
-                    last.forward_into(&self.input(&filtered, &distances), 0..positions, range, output);
-                } else {
-                    for (at, band) in bands.iter_mut().enumerate() {
-                        let places = Places::apart(self.outputs).shifted(at * self.channels());
-                        band.filter(rows.clone(), range, Output { values: &mut *out, places, step: 4 });
-                    }
+                    self.project(&filtered, 0..positions, range, out, &mut sums);
                 }
                 done(first * columns, out);
             }
@@ -178,7 +181,6 @@ impl Chain {
     fn forward_by_channels(
         &self,
         image: &Image,
-        last: &Product,
         out: &mut [f32],
         range: (f32, f32),
         done: &Done,
@@ -195,7 +197,13 @@ impl Chain {
                 bands.filter_and_activate(first..rows.min(first + at_once), filtered);
             }
         });
-        last.forward_dense(&self.input(&filtered, &self.distances(size)), out, range, team, done);
+        let piece = team.piece(rows * columns, 4);
+        team.share(out.chunks_mut(piece * self.outputs).enumerate(), |(at, out)| {
+            let first = at * piece;
+            let positions = first..first + out.len() / self.outputs;
+            self.project(&filtered, positions, range, out, &mut Vec::new());
+            done(first, out);
+        });
     }
 
     /// Channels of a branch.
@@ -203,14 +211,43 @@ impl Chain {
         self.branches[0].channels()
     }
 
-    /// Where the channels of each branch begin, of which one filtered so many values.
-    fn distances(&self, size: usize) -> Vec<usize> {
-        (0..self.branches.len()).map(|branch| branch * size).collect()
+    /// The last layer's outputs at some positions of what the branches filtered, which lies one branch behind the other.
+    /// `sums` is memory for a part of them.
+    fn project(
+        &self,
+        filtered: &[f32],
+        positions: Range<usize>,
+        range: (f32, f32),
+        out: &mut [f32],
+        sums: &mut Vec<f32>,
+    ) {
+        let (length, size) = (self.channels(), filtered.len() / self.branches.len());
+        let each = self.branches.len() / self.last.len();
+        let own = if self.last.len() == 1 { range } else { LINEAR };
+        for (at, last) in self.last.iter().enumerate() {
+            let distances: Vec<_> = (at * each..(at + 1) * each).map(|branch| branch * size).collect();
+            let input =
+                Input { values: filtered, places: Places::apart(length), distances: &distances, length };
+            if at == 0 {
+                last.forward_into(&input, positions.clone(), own, Output::dense(out, self.outputs));
+                continue;
+            }
+            sums.resize(out.len(), 0.0);
+            last.forward_into(&input, positions.clone(), own, Output::dense(sums, self.outputs));
+            out.iter_mut().zip(&*sums).for_each(|(out, sum)| *out += sum);
+        }
+        if self.last.len() > 1 {
+            Epilogue { range, then: None }.apply(self.outputs, out);
+        }
     }
+}
 
-    /// What the branches filtered, one behind the other, as the last layer's input.
-    fn input<'a>(&self, filtered: &'a [f32], distances: &'a [usize]) -> Input<'a> {
-        let length = self.channels();
-        Input { values: filtered, places: Places::apart(length), distances, length }
+/// What some of the inputs add to a last layer's outputs; the first ones bring the bias.
+fn project(last: &Layer, inputs: Range<usize>) -> Product {
+    let [outputs, channels, ..] = last.shape;
+    let mut weight = Vec::with_capacity(outputs * inputs.len());
+    for row in last.weight.chunks_exact(channels) {
+        weight.extend_from_slice(&row[inputs.clone()]);
     }
+    Product::pack(&weight, last.bias.filter(|_| inputs.start == 0), [outputs, inputs.len()])
 }
