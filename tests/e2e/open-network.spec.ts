@@ -78,7 +78,7 @@ test('a network is dropped, and what is dropped with it that is a picture is lef
 const zip = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(22), Buffer.from([16, 0, 0, 0]), Buffer.from('archive/data.pkl')]);
 for (const [name, bytes, says] of [
   ['net.pth', zip, /torch\.onnx\.export/],
-  ['net.h5', Buffer.from('\x89HDF\r\n\x1a\n', 'latin1'), /tf2onnx/],
+  ['net.h5', Buffer.from('\x89HDF\r\n\x1a\n', 'latin1'), /Keras model.*model\.export/s],
   ['net.tflite', Buffer.from('\x1c\0\0\0TFL3', 'latin1'), /TensorFlow Lite.*tf2onnx/],
   ['net.onnx', builtIn.subarray(0, 100_000), /fetched completely/],
 ] as const) {

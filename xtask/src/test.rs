@@ -42,11 +42,11 @@ const STEPS: [Step; 15] = [
     Step("node cases", 4, node_cases),
     Step("build", 35, build),
     Step("WebAssembly tests in Chromium", 20, wasm_tests),
-    Step("package tests", 5, package_tests),
-    Step("page and package in Chromium", 30, browser_tests),
+    Step("package tests", 8, package_tests),
+    Step("page and package in Chromium", 35, browser_tests),
     Step("page and package in Firefox", 5, firefox_tests),
     Step("page and package in WebKit", 2, webkit_tests),
-    Step("packaging in Chromium", 8, packaging_tests),
+    Step("packaging in Chromium", 15, packaging_tests),
     Step("size", 3, |bench| size::run(bench.project)),
 ];
 
