@@ -341,7 +341,8 @@ test.describe('trained networks of others', () => {
             const image = await sample(photo);
             const [best] = await explainer.classify(image, 1);
             const maps = [];
-            for (const method of Object.keys(explainer.model.defaultLayers) as (keyof typeof explainer.model.defaultLayers)[]) {
+            // Those of many runs do the same often, and take minutes.
+            for (const { name: method } of explainer.model.methods.filter(({ layer, runs }) => layer && runs <= 2)) {
               const { map, layer } = await explainer.explain(image, best!.classIdx, method);
               maps.push({ method, layer, valid: map.every((value) => value >= 0 && value <= 1) });
             }
