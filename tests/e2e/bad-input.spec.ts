@@ -63,7 +63,7 @@ test.describe('a call', () => {
     ['cam off the head', 'explainer.explain(image, 1, "cam", { layer: "features" })', 'method-needs-head', /not defined at "features".*it is at "head"/],
     ['a target beside a class', 'explainer.explain(image, 1, "grad-cam", { target: { weights: [[1, 1]] } })', 'invalid-target', /a class or a target/],
     ['a target of nothing', 'explainer.explain(image, null, "grad-cam", { target: { weights: [] } })', 'invalid-target', /at least one pair/],
-    ['a target that is a number', 'explainer.explain(image, null, "grad-cam", { target: 7 })', 'invalid-target', /at least one pair/],
+    ['a target that is a number', 'explainer.explain(image, null, "grad-cam", { target: 7 })', 'invalid-target', /options.target, an object/],
     ['a target with an infinite weight', 'explainer.explain(image, null, "grad-cam", { target: { weights: [[1, Infinity]] } })', 'invalid-target', /pair of numbers/],
     ['a target beyond the output', 'explainer.explain(image, null, "grad-cam", { target: { weights: [[1000, 1]] } })', 'invalid-target', /index 1000.*go to 999/],
     ['a target at half an index', 'explainer.explain(image, null, "grad-cam", { target: { weights: [[0.5, 1]] } })', 'invalid-target', /\[\[index, weight\]/],
