@@ -95,7 +95,7 @@ test.describe('a call', () => {
     ['objects of no picture', 'explainer.explainObjects({})', 'invalid-image', /none of: an ImageData/],
     ['null for options', 'explainer.explainObjects(image, null)', 'invalid-argument', /options/],
     ['no methods to measure', 'explainer.faithfulness(image, 1, [])', 'unknown-method', /at least one method/],
-    ['an unknown method to measure', 'explainer.faithfulness(image, 1, ["rise"])', 'unknown-method', /"grad-cam\+\+"/],
+    ['an unknown method to measure', 'explainer.faithfulness(image, 1, ["deep-lift"])', 'unknown-method', /"grad-cam\+\+"/],
     ['a class to measure that is none', 'explainer.faithfulness(image, 1000, ["cam"])', 'invalid-class', /no class 1000/],
     ['a million steps', 'explainer.faithfulness(image, 1, ["cam"], { curveSteps: 1e6 })', 'invalid-argument', /0 to 1000/],
     ['half a step', 'explainer.faithfulness(image, 1, ["cam"], { curveSteps: 0.5 })', 'invalid-argument', /curveSteps/],
