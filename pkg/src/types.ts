@@ -5,6 +5,7 @@
  * scores of changed pictures or layers, or gradients of the picture's pixels. `docs/methods.md` has their equations.
  */
 export const methodFamilies = {
+  /** A layer, weighed by the gradients there. */
   gradient: [
     'cam',
     'grad-cam',
@@ -17,8 +18,11 @@ export const methodFamilies = {
     'xgrad-cam',
     'eigengrad-cam',
   ],
+  /** A layer alone. */
   activation: ['eigen-cam'],
+  /** The scores of pictures or layers that are changed. */
   score: ['ablation-cam', 'score-cam', 'occlusion', 'rise'],
+  /** The gradients of the picture's pixels. */
   pixel: ['input-gradients', 'smooth-grad', 'integrated-gradients'],
 } as const;
 /** What methods have in common. */
