@@ -189,6 +189,7 @@ export interface ExplainManyOptions extends MapOptions {
   /**
    * Several layers in place of one, whose maps become one on the finest grid; each is divided by its largest magnitude before.
    * `layer-cam` sharpens those whose positions lie nearer than 8 pixels, tanh(2 M / max M), as its paper does.
+   * By default the one layer of the method.
    */
   layers?: readonly Layer[];
   /** How the maps of {@link layers} become one: what is largest at each place, or the mean; `maximum` by default. */
