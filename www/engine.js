@@ -74,6 +74,21 @@ export function createEngine(backend, told, network = Promise.resolve({})) {
     },
 
     /**
+     * Changes what the network that is there is taken to expect, without loading it again.
+     * @param {LoadOptions} next what it would be loaded by
+     */
+    async conform(next) {
+      const mine = this.ready();
+      try {
+        await (await mine).setContract(next.contract ?? {}, next.labels);
+      } catch (error) {
+        if (loading === mine) this.drop(error);
+        throw error;
+      }
+      if (loading === mine) network = Promise.resolve(next);
+    },
+
+    /**
      * Lets go of an explainer that cannot go on.
      * @param {unknown} error what one of its calls threw
      */

@@ -13,7 +13,7 @@ import { type Lease, lease } from './element-explainers.js';
 import { styles, wordsFor } from './element-look.js';
 import type { Explainer } from './explainer.js';
 import type { Explanation } from './explanation.js';
-import type { Method, Prediction } from './types.js';
+import type { Method, Picture, Prediction } from './types.js';
 
 /** None where pages are rendered on a server. */
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
@@ -132,7 +132,7 @@ export class GradLensElement extends Base {
   }
 
   /** The photo's pixels, once it is shown; null where there is none. */
-  async #photo(): Promise<ImageData | null> {
+  async #photo(): Promise<Picture | null> {
     const image = this.#element('img');
     const source = this.getAttribute('src');
     image.alt = this.getAttribute('alt') ?? '';
@@ -146,14 +146,8 @@ export class GradLensElement extends Base {
     await image.decode().catch((cause) => {
       throw new Error(wordsFor(this).noPhoto(source), { cause });
     });
-    const { checkCanvas } = await import('./index.js');
-    checkCanvas();
-    const canvas = made('canvas', {});
-    const { naturalWidth: width, naturalHeight: height } = image;
-    Object.assign(canvas, { width, height });
-    const context = canvas.getContext('2d', { willReadFrequently: true })!;
-    context.drawImage(image, 0, 0);
-    return context.getImageData(0, 0, width, height);
+    const { readPicture } = await import('./index.js');
+    return readPicture(image);
   }
 
   /** That of the network that the attributes name. */
@@ -176,7 +170,7 @@ export class GradLensElement extends Base {
     return this.#lease.explainer;
   }
 
-  async #explained(explainer: Explainer, photo: ImageData, signal: AbortSignal): Promise<Explanation> {
+  async #explained(explainer: Explainer, photo: Picture, signal: AbortSignal): Promise<Explanation> {
     const layer = this.getAttribute('layer');
     const wanted = this.getAttribute('class')?.trim();
     const predictions = wanted ? await explainer.classify(photo, explainer.labels.length, { signal }) : [];

@@ -37,10 +37,11 @@ export async function loadRuntime(
   const given = wasm?.[backend];
   const build = backend === 'cpu' && threads > 1 && packaged.modules.threads ? 'threads' : backend;
   const module = await compile(given ?? packagedModule(packaged, build, wasmPurpose), onBytes, signal);
-  const glue = glueOf(packaged, sharesMemory(module) ? 'threads' : backend);
+  const isShared = sharesMemory(module);
+  const glue = glueOf(packaged, isShared ? 'threads' : backend);
   try {
     const exports = await glue.default({ module_or_path: module, ...(memory && { memory }) });
-    return { core: glue, module, memory: sharesMemory(module) ? exports.memory : null };
+    return { core: glue, module, memory: isShared ? exports.memory : null };
   } catch (cause) {
     throw doesNotStart(cause);
   }

@@ -20,8 +20,7 @@ impl Explainer {
         manner: Manner,
     ) -> Result<Vec<SaliencyMap>> {
         let session = &pass.session;
-        let outputs =
-            targets.iter().map(|target| self.output_of(target, session)).collect::<Result<Vec<_>>>()?;
+        let outputs = self.outputs_of(targets, session)?;
         let tail = session.tail(layer, &outputs)?;
         self.keep(pass, tail.needs()).await?;
         let (values, stored) = (pass.values(), pass.value(session.value_of(layer))?);

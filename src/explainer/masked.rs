@@ -25,8 +25,7 @@ impl Explainer {
         let (activation, grid) = (pass.activation(layer)?, pass.grid(layer));
         let field = Field { activation: &activation, gradient: &[], positions: grid.0 * grid.1 };
         let scene = Scene { field, layer: grid, input, sampling: manner.sampling };
-        let outputs =
-            targets.iter().map(|target| self.output_of(target, session)).collect::<Result<Vec<_>>>()?;
+        let outputs = self.outputs_of(targets, session)?;
         let measure = |values: &Values| -> Result<Vec<f64>> {
             targets.iter().map(|target| self.confidence(target, session, values)).collect()
         };

@@ -149,16 +149,13 @@ impl Explainer {
         targets: &[Target],
         go_on: Option<&GoOn>,
     ) -> Result<Vec<Vec<f32>>> {
-        let target = session.value_of(layer);
-        let extent = session.graph().shape(target).iter().product::<usize>();
         let mut planes = Vec::new();
         for targets in targets.chunk_by(Target::goes_with).flat_map(|targets| targets.chunks(SEEDS_AT_ONCE)) {
             let output = self.output_of(&targets[0], session)?;
             let seeds =
                 targets.iter().map(|target| self.seed(target, session)).collect::<Result<Vec<_>>>()?.concat();
             let seeds = session.seeds(output, seeds);
-            let gradient = session.gradient(values, target, output, seeds, go_on).await?;
-            planes.extend(gradient.chunks_exact(extent).map(|gradient| session.planes(layer, gradient)));
+            planes.extend(gradient_planes(session, values, layer, output, seeds, go_on).await?);
         }
         Ok(planes)
     }
@@ -172,12 +169,8 @@ impl Explainer {
         seeds: Seeds,
     ) -> Result<Vec<Vec<f32>>> {
         let session = &pass.session;
-        let target = session.value_of(layer);
-        self.keep(pass, session.needs(target, output)?).await?;
-        let values = pass.values();
-        let gradient = session.gradient(&values, target, output, seeds, self.go_on.as_deref()).await?;
-        let extent = session.graph().shape(target).iter().product::<usize>();
-        Ok(gradient.chunks_exact(extent).map(|gradient| session.planes(layer, gradient)).collect())
+        self.keep(pass, session.needs(session.value_of(layer), output)?).await?;
+        gradient_planes(session, &pass.values(), layer, output, seeds, self.go_on.as_deref()).await
     }
 
     /// The scores of an input, `[height, width, channels]`, of which nothing is kept.
@@ -190,4 +183,19 @@ impl Explainer {
     pub(super) fn fault(&self, reason: impl ToString) -> Error {
         Error::Device { reason: reason.to_string() }
     }
+}
+
+/// The gradient of each seed at a layer, `[channels, positions]`, from what a run left.
+async fn gradient_planes(
+    session: &Session,
+    values: &Values,
+    layer: usize,
+    output: ValueId,
+    seeds: Seeds,
+    go_on: Option<&GoOn>,
+) -> Result<Vec<Vec<f32>>> {
+    let target = session.value_of(layer);
+    let gradient = session.gradient(values, target, output, seeds, go_on).await?;
+    let extent = session.graph().shape(target).iter().product::<usize>();
+    Ok(gradient.chunks_exact(extent).map(|gradient| session.planes(layer, gradient)).collect())
 }

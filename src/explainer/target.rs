@@ -94,6 +94,11 @@ impl Explainer {
         self.located(target, session).map(|located| located.value)
     }
 
+    /// The value of each target.
+    pub(super) fn outputs_of(&self, targets: &[Target], session: &Session) -> Result<Vec<ValueId>> {
+        targets.iter().map(|target| self.output_of(target, session)).collect()
+    }
+
     /// A target's seed, of the shape of its output as it is stored.
     pub(super) fn seed(&self, target: &Target, session: &Session) -> Result<Vec<f32>> {
         let (located, graph) = (self.located(target, session)?, session.graph());

@@ -44,8 +44,10 @@ export function createNetworkSwitch(engine, on, first) {
     const { signal } = mine;
     bar.wait(next?.name ?? null);
     try {
-      const options = next && (await import('./network.js')).loadOptions(next);
-      await engine.exchange(options ?? {}, { signal, onProgress: bar.progress });
+      const options = next ? (await import('./network.js')).loadOptions(next) : {};
+      // The files of the current one are read, and its weights packed.
+      if (next && next.files === current?.files) await engine.conform(options);
+      else await engine.exchange(options, { signal, onProgress: bar.progress });
       current = next;
       on.change();
     } catch (error) {

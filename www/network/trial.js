@@ -40,12 +40,12 @@ export async function tryPresets(network, explainer, photo, { signal, onProgress
   const views = viewsOf(photo);
   /** @type {Trial[]} */
   const trials = [];
-  for (const preset of presetNames) {
-    onProgress(trials.length, presetNames.length);
-    const contract = { ...network.contract, ...partsOf(preset, explainer.model.contract.channels) };
-    const own = await load({ backend: 'cpu', ...loadOptions(network), contract, signal });
-    try {
-      const ask = (/** @type {ImageData} */ picture) => own.classify(picture, { topK: own.labels.length, signal });
+  const own = await load({ backend: 'cpu', ...loadOptions(network), signal });
+  try {
+    const ask = (/** @type {ImageData} */ picture) => own.classify(picture, { topK: own.labels.length, signal });
+    for (const preset of presetNames) {
+      onProgress(trials.length, presetNames.length);
+      await own.setContract({ ...network.contract, ...partsOf(preset, explainer.model.contract.channels) });
       const ofPhoto = [];
       for (const view of views) ofPhoto.push(await ask(view));
       const ofOthers = [];
@@ -53,9 +53,9 @@ export async function tryPresets(network, explainer, photo, { signal, onProgress
       const agreement = mean(pairs(ofPhoto).map(([a, b]) => overlap(a, b)));
       const sameness = mean(pairs([ofPhoto[0], ...ofOthers]).map(([a, b]) => overlap(a, b)));
       trials.push({ preset, classes: ofPhoto[0].slice(0, 3), agreement, score: agreement - sameness + knowledge(ofOthers) });
-    } finally {
-      own.dispose();
     }
+  } finally {
+    own.dispose();
   }
   return trials.sort((a, b) => b.score - a.score);
 }

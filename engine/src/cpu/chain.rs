@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::convolution::{Done, is_pointwise};
 use super::epilogue::{Epilogue, LINEAR};
-use super::product::{Input, Output, Places, Product};
+use super::product::{Input, Output, Places, Product, ROWS};
 use super::team::Team;
 use crate::graph::{self, Window};
 use branch::{Branch, Image};
@@ -197,7 +197,7 @@ impl Chain {
                 bands.filter_and_activate(first..rows.min(first + at_once), filtered);
             }
         });
-        let piece = team.piece(rows * columns, 4);
+        let piece = team.piece(rows * columns, ROWS);
         team.share(out.chunks_mut(piece * self.outputs).enumerate(), |(at, out)| {
             let first = at * piece;
             let positions = first..first + out.len() / self.outputs;

@@ -19,8 +19,8 @@ use crate::Result;
 use crate::graph::Constant;
 pub(super) use places::{Input, Output, Places};
 use sparse::Columns;
-pub(super) use tile::add_product;
-use tile::{LANES, Lanes, Panel, ROWS, Runs, Target};
+use tile::{LANES, Lanes, Panel, Runs, Target};
+pub(super) use tile::{ROWS, add_product};
 
 /// How many positions go through all outputs before the next: few enough to stay in the cache.
 const ROWS_AT_ONCE: usize = 28 * ROWS;

@@ -1,9 +1,3 @@
-import type { CoreModule } from '../core.js';
-
-declare const initialise: CoreModule['default'];
-export default initialise;
-export declare const loadCore: CoreModule['loadCore'];
-export declare const formTeam: CoreModule['formTeam'];
-export declare const teamSize: CoreModule['teamSize'];
-export declare const helpTeam: CoreModule['helpTeam'];
-export declare const abandonTeam: CoreModule['abandonTeam'];
+// The same as of every module.
+export { default } from '../cpu/gradlens.js';
+export * from '../cpu/gradlens.js';
