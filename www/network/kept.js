@@ -35,8 +35,9 @@ export async function keep(network) {
     await forget(key);
     throw error;
   }
-  // Asked for, and fine without: the browser may clear it then when room runs out.
-  await navigator.storage.persist?.();
+  // Asked for, and fine without: the browser may clear it then when room runs out. Firefox asks the visitor, who need
+  // not answer.
+  navigator.storage.persist?.().catch(() => {});
   return { ...network, kept: key };
 }
 
