@@ -17,7 +17,6 @@ export {
 export { clearCache, isCached } from './kept-model.js';
 export { DetectedObject, type PlainObject } from './objects.js';
 export { type BlobOptions, type OverlayOptions } from './overlay.js';
-export { readPicture } from './read-picture.js';
 export { type RenderObjectsOptions, objectPalette, renderObjects } from './render-objects.js';
 export {
   type AgainstTarget,

@@ -21,22 +21,37 @@ interface Exports {
 
 const purpose: Purpose = { name: 'picture decoder', code: 'runtime-unavailable' };
 
+/** Where an entry of this package has it. */
+export type PackagedDecoder = () => URL;
+
+/** Where it comes from: the address that a caller gives, else the entry's. */
+export interface DecoderSource {
+  readonly wasmUrl: PictureOptions['wasmUrl'];
+  readonly packaged: PackagedDecoder | undefined;
+}
+
+/** What is wanted of a file; see {@link PictureOptions}. */
+export interface Decoding {
+  readonly maxSide: number | undefined;
+  readonly frame: number | undefined;
+}
+
 /** The pixels of a file. */
-export function decode(bytes: Uint8Array, { maxSide = 0, frame = 0, wasmUrl }: PictureOptions): Promise<ReadPicture> {
-  return run(bytes, wasmUrl, (decoder) => decoder.decode_file(MOST_PIXELS, maxSide, frame));
+export function decode(source: DecoderSource, bytes: Uint8Array, { maxSide = 0, frame = 0 }: Decoding): Promise<ReadPicture> {
+  return run(source, bytes, (decoder) => decoder.decode_file(MOST_PIXELS, maxSide, frame));
 }
 
 /** RGBA pixels with a long side of at most so many. */
-export function scale({ data, width, height }: ReadPicture, maxSide: number, wasmUrl: PictureOptions['wasmUrl']): Promise<ReadPicture> {
-  return run(data, wasmUrl, (decoder) => decoder.scale_pixels(width, height, maxSide));
+export function scale(source: DecoderSource, { data, width, height }: ReadPicture, maxSide: number): Promise<ReadPicture> {
+  return run(source, data, (decoder) => decoder.scale_pixels(width, height, maxSide));
 }
 
 async function run(
+  source: DecoderSource,
   input: Uint8Array | Uint8ClampedArray,
-  wasmUrl: PictureOptions['wasmUrl'],
   ask: (decoder: Exports) => number,
 ): Promise<ReadPicture> {
-  const instance = await WebAssembly.instantiate(await compiled(wasmUrl));
+  const instance = await WebAssembly.instantiate(await compiled(source));
   const decoder = instance.exports as unknown as Exports;
   const bytes = (at: number, length: number) => new Uint8Array(decoder.memory.buffer, at, length);
   const text = (at: number, length: number) => new TextDecoder().decode(bytes(at, length));
@@ -61,20 +76,22 @@ type Answer = [pixels: number, length: number, a: number, b: number, c: number, 
 /** The compiled module of each address. */
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
-function compiled(wasmUrl: PictureOptions['wasmUrl']): Promise<WebAssembly.Module> {
+function compiled({ wasmUrl, packaged }: DecoderSource): Promise<WebAssembly.Module> {
   checkWebAssembly();
-  const key = wasmUrl === undefined ? '' : resolveUrl(wasmUrl, purpose).href;
-  const found = modules.get(key);
+  const url = wasmUrl === undefined ? packagedAt(packaged) : resolveUrl(wasmUrl, purpose);
+  const found = modules.get(url.href);
   if (found) return found;
-  const source = wasmUrl === undefined ? packaged() : key;
-  const compiling = bytesOf(source, purpose).then((bytes) => WebAssembly.compile(bytes));
-  modules.set(key, compiling);
+  const compiling = bytesOf(url, purpose).then((bytes) => WebAssembly.compile(bytes));
+  modules.set(url.href, compiling);
   // The next call tries it again.
-  compiling.catch(() => modules.delete(key));
+  compiling.catch(() => modules.delete(url.href));
   return compiling;
 }
 
-function packaged(): URL {
-  // Literal, so that bundlers see it.
-  return packagedUrl(() => new URL('./wasm/decode/gradlens_bg.wasm', import.meta.url), __WASM_BYTES__.decode, purpose);
+function packagedAt(resolve: PackagedDecoder | undefined): URL {
+  if (resolve) return packagedUrl(resolve, __WASM_BYTES__.decode, purpose);
+  throw new GradlensError(
+    purpose.code,
+    'this file needs a decoder, which "gradlens/core" does not bring along: give readPicture the address of gradlens/decode.wasm as wasmUrl',
+  );
 }

@@ -1,3 +1,4 @@
+import type { PackagedDecoder } from './decoder.js';
 import { toGradlensError } from './errors.js';
 import type { Explainer } from './explainer.js';
 import { pictureOf } from './read-picture.js';
@@ -13,7 +14,7 @@ export type DefaultExplainer = Pick<Explainer, 'classify' | 'explain' | 'explain
  * Calls to an explainer that is loaded at the first one and kept. After a failed load, or once the explainer broke down
  * or was disposed, the next call loads anew.
  */
-export function defaultExplainer(load: () => Promise<Explainer>): DefaultExplainer {
+export function defaultExplainer(load: () => Promise<Explainer>, decoder: PackagedDecoder): DefaultExplainer {
   let loading: Promise<Explainer> | undefined;
   const call = async <T>(ask: (explainer: Explainer) => Promise<T>): Promise<T> => {
     const current = (loading ??= load());
@@ -35,7 +36,7 @@ export function defaultExplainer(load: () => Promise<Explainer>): DefaultExplain
   const calling = <Name extends Exclude<keyof DefaultExplainer, 'dispose'>>(name: Name) =>
     (async (source: PictureSource, ...args: unknown[]) => {
       // As it is now, not once an explainer is loaded; its failure is seen where it is awaited.
-      const picture = pictureOf(source);
+      const picture = pictureOf(decoder, source);
       picture.catch(() => undefined);
       return call(async (explainer) => {
         const ask = explainer[name] as (...args: unknown[]) => Promise<unknown>;

@@ -9,19 +9,21 @@ import type { Explainer } from './explainer.js';
 import { loadEngine as loadAlone } from './load-engine.js';
 import { loadExplainer } from './load-explainer.js';
 import { all } from './packaged-all.js';
+import { packagedDecoder } from './packaged-decoder.js';
 import { sharing } from './sharing.js';
 import type { LoadOptions } from './types.js';
 
 export * from './common.js';
+export { readPicture } from './packaged-decoder.js';
 
 const loadEngine = sharing((options) => loadAlone(options, all));
 
 /** Loads the network into the calling thread. */
 export function load(options: LoadOptions = {}): Promise<Explainer> {
-  return loadExplainer(options, loadEngine);
+  return loadExplainer(options, loadEngine, packagedDecoder);
 }
 
-const shared = defaultExplainer(load);
+const shared = defaultExplainer(load, packagedDecoder);
 
 /** The most probable classes, from a default explainer that is loaded at the first call; see {@link Explainer.classify}. */
 export const classify = shared.classify;

@@ -14,6 +14,7 @@ import {
   checkTruth,
   optionsOf,
 } from './checks.js';
+import type { PackagedDecoder } from './decoder.js';
 import { dispose } from './disposal.js';
 import type { Engine, Info } from './engine.js';
 import { GradlensError, aborted, disposed, listed, toGradlensError } from './errors.js';
@@ -76,6 +77,8 @@ export class Explainer {
   /** Loads an engine in place of this one, on a backend or as the first one was. */
   readonly #load: (backend?: Backend) => Promise<Engine>;
   readonly #onRestart: LoadOptions['onRestart'];
+  /** What decodes pictures that the browser reads less well. */
+  readonly #decoder: PackagedDecoder | undefined;
   /** The labels that `load` was given. */
   readonly #labels: readonly string[] | undefined;
   /** What was said of the contract since. */
@@ -95,12 +98,14 @@ export class Explainer {
     engine: Engine,
     load: (backend?: Backend) => Promise<Engine>,
     onRestart: LoadOptions['onRestart'],
-    labels?: readonly string[],
+    labels: readonly string[] | undefined,
+    decoder: PackagedDecoder | undefined,
   ) {
     this.#holder = { engine };
     this.#load = load;
     this.#onRestart = onRestart;
     this.#labels = labels;
+    this.#decoder = decoder;
     keepSelf(this);
     abandoned.register(this, this.#holder, this.#holder);
   }
@@ -170,7 +175,7 @@ export class Explainer {
   async classify(source: PictureSource, ...args: unknown[]): Promise<Prediction[]> {
     const { topK = 5, ...call } = byName<ClassifyRequest>(['topK'], args, optionsOf.call);
     checkCount('topK', topK, 1);
-    const picture = await pictureOf(source);
+    const picture = await pictureOf(this.#decoder, source);
     return this[self]().#enqueue(call, (engine) =>
       engine.ask(call, 'classify', picture, Math.min(topK, this.labels.length)),
     );
@@ -220,7 +225,7 @@ export class Explainer {
     checkLayer(layer);
     checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
-    const picture = await pictureOf(source);
+    const picture = await pictureOf(this.#decoder, source);
     return this[self]().#enqueue(call, (engine) => engine.ask(call, 'activations', picture, layer, rest));
   }
 
@@ -231,7 +236,7 @@ export class Explainer {
     checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
     const of = now(plain);
-    const picture = await pictureOf(source);
+    const picture = await pictureOf(this.#decoder, source);
     return this[self]().#enqueue(call, (engine) => engine.ask(call, 'gradients', picture, of, layer, rest));
   }
 
@@ -249,7 +254,7 @@ export class Explainer {
     checkThreshold('threshold', threshold);
     const [call, given] = split(options);
     const rest = { ...given, maxObjects: Math.min(maxObjects, this.labels.length) };
-    const picture = await pictureOf(source);
+    const picture = await pictureOf(this.#decoder, source);
     const objects = await this[self]().#enqueue(call, (engine) => engine.ask(call, 'explainObjects', picture, rest));
     return objects.map((raw) => new DetectedObject(raw, this[self]().#wrapped(raw.explanation, picture)));
   }
@@ -279,7 +284,7 @@ export class Explainer {
     checkThreshold('delta', delta);
     const [call, rest] = split(options);
     const compared = now(ofMethods);
-    const picture = await pictureOf(source);
+    const picture = await pictureOf(this.#decoder, source);
     if (rest.truth !== undefined) checkTruth(rest.truth, picture);
     return this[self]().#enqueue(call, (engine) => engine.ask(call, 'faithfulness', picture, classIdx, compared, rest));
   }
@@ -313,7 +318,7 @@ export class Explainer {
     checkManyOptions(options);
     const [call, rest] = split(options);
     const of = now(plain);
-    const picture = await pictureOf(source);
+    const picture = await pictureOf(this.#decoder, source);
     const explanations = await this.#enqueue(call, (engine) => engine.ask(call, 'explainMany', picture, of, method, rest));
     return explanations.map((raw) => this.#wrapped(raw, picture));
   }

@@ -7,21 +7,23 @@
 import { defaultExplainer } from './default-explainer.js';
 import type { Explainer } from './explainer.js';
 import { loadExplainer } from './load-explainer.js';
+import { packagedDecoder } from './packaged-decoder.js';
 import { sharing } from './sharing.js';
 import type { LoadOptions } from './types.js';
 import { worker } from './worker-all.js';
 import { inWorker } from './worker-engine.js';
 
 export * from './common.js';
+export { readPicture } from './packaged-decoder.js';
 
 const loadEngine = sharing(inWorker(worker));
 
 /** Starts a worker and loads the network into it. */
 export function load(options: LoadOptions = {}): Promise<Explainer> {
-  return loadExplainer(options, loadEngine);
+  return loadExplainer(options, loadEngine, packagedDecoder);
 }
 
-const shared = defaultExplainer(load);
+const shared = defaultExplainer(load, packagedDecoder);
 
 /** The most probable classes, from a default explainer that is loaded at the first call; see {@link Explainer.classify}. */
 export const classify = shared.classify;

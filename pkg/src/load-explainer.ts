@@ -1,4 +1,5 @@
 import { checkOptions, optionsOf } from './checks.js';
+import type { PackagedDecoder } from './decoder.js';
 import type { EngineOptions, LastingSource, LoadEngine } from './engine.js';
 import { GradlensError, toGradlensError } from './errors.js';
 import { Explainer } from './explainer.js';
@@ -12,10 +13,11 @@ import { checkWebAssembly } from './simd.js';
 import { now } from './snapshot.js';
 import type { LoadOptions, Signal, Source, WasmSources } from './types.js';
 
-/** Loads an explainer whose engines are made like this: the first one, and those that take its place. */
+/** Loads an explainer whose engines are made like this, the first one and those that take its place, and with this decoder of pictures. */
 export async function loadExplainer(
   options: LoadOptions,
   loadEngine: LoadEngine,
+  decoder?: PackagedDecoder,
 ): Promise<Explainer> {
   checkOptions(options, optionsOf.load);
   checkWebAssembly();
@@ -24,7 +26,8 @@ export async function loadExplainer(
   try {
     const lasting = await lastingOptions(options, onProgress);
     const engine = await loadEngine({ ...lasting, signal, onProgress });
-    return new Explainer(engine, (backend = lasting.backend) => loadEngine({ ...lasting, backend }), onRestart, lasting.labels);
+    const again = (backend = lasting.backend) => loadEngine({ ...lasting, backend });
+    return new Explainer(engine, again, onRestart, lasting.labels, decoder);
   } catch (error) {
     throw toGradlensError(error);
   }

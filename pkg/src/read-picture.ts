@@ -1,62 +1,64 @@
 import { checkCount, checkOptions, checkPicture, isPicture, optionsOf } from './checks.js';
-import { MOST_PIXELS, decode, scale } from './decoder.js';
+import { type DecoderSource, type Decoding, MOST_PIXELS, type PackagedDecoder, decode, scale } from './decoder.js';
 import { canvasesAreTrue, pixelsOf } from './drawable.js';
 import { GradlensError, shown } from './errors.js';
 import { type Purpose, bytesOf } from './fetch.js';
 import { isArrayBuffer, isBlob, isDrawable, isResponse, isUrl } from './kinds.js';
 import { lookAt } from './picture-file.js';
 import { pictureNow } from './snapshot.js';
-import type { Drawable, Picture, PictureOptions, PictureSource, ReadPicture, Rgb, Source } from './types.js';
+import type { Drawable, Picture, PictureOptions, PictureSource, ReadPicture, Rgb, Signal, Source } from './types.js';
 
 const purpose: Purpose = { name: 'picture', code: 'invalid-image' };
 
-/**
- * The pixels of whatever is a picture, as it is at the moment of the call: upright by EXIF, with the colours of sRGB, opaque.
- * A file is decoded by the browser where its canvases can be believed. Where they cannot, where there are none (Node,
- * Deno, Bun), and for what browsers read less well (16 bits, CMYK, animations), this package decodes JPEG, PNG, WebP, GIF
- * and BMP itself, to the same pixels everywhere, in the calling thread.
- *
- * @throws GradlensError `invalid-image`, `image-too-large`, `canvas-unreadable`, `invalid-argument`, `runtime-unavailable`,
- * `out-of-memory`, `aborted`
- */
-export async function readPicture(source: PictureSource, options: PictureOptions = {}): Promise<ReadPicture> {
+/** What `readPicture` of an entry does, by the decoder that the entry brings along, if any. */
+export async function readPictureBy(
+  packaged: PackagedDecoder | undefined,
+  source: PictureSource,
+  options: PictureOptions,
+): Promise<ReadPicture> {
   checkOptions(options, optionsOf.picture);
-  const { maxSide, background = [0, 0, 0], frame } = options;
+  const { maxSide, background = [0, 0, 0], frame, signal, wasmUrl } = options;
   if (maxSide !== undefined) checkCount('maxSide', maxSide, 1);
   if (frame !== undefined) checkCount('frame', frame, 0, 2 ** 32 - 1);
   checkBackground(background);
   const ground = background && ([...background] as const);
-  const picture = await read(source, { ...options });
+  const picture = await read(source, { maxSide, frame, signal, decoder: { packaged, wasmUrl } });
   return { ...picture, data: opaque(picture.data, ground) };
 }
 
-/** A picture of its own for a call: pixels as they are, all else as {@link readPicture} reads it. */
-export async function pictureOf(source: PictureSource): Promise<Picture> {
-  return isPicture(source) ? pictureNow(source) : readPicture(source);
+/** A picture of its own for a call: pixels as they are, all else as `readPicture` reads it. */
+export async function pictureOf(packaged: PackagedDecoder | undefined, source: PictureSource): Promise<Picture> {
+  return isPicture(source) ? pictureNow(source) : readPictureBy(packaged, source, {});
 }
 
-async function read(source: PictureSource, options: PictureOptions): Promise<ReadPicture> {
+/** How a picture is read. */
+interface Reading extends Decoding {
+  readonly decoder: DecoderSource;
+  readonly signal: Signal;
+}
+
+async function read(source: PictureSource, options: Reading): Promise<ReadPicture> {
   if (isDrawable(source)) return readDrawable(source, options);
   if (isFile(source)) return readFile(isArrayBuffer(source) || ArrayBuffer.isView(source) ? copyOf(source) : source, options);
   checkPicture(source);
   const picture = { ...pictureNow(source), frames: 1 } as ReadPicture;
-  const { maxSide = Infinity, wasmUrl } = options;
-  return Math.max(picture.width, picture.height) > maxSide ? scale(picture, maxSide, wasmUrl) : picture;
+  const { maxSide = Infinity, decoder } = options;
+  return Math.max(picture.width, picture.height) > maxSide ? scale(decoder, picture, maxSide) : picture;
 }
 
-async function readDrawable(drawable: Drawable, options: PictureOptions): Promise<ReadPicture> {
+async function readDrawable(drawable: Drawable, options: Reading): Promise<ReadPicture> {
   const address = 'currentSrc' in drawable && 'naturalWidth' in drawable ? drawable.currentSrc : '';
   // The file tells what a canvas does not.
   return address && !canvasesAreTrue() ? readFile(address, options) : pixelsOf(drawable, options.maxSide);
 }
 
-async function readFile(source: Source, options: PictureOptions): Promise<ReadPicture> {
+async function readFile(source: Source, options: Reading): Promise<ReadPicture> {
   const bytes = await bytesOf(source, purpose, undefined, options.signal);
   const { width, height, odd } = lookAt(bytes);
   // The decoder says what is too large.
   const isOurs = odd || (options.frame ?? 0) > 0 || width * height > MOST_PIXELS || !canvasesAreTrue();
   const bitmap = isOurs ? null : await createImageBitmap(new Blob([bytes])).catch(() => null);
-  if (!bitmap) return decode(bytes, options);
+  if (!bitmap) return decode(options.decoder, bytes, options);
   try {
     return pixelsOf(bitmap, options.maxSide);
   } finally {
