@@ -1,10 +1,12 @@
-//! What each step of the network takes natively on the CPU: `cargo xtask bench --native --layers`.
+//! What each step of the network takes natively on the CPU, by a thread alone and by as many as the machine has cores:
+//! `cargo xtask bench --native --layers`.
 
 #[path = "../tests/common/native.rs"]
 mod native;
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use gradlens::contract::Contract;
@@ -23,19 +25,32 @@ fn main() {
     let (input, score) = (session.network().input, session.score_value());
     let plan = Plan::new(session.graph(), &[score], &mut Weights::default()).expect("a plan");
     let values: Rc<[f32]> = picture(session.graph().shape(input).iter().product()).into();
-    let mut times = vec![Vec::new(); plan.steps().len()];
-    for run in 0..RUNS.0 + RUNS.1 {
-        let mut steps = plan.start(vec![(input, values.clone())], &Team::ALONE).expect("a run");
-        for times in &mut times {
-            let began = Instant::now();
-            steps.advance().expect("the CPU does not fail");
-            if run >= RUNS.0 {
-                times.push(began.elapsed());
+    let measure = |team: &Team| {
+        let mut times = vec![Vec::new(); plan.steps().len()];
+        for run in 0..RUNS.0 + RUNS.1 {
+            let mut steps = plan.start(vec![(input, values.clone())], team).expect("a run");
+            for times in &mut times {
+                let began = Instant::now();
+                steps.advance().expect("the CPU does not fail");
+                if run >= RUNS.0 {
+                    times.push(began.elapsed());
+                }
             }
         }
-    }
-    let medians: Vec<_> = times.into_iter().map(median).collect();
-    print(&session, plan.steps(), &medians);
+        times.into_iter().map(median).collect::<Vec<_>>()
+    };
+    let alone = measure(&Team::ALONE);
+    let threads = thread::available_parallelism().map_or(1, Into::into);
+    let team = Team::of(threads);
+    let together = thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(|| team.help());
+        }
+        let times = measure(&team);
+        team.dismiss();
+        times
+    });
+    print(&session, plan.steps(), &alone, threads, &together);
 }
 
 /// The network at its own size.
@@ -56,20 +71,27 @@ fn picture(length: usize) -> Vec<f32> {
     noise.take(length).collect()
 }
 
-/// Each step's median time, its share of all of them, and its speed.
-fn print(session: &Session, steps: impl Iterator<Item = StepDescription>, medians: &[f64]) {
+/// Each step's median time, its share of all of them, its speed, and how many times faster a team is.
+fn print(
+    session: &Session,
+    steps: impl Iterator<Item = StepDescription>,
+    alone: &[f64],
+    threads: usize,
+    together: &[f64],
+) {
     // The last name of a value is that of what is done in place.
     let names: HashMap<ValueId, &str> =
         session.network().values.iter().map(|named| (named.located.value, named.name.as_str())).collect();
-    let all: f64 = medians.iter().sum();
-    println!("{all:.2} ms from step to step");
-    for (step, time) in steps.zip(medians) {
+    let (all, all_together): (f64, f64) = (alone.iter().sum(), together.iter().sum());
+    println!("{all:.2} ms from step to step, {all_together:.2} ms by {threads} threads");
+    for ((step, time), together) in steps.zip(alone).zip(together) {
         let name = names.get(&step.output).copied().unwrap_or_default();
         let speed = step.multiply_adds as f64 / time / 1e6;
         println!(
-            "{name:<32} {:<26}{time:>9.3} ms{:>7.1} %{speed:>7.1} Gmac/s",
+            "{name:<32} {:<26}{time:>9.3} ms{:>7.1} %{speed:>7.1} Gmac/s{together:>9.3} ms{:>6.2} x",
             step.name,
-            100.0 * time / all
+            100.0 * time / all,
+            time / together
         );
     }
 }
