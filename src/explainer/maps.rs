@@ -1,5 +1,7 @@
 //! From a method and a pass to maps: the method's recipe says what has to be run.
 
+use std::pin::Pin;
+
 use super::Explainer;
 use super::pass::Pass;
 use super::target::Target;
@@ -10,6 +12,10 @@ use crate::{Error, Result};
 
 /// A map of activation and gradient.
 pub(super) type LayerMap = fn(&Field) -> Sums;
+
+/// Maps of a method that runs the network many times, in functions of their own: engines compile one whole once it ran often,
+/// and those of the others are called for each picture.
+type Runs<'a> = Pin<Box<dyn Future<Output = Result<Vec<SaliencyMap>>> + 'a>>;
 
 /// How maps are made, beside method, layer and targets.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,19 +45,20 @@ impl Explainer {
         manner: Manner,
     ) -> Result<Vec<SaliencyMap>> {
         self.keep(pass, vec![pass.session.value_of(layer)]).await?;
-        match &method.entry().recipe {
+        let runs: Runs = match &method.entry().recipe {
             Recipe::Activation(map) => {
                 let none = vec![Vec::new(); targets.len()];
-                self.maps_of(pass, *map, layer, &none, manner.signed)
+                return self.maps_of(pass, *map, layer, &none, manner.signed);
             }
             Recipe::Gradient(map) => {
                 let gradients = self.gradients(pass, layer, targets).await?;
-                self.maps_of(pass, *map, layer, &gradients.planes, manner.signed)
+                return self.maps_of(pass, *map, layer, &gradients.planes, manner.signed);
             }
-            Recipe::Copies(copies) => self.maps_of_copies(pass, copies, layer, targets, manner).await,
-            Recipe::Masks(masks) => self.maps_of_masks(pass, masks, layer, targets, manner).await,
-            Recipe::Channels(map) => self.maps_of_channels(pass, *map, layer, targets, manner).await,
-        }
+            Recipe::Copies(copies) => Box::pin(self.maps_of_copies(pass, copies, layer, targets, manner)),
+            Recipe::Masks(masks) => Box::pin(self.maps_of_masks(pass, masks, layer, targets, manner)),
+            Recipe::Channels(map) => Box::pin(self.maps_of_channels(pass, *map, layer, targets, manner)),
+        };
+        runs.await
     }
 
     /// The map of each gradient at a layer.

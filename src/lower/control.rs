@@ -11,6 +11,7 @@ const MOST_ROUNDS: i64 = 100_000;
 
 impl<'m, T: Number> Driver<'m, T> {
     /// The outputs of the branch that is taken.
+    #[inline(never)]
     pub(super) fn branch(&mut self, call: &Call<'m, T>) -> Result<Vec<Item<T>>> {
         let taken = truth(call, call.required(0)?)?;
         let name = if taken { "then_branch" } else { "else_branch" };
@@ -19,6 +20,7 @@ impl<'m, T: Number> Driver<'m, T> {
     }
 
     /// The outputs of a loop: the values that it carries, then the lists of what each round gave.
+    #[inline(never)]
     pub(super) fn rounds(&mut self, call: &Call<'m, T>) -> Result<Vec<Item<T>>> {
         let body = call.node.graph("body").ok_or_else(|| call.invalid("it has no body"))?;
         let limit = match call.list_of(0)?.as_deref() {

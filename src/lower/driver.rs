@@ -200,6 +200,8 @@ impl<'m, T: Number> Driver<'m, T> {
         Ok(())
     }
 
+    // Neither this nor what it calls is inlined: engines compile a function whole once its loop ran often.
+    #[inline(never)]
     fn node(&mut self, node: &'m onnx::Node) -> Result<Vec<Item<T>>> {
         let input = |name: &String| if name.is_empty() { Ok(None) } else { self.find(name).map(Some) };
         let inputs = node.inputs.iter().map(input).collect::<Result<Vec<_>>>()?;
@@ -232,6 +234,7 @@ impl<'m, T: Number> Driver<'m, T> {
     }
 
     /// Notes where the positions are in a node's outputs, where its operator did not say it.
+    #[inline(never)]
     fn place(&self, call: &Call<T>, outputs: &mut [Item<T>]) {
         let graph = &self.lowering.graph;
         let inputs: Vec<_> = call

@@ -58,6 +58,7 @@ impl Budget {
 ///
 /// # Errors
 /// Those of the operator, and of the budget.
+#[inline(never)]
 pub fn fold<T: Number>(call: &Call<T>, budget: &mut Budget) -> Result<Vec<Item<T>>> {
     if let Some(evaluated) = evaluate::evaluate(call, budget)? {
         return Ok(evaluated);

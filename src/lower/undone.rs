@@ -11,6 +11,7 @@ const FARTHEST: usize = 16;
 
 /// Where the positions are in the result of a reshape, if it is the shape of an earlier value whose values lie at the
 /// same places.
+#[inline(never)]
 pub fn positions<T: Number>(graph: &Graph<T>, values: &[NamedValue], result: &Located) -> Option<Positions> {
     let shape = result.shape(graph);
     if let Some(moved) = moved(graph, values, result) {

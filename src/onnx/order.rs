@@ -69,6 +69,7 @@ fn captured(node: &mut Node) -> Result<Wanted> {
     })
 }
 
+#[inline(never)]
 fn origins(graph: &Graph) -> Result<Origins<'_>> {
     let inputs = graph.inputs.iter().map(|input| (&input.name, None));
     let tensors = graph.initializers.iter().map(|tensor| (&tensor.name, None));
@@ -87,6 +88,7 @@ fn origins(graph: &Graph) -> Result<Origins<'_>> {
 }
 
 /// The place of each node in the order, or a node that waits for itself.
+#[inline(never)]
 fn ranks(needs: &[Vec<usize>]) -> std::result::Result<Vec<usize>, usize> {
     let mut readers = vec![Vec::new(); needs.len()];
     let mut waiting: Vec<_> = needs.iter().map(Vec::len).collect();

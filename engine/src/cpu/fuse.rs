@@ -73,6 +73,7 @@ impl<'a> Fusion<'a> {
     }
 
     /// All groups, in an order in which they can be computed.
+    #[inline(never)]
     pub(super) fn groups(&self) -> Vec<Group> {
         let mut products = self.products();
         let mut folded = vec![false; self.needed.len()];

@@ -1,4 +1,6 @@
 //! Kernels for products with constant weights, which are packed unless they are already.
+//!
+//! What packs is never inlined: engines compile a function whole once it ran often, and its loops run over all weights.
 
 use super::Planner;
 use super::fold::Weight;
@@ -18,6 +20,7 @@ const ONE_DIRECTION: usize = 8 << 20;
 const FEW_ROWS: usize = 8;
 /// Weights of a place are read for so many tiles at least, where there are four times as many.
 const LEAST_TILES: usize = 12;
+
 impl Planner<'_> {
     /// The kernel of a product's group, and what it reads.
     pub(super) fn sums(&mut self, group: &Group, product: &fuse::Product) -> Result<(Sums, Vec<ValueId>)> {
@@ -53,6 +56,7 @@ impl Planner<'_> {
         usize::from(is_last && self.fusion.filters(link.product.node))
     }
 
+    #[inline(never)]
     fn chain(&mut self, group: &Group, product: &fuse::Product) -> Result<Packed> {
         let fusion = &self.fusion;
         let all: Vec<_> = group.before.iter().map(|link| &link.product).chain([product]).collect();
@@ -87,6 +91,7 @@ impl Planner<'_> {
         Ok(Packed::Chain(packed))
     }
 
+    #[inline(never)]
     fn convolution(&mut self, product: &fuse::Product) -> Result<Packed> {
         let (graph, inputs) = (self.fusion.graph, self.fusion.inputs(product.node));
         let Op::Convolution(op) = &graph.nodes()[product.node].op else {
@@ -124,6 +129,7 @@ impl Planner<'_> {
         Ok(Packed::Convolution(packed))
     }
 
+    #[inline(never)]
     fn product(&mut self, product: &fuse::Product) -> Result<Packed> {
         let (graph, inputs) = (self.fusion.graph, self.fusion.inputs(product.node));
         let shape = graph.shape(inputs[1]);

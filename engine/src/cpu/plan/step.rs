@@ -41,6 +41,7 @@ pub struct StepDescription {
 
 impl Planner<'_> {
     /// The step of a group, the one of this index.
+    #[inline(never)]
     pub(super) fn step(&mut self, index: usize, group: &Group) -> Result<Step> {
         let (kernel, read, changes): (Box<dyn Kernel>, _, _) = if let Some(product) = &group.product {
             let (sums, read) = self.sums(group, product)?;
