@@ -15,6 +15,8 @@ mod kernel;
 mod kind;
 mod launch;
 mod layout;
+#[cfg(not(target_family = "wasm"))]
+mod measure;
 mod plan;
 mod prefix;
 mod product;
@@ -23,5 +25,7 @@ mod weights;
 mod window;
 
 pub use kind::has_kernel;
+#[cfg(not(target_family = "wasm"))]
+pub use measure::{Ceilings, Measured};
 pub use plan::Plan;
 pub use weights::Weights;

@@ -20,6 +20,8 @@ use crate::{Error, Result};
 /// The leading part of a graph, from the picture on: launches, packed weights, and when each array is free again.
 pub struct Plan {
     launches: Vec<Launch>,
+    /// For each launch what it is for.
+    descriptions: Vec<Description>,
     /// For each launch the places that nothing needs any more.
     frees: Vec<Vec<usize>>,
     /// How each place's tensor lies.
@@ -28,6 +30,15 @@ pub struct Plan {
     input: usize,
     /// What is read back, and from which place.
     outputs: Vec<(ValueId, usize)>,
+}
+
+/// What a launch is for.
+pub(super) struct Description {
+    /// The first of the operations.
+    pub(super) operation: &'static str,
+    pub(super) output: ValueId,
+    /// Of a product; 0 of anything else.
+    pub(super) multiply_adds: u64,
 }
 
 impl Plan {
@@ -45,15 +56,17 @@ impl Plan {
     ) -> Result<Option<Self>> {
         let Some(prefix) = Prefix::new(graph, input, wanted) else { return Ok(None) };
         let mut launcher = Launcher { graph, client, weights, places: places(&prefix) };
-        let mut launches = Vec::new();
+        let (mut launches, mut descriptions) = (Vec::new(), Vec::new());
         for group in groups(&prefix) {
             launches.extend(launcher.launches(&group)?);
+            descriptions.resize_with(launches.len(), || Description::of(graph, &group));
         }
         let places = launcher.places;
         let outputs: Vec<_> = prefix.outputs.iter().map(|&output| (output, places[output.index()])).collect();
         Ok(Some(Self {
             frees: frees(&launches, &outputs, places.len()),
             launches,
+            descriptions,
             layouts: graph.values().iter().map(|value| Layout::of(&value.shape)).collect(),
             input: input.index(),
             outputs,
@@ -80,23 +93,9 @@ impl Plan {
     /// # Errors
     /// [`Error::InvalidModel`] if the picture is not of the graph's size, [`Error::Device`] if the read-back fails.
     pub async fn run(&self, client: &Client, picture: &[f32]) -> Result<Vec<(ValueId, Rc<[f32]>)>> {
-        let layout = self.layouts[self.input];
-        if picture.len() != layout.positions * layout.channels {
-            let found = picture.len();
-            return Err(Error::InvalidModel(format!("there are {found} values for a picture of {layout:?}")));
-        }
-        let mut arrays: Vec<Option<Handle>> = vec![None; self.layouts.len()];
-        arrays[self.input] = Some(client.create(Bytes::from_elems(layout.filled(picture))));
+        let mut arrays = self.arrays(client, picture)?;
         for (launch, frees) in self.launches.iter().zip(&self.frees) {
-            let written = arrays[launch.writes]
-                .get_or_insert_with(|| client.empty(self.layouts[launch.writes].bytes()));
-            let written = written.clone();
-            let read = |source: &Source| match source {
-                Source::Place(place) => arrays[*place].clone(),
-                Source::Known(weights) => Some(weights.clone()),
-            };
-            let reads: Option<Vec<_>> = launch.reads.iter().map(read).collect();
-            let reads = reads.ok_or_else(|| fault("an array was freed too early"))?;
+            let (reads, written) = self.bind(client, launch, &mut arrays)?;
             launch.kernel.launch(client, launch.invocations, reads, &written, &launch.parameters);
             frees.iter().for_each(|&place| arrays[place] = None);
         }
@@ -107,6 +106,52 @@ impl Plan {
             (output, self.layouts[output.index()].read(bytes))
         };
         Ok(self.outputs.iter().zip(&read).map(value).collect())
+    }
+
+    /// What it launches, and for what.
+    pub(super) fn launches(&self) -> impl Iterator<Item = (&Launch, &Description)> {
+        self.launches.iter().zip(&self.descriptions)
+    }
+
+    /// The arrays of a run by their places: so far, the picture.
+    pub(super) fn arrays(&self, client: &Client, picture: &[f32]) -> Result<Vec<Option<Handle>>> {
+        let layout = self.layouts[self.input];
+        if picture.len() != layout.positions * layout.channels {
+            let found = picture.len();
+            return Err(Error::InvalidModel(format!("there are {found} values for a picture of {layout:?}")));
+        }
+        let mut arrays = vec![None; self.layouts.len()];
+        arrays[self.input] = Some(client.create(Bytes::from_elems(layout.filled(picture))));
+        Ok(arrays)
+    }
+
+    /// What a launch reads, and what it writes, which is there from now on.
+    pub(super) fn bind(
+        &self,
+        client: &Client,
+        launch: &Launch,
+        arrays: &mut [Option<Handle>],
+    ) -> Result<(Vec<Handle>, Handle)> {
+        let empty = || client.empty(self.layouts[launch.writes].bytes());
+        let written = arrays[launch.writes].get_or_insert_with(empty).clone();
+        let read = |source: &Source| match source {
+            Source::Place(place) => arrays[*place].clone(),
+            Source::Known(weights) => Some(weights.clone()),
+        };
+        let reads: Option<Vec<_>> = launch.reads.iter().map(read).collect();
+        Ok((reads.ok_or_else(|| fault("an array was freed too early"))?, written))
+    }
+}
+
+impl Description {
+    fn of(graph: &Graph<f32>, group: &Group) -> Self {
+        let node = group.first.as_ref().map(|first| &graph.nodes()[first.node]);
+        let product = node.filter(|node| node.op.is_product());
+        Self {
+            operation: node.map_or("elementwise", |node| node.op.name()),
+            output: group.output,
+            multiply_adds: product.map_or(0, |node| graph.work(node) as u64),
+        }
     }
 }
 
@@ -161,6 +206,6 @@ fn frees(launches: &[Launch], outputs: &[(ValueId, usize)], places: usize) -> Ve
     frees
 }
 
-fn fault(reason: impl Display) -> Error {
+pub(super) fn fault(reason: impl Display) -> Error {
     Error::Device { reason: reason.to_string() }
 }

@@ -35,10 +35,13 @@ pub struct Args {
     /// With --native: measure it on the GPU too
     #[arg(long, requires = "native")]
     webgpu: bool,
-    /// With --native: measure each layer, in place of maps
+    /// With --native: measure each layer, in place of maps; with --webgpu, each kernel on the GPU
     #[arg(long, requires = "native")]
     layers: bool,
 }
+
+/// The networks of the zoo whose kernels are measured on a GPU.
+const SKELETONS: [&str; 3] = ["resnet50", "mobilenet_v2", "vit_tiny_patch16_224"];
 
 /// Runs the command.
 pub fn run(project: &Project, args: &Args) -> Result<()> {
@@ -50,6 +53,16 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
 
 fn native(project: &Project, args: &Args) -> Result<()> {
     let features = args.webgpu.then_some("--features=webgpu");
+    if args.layers && args.webgpu {
+        // Those that are there: they are too large for the clone.
+        let zoo = project.root.join("../shared/zoo");
+        let skeleton = |name: &&str| Some(zoo.join(name).with_extension("onnx")).filter(|file| file.is_file());
+        let skeletons: Vec<_> = SKELETONS.iter().filter_map(skeleton).collect();
+        let json = project.root.join("build/bench/gpu.json");
+        project.sh.create_dir(project.root.join("build/bench"))?;
+        let bench = cmd!(project.sh, "cargo bench --package gradlens --bench gpu {features...} -- {skeletons...}");
+        return Ok(bench.env("GRADLENS_GPU_JSON", json).run()?);
+    }
     let bench = if args.layers { "layers" } else { "network" };
     Ok(cmd!(project.sh, "cargo bench --package gradlens --bench {bench} {features...}").run()?)
 }
