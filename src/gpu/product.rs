@@ -8,8 +8,13 @@ use super::launch::{Launch, Launcher, names, words};
 use crate::Result;
 use crate::graph::{Convolution, Graph, Node, Op, ValueId, Window};
 
-/// How many positions, and how many outputs, an invocation computes.
+/// How many positions, and how many outputs, are a tile.
 const TILE: (usize, usize) = (8, 8);
+/// How many invocations share a tile where there are fewer than [`FEW`] tiles, each of which takes a slice of its sums: on a
+/// large GPU most of it would wait otherwise, and the rest for its memory.
+const SLICES: usize = 8;
+/// Fewer tiles than these leave a large GPU idle.
+const FEW: usize = 4096;
 
 /// What is multiplied.
 pub(super) struct Shape {
@@ -123,6 +128,13 @@ impl Launcher<'_> {
             }
             _ => ("", include_str!("product/dense.wgsl")),
         };
+        let tiles = to.positions.div_ceil(TILE.0) * shape.tiles();
+        let is_sliced = tiles < FEW && shape.depth() >= SLICES;
+        let (slices, store) = if is_sliced {
+            (SLICES, include_str!("product/slices.wgsl"))
+        } else {
+            (1, include_str!("product/whole.wgsl"))
+        };
         let names = names(formula);
         let mut arrays = vec![("x", "vec4f"), ("weight", "mat4x4f"), ("bias", "vec4f")];
         arrays.extend(names.iter().map(|name| (name.as_str(), "vec4f")));
@@ -131,10 +143,12 @@ impl Launcher<'_> {
             ("parameters", &formula.members()),
             ("finish", &formula.text),
             ("sum", sum),
+            ("slices", &slices.to_string()),
+            ("store", store),
         ];
         Ok(Launch {
             kernel: Kernel::new(include_str!("product.wgsl"), &arrays, "vec4f", &parts),
-            invocations: to.positions.div_ceil(TILE.0) * shape.tiles(),
+            invocations: slices * tiles,
             reads,
             writes: self.places[output.index()],
             parameters: words(&parameters, formula),

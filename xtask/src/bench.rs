@@ -56,11 +56,13 @@ fn native(project: &Project, args: &Args) -> Result<()> {
     if args.layers && args.webgpu {
         // Those that are there: they are too large for the clone.
         let zoo = project.root.join("../shared/zoo");
-        let skeleton = |name: &&str| Some(zoo.join(name).with_extension("onnx")).filter(|file| file.is_file());
+        let skeleton =
+            |name: &&str| Some(zoo.join(name).with_extension("onnx")).filter(|file| file.is_file());
         let skeletons: Vec<_> = SKELETONS.iter().filter_map(skeleton).collect();
         let json = project.root.join("build/bench/gpu.json");
         project.sh.create_dir(project.root.join("build/bench"))?;
-        let bench = cmd!(project.sh, "cargo bench --package gradlens --bench gpu {features...} -- {skeletons...}");
+        let bench =
+            cmd!(project.sh, "cargo bench --package gradlens --bench gpu {features...} -- {skeletons...}");
         return Ok(bench.env("GRADLENS_GPU_JSON", json).run()?);
     }
     let bench = if args.layers { "layers" } else { "network" };

@@ -1,7 +1,7 @@
   // Of a position, its own channels.
   let x0 = p0 * shape.inputs;
   let x1 = p1 * shape.inputs;
-  for (var k = 0u; k < shape.inputs; k++) {
+  for (var k = slice; k < shape.inputs; k += SLICES) {
     let w = (tile * shape.inputs + k) * 2u;
     let w0 = weight[w];
     let w1 = weight[w + 1u];

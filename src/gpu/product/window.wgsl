@@ -18,10 +18,9 @@
       let x1 = select(vec4u(0), (r1 * shape.width + q1) * shape.inputs, ok1) + first_input;
       let m0 = select(vec4f(0), vec4f(1), ok0);
       let m1 = select(vec4f(0), vec4f(1), ok1);
-      for (var k = 0u; k < shape.depth; k++) {
-        let w0 = weight[w];
-        let w1 = weight[w + 1u];
-        w += 2u;
+      for (var k = slice; k < shape.depth; k += SLICES) {
+        let w0 = weight[w + 2u * k];
+        let w1 = weight[w + 2u * k + 1u];
         let in0 = mat4x4f(x[x0.x + k] * m0.x, x[x0.y + k] * m0.y, x[x0.z + k] * m0.z, x[x0.w + k] * m0.w);
         let in1 = mat4x4f(x[x1.x + k] * m1.x, x[x1.y + k] * m1.y, x[x1.z + k] * m1.z, x[x1.w + k] * m1.w);
         a00 += w0 * in0;
@@ -29,5 +28,6 @@
         a10 += w0 * in1;
         a11 += w1 * in1;
       }
+      w += 2u * shape.depth;
     }
   }
