@@ -2,10 +2,11 @@
 // extension.
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { chromium } from '@playwright/test';
 import { build } from 'esbuild';
 import { expectExplained, panda, photo } from './explained.ts';
-import { installed } from './npm.ts';
+import { installed, npm } from './npm.ts';
 import { common, edit, expect, projects, test } from './project.ts';
 
 const packaged = join(installed, 'node_modules/gradlens');
@@ -81,5 +82,21 @@ test('in an extension it explains, in a page by a worker and in the background w
     expect(label).toMatch(panda.label);
   } finally {
     await context.close();
+  }
+});
+
+test('opened as a file it explains, where files may read files, as in Electron', async ({ project, launchOptions }) => {
+  const root = await project(join(projects, 'esbuild'), common);
+  await npm(root, 'run', 'build');
+  await cp(photo, join(root, 'dist/photo.webp'));
+  const { args = [], ...options } = launchOptions;
+  const browser = await chromium.launch({ ...options, args: [...args, '--allow-file-access-from-files'] });
+  try {
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(join(root, 'dist/index.html')).href);
+    await page.waitForFunction(() => globalThis.answer);
+    expect((await page.evaluate(() => globalThis.answer))!.label).toMatch(panda.label);
+  } finally {
+    await browser.close();
   }
 });
