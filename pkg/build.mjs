@@ -81,6 +81,15 @@ await mkdir(`${root}/dist/gradlens`);
 for (const name of workers) await writeFile(`${root}/dist/gradlens/${name}.js`, `import '../${name}.js';\n`);
 // By itself: it needs the package once there is an element in a page.
 await build({ ...options, entryPoints: ['src/element.ts'], external: ['./index.js'] });
+// Node runs it, beside the entry for the calling thread.
+await build({
+  ...options,
+  entryPoints: ['src/cli/main.ts'],
+  outdir: 'dist/cli',
+  platform: 'node',
+  external: ['../direct.js'],
+  banner: { js: '#!/usr/bin/env node' },
+});
 
 /** Has the scripts that start the modules, which wasm-bindgen wrote, be a part of what imports them. */
 function withGlue({ onResolve, onLoad }) {

@@ -8,12 +8,13 @@
  *
  * @module
  */
+import { meant } from './class-words.js';
 import type { Colormap } from './colormaps.js';
 import { type Lease, lease } from './element-explainers.js';
 import { styles, wordsFor } from './element-look.js';
 import type { Explainer } from './explainer.js';
 import type { Explanation } from './explanation.js';
-import type { Method, Picture, Prediction } from './types.js';
+import type { Method, Picture } from './types.js';
 
 /** None where pages are rendered on a server. */
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
@@ -175,7 +176,7 @@ export class GradLensElement extends Base {
     const wanted = this.getAttribute('class')?.trim();
     const predictions = wanted ? await explainer.classify(photo, explainer.labels.length, { signal }) : [];
     return explainer.explain(photo, {
-      classIdx: predictions.find((prediction) => fits(prediction, wanted!))?.classIdx ?? null,
+      classIdx: meant(predictions, wanted ?? '')?.classIdx ?? null,
       method: (this.getAttribute('method') ?? 'grad-cam++') as Method,
       ...(layer !== null && { layer }),
       signal,
@@ -217,13 +218,6 @@ export class GradLensElement extends Base {
   #element<Name extends keyof HTMLElementTagNameMap>(name: Name): HTMLElementTagNameMap[Name] {
     return this.shadowRoot!.querySelector(name)!;
   }
-}
-
-/** Whether a class is meant by its label, one of the names in it, a word, or its index. */
-function fits({ classIdx, label }: Prediction, wanted: string): boolean {
-  if (/^\d+$/.test(wanted)) return classIdx === Number(wanted);
-  const words = (text: string) => ` ${text.toLowerCase().split(/[^\p{L}\p{N}]+/u).join(' ')} `;
-  return words(label).includes(words(wanted));
 }
 
 function made<Name extends keyof HTMLElementTagNameMap>(

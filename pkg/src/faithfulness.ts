@@ -1,3 +1,4 @@
+import { BOM, csvRow } from './csv.js';
 import { GradlensError } from './errors.js';
 import { keepSelf, self } from './self.js';
 import type { Layer, Method } from './types.js';
@@ -191,9 +192,9 @@ export class FaithfulnessSummary {
    */
   toCsv(): string {
     const rows = this[self]().#pictures.flatMap(({ name, result }) =>
-      result.methods.map((of) => Object.values(columns).map((column) => field(column(of, result, name)))),
+      result.methods.map((of) => Object.values(columns).map((column) => column(of, result, name))),
     );
-    return BOM + [Object.keys(columns), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+    return BOM + [Object.keys(columns), ...rows].map(csvRow).join('');
   }
 }
 
@@ -216,18 +217,6 @@ const columns: Record<string, (of: MethodFaithfulness, result: Faithfulness, pic
   pointing_hit: ({ localisation }) => localisation?.hit,
   loc: ({ localisation }) => localisation?.loc,
 };
-
-/** Without it Excel takes UTF-8 for another encoding. */
-const BOM = '\uFEFF';
-
-/**
- * A value as a field: in quotes, with its own quotes doubled, where it holds what separates fields. A name that a
- * spreadsheet would take for a formula begins with an apostrophe.
- */
-function field(value: unknown): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
 
 /**
  * Drops no further apart than this are a tie: methods that agree, such as CAM and XGrad-CAM where

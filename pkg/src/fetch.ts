@@ -1,3 +1,4 @@
+import { unbundled } from './cdn.js';
 import { type ErrorCode, GradlensError, aborted } from './errors.js';
 import { isArrayBuffer, isBlob, isResponse, isUrl } from './kinds.js';
 import type { Signal, Source } from './types.js';
@@ -35,7 +36,7 @@ export function resolveUrl(url: string | URL, { name, code }: Purpose): URL {
  */
 export function addressOf(resolve: () => URL, { name, code }: Purpose): URL {
   try {
-    return resolve();
+    return unbundled(resolve());
   } catch (cause) {
     const message =
       `a bundle that is no ES module does not know where the package's ${name} is: give load the address workerUrl or, ` +

@@ -21,7 +21,7 @@ export class Link {
       const reason =
         event.message ||
         'its script cannot be loaded; workerUrl can say where it is, and to a page with Cross-Origin-Embedder-Policy the ' +
-          'script has to be served with that header, too';
+          'script has to be served with that header, too, to a sandboxed frame with Access-Control-Allow-Origin: *';
       this.end(new GradlensError('runtime-unavailable', `the worker failed: ${reason}`));
     });
     worker.addEventListener('messageerror', () => {

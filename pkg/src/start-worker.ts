@@ -44,12 +44,12 @@ function startNamed(workerUrl: NonNullable<LoadOptions['workerUrl']>): Worker {
   const url = resolveUrl(String(workerUrl), workerPurpose);
   const isTrusted = typeof workerUrl === 'object' && !(workerUrl instanceof URL);
   // What the page vouches for is handed on as it is.
-  return isTrusted && url.origin === location.origin ? new Worker(workerUrl as URL, { type: 'module' }) : startAt(url);
+  return isTrusted && url.origin === origin ? new Worker(workerUrl as URL, { type: 'module' }) : startAt(url);
 }
 
 function startPackaged({ moved, script, start }: PackagedWorker): Worker {
   const served = addressOf(moved, workerPurpose);
-  if (served.protocol.startsWith('http') && served.origin !== location.origin) return startAt(new URL(script, String(served)));
+  if (served.protocol.startsWith('http') && served.origin !== origin) return startAt(new URL(script, String(served)));
   return needTrust() ? withTrust(start) : start();
 }
 

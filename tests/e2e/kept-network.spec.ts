@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { type Page, expect, test } from '@playwright/test';
 import { withExternalData } from './onnx.ts';
 import { root } from './package-page.ts';
-import { done, open } from './visit.ts';
+import { fillStorage } from './storage.ts';
+import { done, open, openSample } from './visit.ts';
 
 const builtIn = await readFile(process.env.GRADLENS_MODEL!);
 const card = (page: Page) => page.locator('dialog.card');
@@ -98,4 +99,42 @@ test('it is evaluated by the other page, at its own size', async ({ page }) => {
   await expect(page.locator('#summary')).toContainText('at the network’s own size');
   await page.locator('#each summary').click();
   await expect(page.locator('#pictures')).toContainText('thing 388');
+});
+
+test('where there is no room for it nothing is kept, which is said, and it goes on', { tag: '@chromium' }, async ({ page }) => {
+  await open(page, 'class', '?backend=cpu&sample=dog');
+  await page.locator('#network-files').setInputFiles([{ name: 'my net.onnx', mimeType: '', buffer: builtIn }]);
+  await done(page);
+  await page.locator('#network-card').click();
+  await settled(page);
+  await fillStorage(page);
+  await card(page).getByRole('button', { name: 'Keep this network' }).click();
+  await expect(page.getByText('There is no room')).toBeVisible();
+  await expect(kept(page)).toHaveCount(0);
+  await expect(card(page).getByRole('button', { name: 'Keep this network' })).toBeEnabled();
+  await expect(page.locator('#answer-class')).toHaveText('German shepherd');
+});
+
+test('one that another tab forgets, or the browser clears, goes on until the page is left, and is missed then', async ({ page, context }) => {
+  await keepOne(page);
+  const other = await context.newPage();
+  await open(other, 'class', '?backend=cpu&sample=cat');
+  await other.locator('#network-card').click();
+  await settled(other);
+  await card(other).getByRole('button', { name: 'Forget my-net' }).click();
+  await expect(kept(other)).toHaveCount(0);
+  await other.close();
+  // What the tab has loaded it has.
+  await card(page).getByRole('button', { name: 'Close' }).click();
+  await openSample(page, 'panda');
+  await expect(page.locator('#answer-class')).toHaveText('thing 388');
+  await page.locator('#network-card').click();
+  await card(page).getByLabel('fitting').selectOption('squash');
+  await settled(page);
+  await expect(card(page).locator('.problem')).toHaveText('');
+  await expect(card(page).getByRole('button', { name: 'Keep this network' })).toBeVisible();
+  await page.reload();
+  await done(page);
+  await expect(page.locator('#alert-text')).toContainText('“my net”, which is not kept on this machine');
+  await expect(page.locator('#network-name')).toHaveText('EfficientNet-Lite0');
 });

@@ -91,7 +91,7 @@ export async function createCard(networks, engine, shownPhoto) {
     dialog.dataset.state = 'working';
     try {
       await networks.go({ ...current, contract: { ...current.contract, ...contract }, labels: labels ?? current.labels });
-      if (networks.current?.kept) await keepAbout(networks.current);
+      if (networks.current?.kept) networks.current = await keepAbout(networks.current);
     } catch (error) {
       tell(error);
     }

@@ -44,9 +44,13 @@ export async function keep(network) {
 /**
  * Keeps what the visitor said of a network that is kept.
  * @param {Network} network
+ * @returns {Promise<Network>} the same; it may be kept no more, as another tab forgot it, or the browser cleared it
  */
 export async function keepAbout(network) {
-  await writeAbout(await (await root()).getDirectoryHandle(keyOf(network.name)), network);
+  const folder = await (await root()).getDirectoryHandle(keyOf(network.name)).catch(() => null);
+  if (!folder) return { ...network, kept: null };
+  await writeAbout(folder, network);
+  return network;
 }
 
 /**

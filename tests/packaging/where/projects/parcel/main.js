@@ -1,0 +1,3 @@
+import { explainPhoto } from './explain-photo.js';
+
+explainPhoto();
