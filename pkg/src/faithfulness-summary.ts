@@ -1,81 +1,51 @@
 import { GradlensError } from './errors.js';
+import type { Curve, Faithfulness, MapFaithfulness, MethodFaithfulness, Yardstick, YardstickFaithfulness } from './faithfulness.js';
 import { keepSelf, self } from './self.js';
-import type { Layer, Method } from './types.js';
+import type { Background, Method } from './types.js';
 
-/**
- * How faithful the maps of one class of one picture are: what of the class's score is left where
- * only the places that a map points at stay visible (Chattopadhay et al., section 4.1).
- */
-export interface Faithfulness {
-  /** Index of the class. */
-  readonly classIdx: number;
-  /** Its label. */
-  readonly label: string;
-  /** Y: probability of the class on the whole picture. */
-  readonly confidence: number;
-  /** One entry a method, in the order asked. */
-  readonly methods: readonly MethodFaithfulness[];
-  /** The method with the smallest drop; null where the smallest is shared. */
-  readonly winner: Method | null;
-}
-
-/** How faithful one map is. */
-export interface MethodFaithfulness {
-  /** How the map was made. */
-  readonly method: Method;
-  /** Where in the network it was taken. */
-  readonly layer: Layer;
-  /** Y: probability of the class on the whole picture. */
-  readonly confidence: number;
-  /** O: the same where the picture is multiplied by the map, so that what has no evidence is black. */
-  readonly maskedConfidence: number;
-  /** max(0, Y − O) / Y: the share of the score that is lost. */
-  readonly drop: number;
-  /** O > Y: the class is surer without the rest of the picture. */
-  readonly increased: boolean;
-  /** Whether the map is zero everywhere, so that nothing stays visible. */
-  readonly isEmpty: boolean;
-  /** The score while the most important pixels are taken away; null without `curveSteps`. */
-  readonly deletion: Curve | null;
-  /** The score while the most important pixels are put into a black picture; null without `curveSteps`. */
-  readonly insertion: Curve | null;
-  /** Null without `truth`. */
-  readonly localisation: Localisation | null;
-}
-
-/**
- * A score over the share of pixels that were taken away or put in, in equal steps from 0 to 1. Pixels of one
- * value, such as the many where a map is zero, go in a random order that is always the same.
- */
-export interface Curve {
-  /** Probabilities in [0, 1], one more than there are steps. */
-  readonly scores: Float32Array;
-  /** The area below it, in [0, 1]: better small for deletion, large for insertion. */
-  readonly area: number;
-}
-
-/** How a map lies on the place where the object is. */
-export interface Localisation {
-  /** Share of the map's energy inside (the energy-based pointing game). */
-  readonly energy: number;
-  /** Whether the map's highest point is inside (the pointing game). */
-  readonly hit: boolean;
-  /** Loc(δ) of equation 26: inside / (truth + outside). */
-  readonly loc: number;
-}
-
-/** What a summary says of one method. */
-export interface MethodSummary {
-  /** How the maps were made. */
-  readonly method: Method;
+/** Means over pictures. */
+export interface MeanMeasures {
   /** 100 · mean of max(0, Y − O) / Y. Lower is better. */
-  readonly averageDrop: number;
+  readonly meanDrop: number;
+  /** The same where the background is black, and it is the paper's; else null. */
+  readonly averageDrop: number | null;
   /** Share of pictures in percent on which O > Y. Higher is better. */
   readonly increaseInConfidence: number;
+  /** How much of the picture stays visible, in percent. Drops reward it. */
+  readonly visible: number;
+  /** Mean Gini index of the maps. */
+  readonly sparseness: number;
   /** Mean area below the deletion curves; null where a picture came without. */
   readonly deletionArea: number | null;
   /** Mean area below the insertion curves; null where a picture came without. */
   readonly insertionArea: number | null;
+  /** Mean score of ROAD; null where a picture came without. Higher is better. */
+  readonly road: number | null;
+}
+
+/** What a summary says of one method. */
+export interface MethodSummary extends MeanMeasures {
+  /** How the maps were made. */
+  readonly method: Method;
+}
+
+/** What a summary says of one kind of map that looks at no evidence. */
+export interface YardstickSummary extends MeanMeasures {
+  /** Which it is. */
+  readonly yardstick: Yardstick;
+  /** The method whose maps were shuffled; null for the others. */
+  readonly method: Method | null;
+}
+
+/** What says that one map is better than another. */
+export type Measure = 'drop' | 'increase' | 'deletion' | 'insertion' | 'road';
+
+/** A measure by which maps that look at no evidence are better than every method: it measures nothing on these pictures. */
+export interface Beaten {
+  /** The measure. */
+  readonly measure: Measure;
+  /** Who wins it. */
+  readonly yardsticks: readonly YardstickSummary[];
 }
 
 /**
@@ -110,15 +80,14 @@ export class FaithfulnessSummary {
   /**
    * Adds a picture's result.
    *
-   * @throws GradlensError `invalid-argument` if its methods are not those of the pictures before it
+   * @throws GradlensError `invalid-argument` if its methods, background or yardsticks are not those of the pictures before it
    */
   add(name: string, result: Faithfulness): void {
-    const names = (of: Faithfulness) => of.methods.map(({ method }) => method).join(', ');
     const first = this[self]().#pictures[0]?.result;
-    if (first && names(first) !== names(result)) {
+    if (first && setting(first) !== setting(result)) {
       throw new GradlensError(
         'invalid-argument',
-        `the result of ${name} has the methods ${names(result)}, those before it ${names(first)}; a summary compares the same methods on every picture`,
+        `the result of ${name} has ${setting(result)}, those before it ${setting(first)}; a summary compares the same on every picture`,
       );
     }
     this[self]().#pictures.push({ name, result });
@@ -149,19 +118,48 @@ export class FaithfulnessSummary {
     return this[self]().#leftOut;
   }
 
+  /** What lay behind the maps; null before the first picture. */
+  get background(): Background | null {
+    return this[self]().#pictures[0]?.result.background ?? null;
+  }
+
   /** One entry a method, in the order of the results; none before the first picture. */
   get methods(): MethodSummary[] {
     const methods = this[self]().#pictures[0]?.result.methods ?? [];
-    return methods.map(({ method }, at) => {
-      const all = this[self]().#pictures.map(({ result }) => result.methods[at]!);
-      return {
-        method,
-        averageDrop: 100 * mean(all.map(({ drop }) => drop)),
-        increaseInConfidence: 100 * mean(all.map(({ increased }) => Number(increased))),
-        deletionArea: meanArea(all.map(({ deletion }) => deletion)),
-        insertionArea: meanArea(all.map(({ insertion }) => insertion)),
-      };
+    return methods.map(({ method }, at) => ({ method, ...this.#means(({ methods }) => methods[at]!) }));
+  }
+
+  /** One entry a map that looks at no evidence, in the order of the results; none where none was asked for. */
+  get yardsticks(): YardstickSummary[] {
+    const yardsticks = this[self]().#pictures[0]?.result.yardsticks ?? [];
+    return yardsticks.map(({ yardstick, method }, at) => ({ yardstick, method, ...this.#means(({ yardsticks }) => yardsticks[at]!) }));
+  }
+
+  /** The measures that yardsticks win. */
+  get beaten(): Beaten[] {
+    const { methods, yardsticks } = this;
+    return (Object.keys(merits) as Measure[]).flatMap((measure) => {
+      const values = methods.map((means) => merits[measure](means));
+      if (!values.every((value) => value !== null)) return [];
+      const best = Math.max(...values);
+      const winners = yardsticks.filter((means) => (merits[measure](means) ?? best) > best);
+      return winners.length > 0 ? [{ measure, yardsticks: winners }] : [];
     });
+  }
+
+  #means(of: (result: Faithfulness) => MapFaithfulness): MeanMeasures {
+    const all = this[self]().#pictures.map(({ result }) => of(result));
+    const meanDrop = 100 * mean(all.map(({ drop }) => drop));
+    return {
+      meanDrop,
+      averageDrop: this.background === 'black' ? meanDrop : null,
+      increaseInConfidence: 100 * mean(all.map(({ increased }) => Number(increased))),
+      visible: 100 * mean(all.map(({ visible }) => visible)),
+      sparseness: mean(all.map(({ sparseness }) => sparseness)),
+      deletionArea: meanArea(all.map(({ deletion }) => deletion)),
+      insertionArea: meanArea(all.map(({ insertion }) => insertion)),
+      road: meanOfAll(all.map(({ road }) => road?.score)),
+    };
   }
 
   /** One entry a pair of methods. */
@@ -186,24 +184,41 @@ export class FaithfulnessSummary {
   }
 
   /**
-   * One row a picture and method with every number in full, as RFC 4180 has it. What was not
-   * measured is empty.
+   * One row a picture and map with every number in full, as RFC 4180 has it: the methods' maps, then the yardsticks. What was
+   * not measured is empty.
    */
   toCsv(): string {
     const rows = this[self]().#pictures.flatMap(({ name, result }) =>
-      result.methods.map((of) => Object.values(columns).map((column) => field(column(of, result, name)))),
+      [...result.methods, ...result.yardsticks].map((of) => Object.values(columns).map((column) => field(column(of, result, name)))),
     );
     return BOM + [Object.keys(columns), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
   }
 }
 
+/** What results must have in common for their means to mean something. */
+function setting({ methods, background, yardsticks }: Faithfulness): string {
+  const named = `the methods ${methods.map(({ method }) => method).join(', ')} before ${background}`;
+  return yardsticks.length > 0 ? `${named} with yardsticks` : named;
+}
+
+/** The value of each measure, the larger the better; null where it was not measured. */
+const merits: Record<Measure, (means: MeanMeasures) => number | null> = {
+  drop: ({ meanDrop }) => -meanDrop,
+  increase: ({ increaseInConfidence }) => increaseInConfidence,
+  deletion: ({ deletionArea }) => deletionArea && -deletionArea,
+  insertion: ({ insertionArea }) => insertionArea,
+  road: ({ road }) => road,
+};
+
+type Row = MethodFaithfulness | YardstickFaithfulness;
+
 /** The columns of {@link FaithfulnessSummary.toCsv} by name. */
-const columns: Record<string, (of: MethodFaithfulness, result: Faithfulness, picture: string) => unknown> = {
+const columns: Record<string, (of: Row, result: Faithfulness, picture: string) => unknown> = {
   picture: (_of, _result, picture) => picture,
   class_index: (_of, { classIdx }) => classIdx,
   label: (_of, { label }) => label,
   method: ({ method }) => method,
-  layer: ({ layer }) => layer,
+  layer: (of) => ('layer' in of ? of.layer : ''),
   confidence: ({ confidence }) => confidence,
   masked_confidence: ({ maskedConfidence }) => maskedConfidence,
   drop: ({ drop }) => drop,
@@ -215,6 +230,11 @@ const columns: Record<string, (of: MethodFaithfulness, result: Faithfulness, pic
   energy_inside: ({ localisation }) => localisation?.energy,
   pointing_hit: ({ localisation }) => localisation?.hit,
   loc: ({ localisation }) => localisation?.loc,
+  yardstick: (of) => ('yardstick' in of ? of.yardstick : ''),
+  background: (_of, { background }) => background,
+  visible: ({ visible }) => visible,
+  sparseness: ({ sparseness }) => sparseness,
+  road: ({ road }) => road?.score,
 };
 
 /** Without it Excel takes UTF-8 for another encoding. */
@@ -240,6 +260,10 @@ function mean(values: readonly number[]): number {
 }
 
 function meanArea(curves: readonly (Curve | null)[]): number | null {
-  const areas = curves.map((curve) => curve?.area);
-  return areas.every((area) => area !== undefined) ? mean(areas) : null;
+  return meanOfAll(curves.map((curve) => curve?.area));
+}
+
+/** Null where a value is missing. */
+function meanOfAll(values: readonly (number | undefined)[]): number | null {
+  return values.every((value) => value !== undefined) ? mean(values) : null;
 }

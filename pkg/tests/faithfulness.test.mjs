@@ -4,21 +4,30 @@ import { test } from 'node:test';
 
 const { FaithfulnessSummary, GradlensError } = await import('../dist/index.js');
 
+/** What is measured on a map that leaves this much of a score. */
+const measures = (confidence, maskedConfidence, curves = null) => ({
+  confidence,
+  maskedConfidence,
+  drop: Math.max(0, confidence - maskedConfidence) / confidence,
+  increased: maskedConfidence > confidence,
+  visible: 0.25,
+  sparseness: 0.5,
+  isEmpty: false,
+  deletion: curves && { scores: Float32Array.of(1, 0), area: curves.deletion },
+  insertion: curves && { scores: Float32Array.of(0, 1), area: curves.insertion },
+  road: null,
+  localisation: null,
+});
+
 /** A result in which each method leaves this much of a score of `confidence`. */
-function result(left, { confidence = 0.8, label = 'tabby', curves = null } = {}) {
-  const methods = Object.entries(left).map(([method, maskedConfidence]) => ({
-    method,
-    layer: 'features',
-    confidence,
-    maskedConfidence,
-    drop: Math.max(0, confidence - maskedConfidence) / confidence,
-    increased: maskedConfidence > confidence,
-    isEmpty: false,
-    deletion: curves && { scores: Float32Array.of(1, 0), area: curves.deletion },
-    insertion: curves && { scores: Float32Array.of(0, 1), area: curves.insertion },
-    localisation: null,
+function result(left, { confidence = 0.8, label = 'tabby', curves = null, background = 'black', yardsticks = {} } = {}) {
+  const methods = Object.entries(left).map(([method, masked]) => ({ method, layer: 'features', ...measures(confidence, masked, curves) }));
+  const looked = Object.entries(yardsticks).map(([yardstick, masked]) => ({
+    yardstick,
+    method: yardstick === 'shuffled' ? 'cam' : null,
+    ...measures(confidence, masked, curves),
   }));
-  return { classIdx: 281, label, confidence, methods, winner: null };
+  return { classIdx: 281, label, confidence, background, colour: null, methods, yardsticks: looked, winner: null };
 }
 
 function summaryOf(...results) {
@@ -88,6 +97,28 @@ test('a result of other methods is refused and does not count', () => {
   assert.equal(summary.pictures.length, 1);
 });
 
+test('a drop is the paper\'s before black alone', () => {
+  const before = (background) => summaryOf(result({ cam: 0.4 }, { background }));
+  const { background, methods: [cam] } = before('black');
+  assert.deepEqual([background, cam.averageDrop, cam.meanDrop, cam.visible, cam.sparseness], ['black', 50, 50, 25, 0.5]);
+  assert.deepEqual(before('blur 10').methods.map(({ averageDrop, meanDrop }) => [averageDrop, meanDrop]), [[null, 50]]);
+  assert.throws(() => before('black').add('other.jpg', result({ cam: 0.4 }, { background: 'mean' })), /before mean, those before it .* before black/);
+});
+
+test('a measure that a yardstick wins is said to measure nothing', () => {
+  const summary = summaryOf(result({ cam: 0.4, 'grad-cam': 0.2 }, { yardsticks: { ones: 0.8, shuffled: 0.3 } }));
+  assert.deepEqual(
+    summary.beaten.map(({ measure, yardsticks }) => [measure, ...yardsticks.map(({ yardstick }) => yardstick)]),
+    [['drop', 'ones']],
+  );
+  assert.deepEqual(summary.yardsticks.map(({ yardstick, method }) => [yardstick, method]), [['ones', null], ['shuffled', 'cam']]);
+  // As good as the best is not better.
+  assert.deepEqual(summaryOf(result({ cam: 0.4 }, { yardsticks: { noise: 0.4 } })).beaten, []);
+  const curves = { deletion: 0.5, insertion: 0.5 };
+  const even = summaryOf(result({ cam: 0.8 }, { curves, yardsticks: { edges: 0.9 } }));
+  assert.deepEqual(even.beaten.map(({ measure }) => measure), ['increase']);
+});
+
 test('what was left out is kept with its reason and changes no number', () => {
   const summary = summaryOf(result({ cam: 0.4 }));
   const before = summary.methods;
@@ -110,6 +141,17 @@ test('CSV has a row for each picture and method, and every digit', () => {
   assert.equal(field('winner'), '');
   assert.equal(field('loc'), '');
   assert.match(second, /^0\.jpg,281,tabby,grad-cam,features,0\.8,0\.9,0,true,false,/);
+});
+
+test('CSV has the yardsticks below the methods of each picture', () => {
+  const csv = summaryOf(result({ cam: 0.4 }, { yardsticks: { ones: 0.8, shuffled: 0.3 } })).toCsv();
+  const [head, ...rows] = csv.trimEnd().split('\r\n').map((row) => row.split(','));
+  const column = (name) => rows.map((row) => row[head.indexOf(name)]);
+  assert.deepEqual(column('method'), ['cam', '', 'cam']);
+  assert.deepEqual(column('yardstick'), ['', 'ones', 'shuffled']);
+  assert.deepEqual(column('masked_confidence'), ['0.4', '0.8', '0.3']);
+  assert.deepEqual(column('background'), ['black', 'black', 'black']);
+  assert.deepEqual(column('visible'), ['0.25', '0.25', '0.25']);
 });
 
 test('CSV holds no formulas, whatever a file is called', () => {
