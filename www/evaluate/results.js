@@ -11,6 +11,7 @@ import { keyed } from './key.js';
 import { nameOf } from './methods.js';
 import { createPlot } from './plot.js';
 import { pictureRow, pictureTable, summaryTable, winTable } from './tables.js';
+import { beatenItems, measureName } from './yardsticks.js';
 
 /**
  * What came of the pictures: tables, plots, and what was left out.
@@ -21,6 +22,7 @@ export function createResults(origins, onPick) {
   const box = byId('results', HTMLElement);
   const measured = byId('measured', HTMLElement);
   const verdict = byId('verdict', HTMLElement);
+  const beaten = byId('beaten', HTMLElement);
   const summaryPlace = byId('summary', HTMLElement);
   const winsPlace = byId('wins', HTMLElement);
   const curvesPlace = byId('curves', HTMLElement);
@@ -82,7 +84,8 @@ export function createResults(origins, onPick) {
       csv.hidden = !some;
       if (some) {
         verdict.textContent = inWords(summary);
-        summaryPlace.replaceChildren(summaryTable(summary, words.results.meansOver(pictures.length, size)));
+        beaten.replaceChildren(...beatenItems(summary));
+        summaryPlace.replaceChildren(summaryTable(summary, words.results.meansOver(pictures.length, size, behind(summary))));
         winsPlace.hidden = methods.length < 2;
         winsPlace.replaceChildren(winTable(summary));
         showDrops(dropPlot(summary, words.plots.dropsTitle));
@@ -106,13 +109,23 @@ export function createResults(origins, onPick) {
   };
 }
 
+/**
+ * What lies in the hidden places, in words.
+ * @param {FaithfulnessSummary} summary
+ */
+function behind({ background }) {
+  const [kind, value] = (background ?? 'black').split(' ');
+  return words.results.behind[/** @type {keyof typeof words.results.behind} */ (kind)](value);
+}
+
 /** @param {FaithfulnessSummary} summary */
-function inWords({ methods }) {
-  const least = Math.min(...methods.map(({ averageDrop }) => averageDrop));
-  const best = methods.filter(({ averageDrop }) => averageDrop === least).map(({ method }) => nameOf(method));
-  const drop = percent(least / 100);
-  if (methods.length === 1) return words.results.only(best[0], drop);
+function inWords(summary) {
+  const { methods } = summary;
+  const least = Math.min(...methods.map(({ meanDrop }) => meanDrop));
+  const best = methods.filter(({ meanDrop }) => meanDrop === least).map(({ method }) => nameOf(method));
+  const [drop, measure] = [percent(least / 100), measureName('drop', summary)];
+  if (methods.length === 1) return words.results.only(best[0], drop, measure);
   return best.length === 1
-    ? words.results.lowest(best[0], drop)
-    : words.results.shared(list(best), drop);
+    ? words.results.lowest(best[0], drop, measure)
+    : words.results.shared(list(best), drop, measure);
 }
