@@ -52,13 +52,9 @@ pub(crate) fn ones() -> SaliencyMap {
     SaliencyMap { values: vec![1.0], width: 1, height: 1 }
 }
 
-/// By Fisher and Yates.
 pub(crate) fn shuffled(map: &SaliencyMap, seed: u64) -> SaliencyMap {
-    let mut random = Random::new(seed);
     let mut map = map.clone();
-    for last in (1..map.values.len()).rev() {
-        map.values.swap(last, (random.share() * (last + 1) as f64) as usize);
-    }
+    Random::new(seed).shuffle(&mut map.values);
     map
 }
 
