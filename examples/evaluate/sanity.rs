@@ -104,10 +104,10 @@ fn question(explainer: &Explainer, method: Method, layer: Option<&str>) -> Optio
 /// The map of the photo's class, with a maximum of 1, on the network's input.
 fn map(network: &Explainer, photo: &Photo, options: &Options) -> gradlens::Result<SaliencyMap> {
     let targets = [Target::Class(photo.class)];
-    let found = pollster::block_on(network.explain_many(&photo.picture, &targets, options))?;
+    let mut found = pollster::block_on(network.explain_many(&photo.picture, &targets, options))?;
+    let map = found.pop().expect("one target is one map").map.normalised();
     let contract = network.contract();
-    let maps = found.into_iter().map(|one| one.map.normalised().scaled(contract.width, contract.height));
-    maps.last().ok_or(Error::NotFinite)
+    Ok(map.scaled(contract.width, contract.height))
 }
 
 fn photos(explainer: &Explainer, folder: &Path, questions: &[Options], most: usize) -> Result<Vec<Photo>> {

@@ -27,6 +27,7 @@ export {
 export { clearCache, isCached } from './kept-model.js';
 export { DetectedObject, type PlainObject } from './objects.js';
 export { type BlobOptions, type OverlayOptions } from './overlay.js';
+export { type Lead, type Ranking } from './ranking.js';
 export { type RenderObjectsOptions, objectPalette, renderObjects } from './render-objects.js';
 export {
   type AgainstTarget,

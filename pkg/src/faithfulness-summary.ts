@@ -1,5 +1,6 @@
-import { GradlensError } from './errors.js';
-import type { Curve, Faithfulness, MapFaithfulness, MethodFaithfulness, Yardstick, YardstickFaithfulness } from './faithfulness.js';
+import { GradlensError, listed } from './errors.js';
+import type { Faithfulness, MapFaithfulness, MethodFaithfulness, Yardstick, YardstickFaithfulness } from './faithfulness.js';
+import { type Ranking, rank } from './ranking.js';
 import { keepSelf, self } from './self.js';
 import type { Background, Method } from './types.js';
 
@@ -126,40 +127,44 @@ export class FaithfulnessSummary {
   /** One entry a method, in the order of the results; none before the first picture. */
   get methods(): MethodSummary[] {
     const methods = this[self]().#pictures[0]?.result.methods ?? [];
-    return methods.map(({ method }, at) => ({ method, ...this.#means(({ methods }) => methods[at]!) }));
+    return methods.map(({ method }, at) => ({ method, ...means(this.pictures, ({ methods }) => methods[at]!) }));
   }
 
   /** One entry a map that looks at no evidence, in the order of the results; none where none was asked for. */
   get yardsticks(): YardstickSummary[] {
     const yardsticks = this[self]().#pictures[0]?.result.yardsticks ?? [];
-    return yardsticks.map(({ yardstick, method }, at) => ({ yardstick, method, ...this.#means(({ yardsticks }) => yardsticks[at]!) }));
+    return yardsticks.map(({ yardstick, method }, at) => ({ yardstick, method, ...means(this.pictures, ({ yardsticks }) => yardsticks[at]!) }));
   }
 
   /** The measures that yardsticks win. */
   get beaten(): Beaten[] {
     const { methods, yardsticks } = this;
-    return (Object.keys(merits) as Measure[]).flatMap((measure) => {
-      const values = methods.map((means) => merits[measure](means));
+    return (Object.keys(meanMerit) as Measure[]).flatMap((measure) => {
+      const values = methods.map((of) => meanMerit[measure](of));
       if (!values.every((value) => value !== null)) return [];
       const best = Math.max(...values);
-      const winners = yardsticks.filter((means) => (merits[measure](means) ?? best) > best);
+      const winners = yardsticks.filter((of) => (meanMerit[measure](of) ?? best) > best);
       return winners.length > 0 ? [{ measure, yardsticks: winners }] : [];
     });
   }
 
-  #means(of: (result: Faithfulness) => MapFaithfulness): MeanMeasures {
-    const all = this[self]().#pictures.map(({ result }) => of(result));
-    const meanDrop = 100 * mean(all.map(({ drop }) => drop));
-    return {
-      meanDrop,
-      averageDrop: this.background === 'black' ? meanDrop : null,
-      increaseInConfidence: 100 * mean(all.map(({ increased }) => Number(increased))),
-      visible: 100 * mean(all.map(({ visible }) => visible)),
-      sparseness: mean(all.map(({ sparseness }) => sparseness)),
-      deletionArea: meanArea(all.map(({ deletion }) => deletion)),
-      insertionArea: meanArea(all.map(({ insertion }) => insertion)),
-      road: meanOfAll(all.map(({ road }) => road?.score)),
-    };
+  /**
+   * Which method is the best by a measure on these pictures, if they can tell.
+   *
+   * @throws GradlensError `invalid-argument` if there is no such measure, or a picture came without it
+   */
+  ranking(measure: Measure): Ranking {
+    if (!Object.hasOwn(merit, measure)) {
+      throw new GradlensError('invalid-argument', `there is no measure "${String(measure)}"; the measures are ${listed(Object.keys(merit))}`);
+    }
+    const pictures = this[self]().#pictures;
+    const methods = pictures[0]?.result.methods ?? [];
+    const values = methods.map(({ method }, at) => [method, pictures.map(({ name, result }) => {
+      const value = merit[measure](result.methods[at]!);
+      if (value !== null) return value;
+      throw new GradlensError('invalid-argument', `${name} came without the measure "${measure}": ask for it on every picture`);
+    })] as const);
+    return rank(new Map(values));
   }
 
   /** One entry a pair of methods. */
@@ -195,6 +200,22 @@ export class FaithfulnessSummary {
   }
 }
 
+/** The means of one map over pictures of one setting. */
+function means(pictures: readonly { readonly result: Faithfulness }[], of: (result: Faithfulness) => MapFaithfulness): MeanMeasures {
+  const all = pictures.map(({ result }) => of(result));
+  const meanDrop = 100 * mean(all.map(({ drop }) => drop));
+  return {
+    meanDrop,
+    averageDrop: pictures[0]?.result.background === 'black' ? meanDrop : null,
+    increaseInConfidence: 100 * mean(all.map(({ increased }) => Number(increased))),
+    visible: 100 * mean(all.map(({ visible }) => visible)),
+    sparseness: mean(all.map(({ sparseness }) => sparseness)),
+    deletionArea: meanOfAll(all.map(({ deletion }) => deletion?.area)),
+    insertionArea: meanOfAll(all.map(({ insertion }) => insertion?.area)),
+    road: meanOfAll(all.map(({ road }) => road?.score)),
+  };
+}
+
 /** What results must have in common for their means to mean something. */
 function setting({ methods, background, yardsticks }: Faithfulness): string {
   const named = `the methods ${methods.map(({ method }) => method).join(', ')} before ${background}`;
@@ -202,12 +223,21 @@ function setting({ methods, background, yardsticks }: Faithfulness): string {
 }
 
 /** The value of each measure, the larger the better; null where it was not measured. */
-const merits: Record<Measure, (means: MeanMeasures) => number | null> = {
+const meanMerit: Record<Measure, (means: MeanMeasures) => number | null> = {
   drop: ({ meanDrop }) => -meanDrop,
   increase: ({ increaseInConfidence }) => increaseInConfidence,
   deletion: ({ deletionArea }) => deletionArea && -deletionArea,
   insertion: ({ insertionArea }) => insertionArea,
   road: ({ road }) => road,
+};
+
+/** The same of one map. */
+const merit: Record<Measure, (of: MapFaithfulness) => number | null> = {
+  drop: ({ drop }) => -drop,
+  increase: ({ increased }) => Number(increased),
+  deletion: ({ deletion }) => deletion && -deletion.area,
+  insertion: ({ insertion }) => insertion && insertion.area,
+  road: ({ road }) => road && road.score,
 };
 
 type Row = MethodFaithfulness | YardstickFaithfulness;
@@ -257,10 +287,6 @@ const rounding = 1e-4;
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function meanArea(curves: readonly (Curve | null)[]): number | null {
-  return meanOfAll(curves.map((curve) => curve?.area));
 }
 
 /** Null where a value is missing. */
