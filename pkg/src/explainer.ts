@@ -173,7 +173,7 @@ export class Explainer {
   async classify(source: PictureSource, ...args: unknown[]): Promise<Prediction[]> {
     const { topK = 5, ...call } = byName<ClassifyRequest>(['topK'], args, optionsOf.call);
     checkCount('topK', topK, 1);
-    const picture = await pictureOf(this.#decoder, source);
+    const picture = await pictureOf(this[self]().#decoder, source);
     return this[self]().#enqueue(call, (engine) =>
       engine.ask(call, 'classify', picture, Math.min(topK, this.labels.length)),
     );
@@ -223,7 +223,7 @@ export class Explainer {
     checkLayer(layer);
     checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
-    const picture = await pictureOf(this.#decoder, source);
+    const picture = await pictureOf(this[self]().#decoder, source);
     return this[self]().#enqueue(call, (engine) => engine.ask(call, 'activations', picture, layer, rest));
   }
 
@@ -234,7 +234,7 @@ export class Explainer {
     checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
     const of = now(plain);
-    const picture = await pictureOf(this.#decoder, source);
+    const picture = await pictureOf(this[self]().#decoder, source);
     return this[self]().#enqueue(call, (engine) => engine.ask(call, 'gradients', picture, of, layer, rest));
   }
 
@@ -252,7 +252,7 @@ export class Explainer {
     checkThreshold('threshold', threshold);
     const [call, given] = split(options);
     const rest = { ...given, maxObjects: Math.min(maxObjects, this.labels.length) };
-    const picture = await pictureOf(this.#decoder, source);
+    const picture = await pictureOf(this[self]().#decoder, source);
     const objects = await this[self]().#enqueue(call, (engine) => engine.ask(call, 'explainObjects', picture, rest));
     return objects.map((raw) => new DetectedObject(raw, this[self]().#wrapped(raw.explanation, picture)));
   }
@@ -280,7 +280,7 @@ export class Explainer {
     checkFaithfulnessOptions(options);
     const [call, rest] = split(options);
     const compared = now(ofMethods);
-    const picture = await pictureOf(this.#decoder, source);
+    const picture = await pictureOf(this[self]().#decoder, source);
     if (rest.truth !== undefined) checkTruth(rest.truth, picture);
     return this[self]().#enqueue(call, (engine) => engine.ask(call, 'faithfulness', picture, classIdx, compared, rest));
   }
@@ -314,7 +314,7 @@ export class Explainer {
     checkManyOptions(options);
     const [call, rest] = split(options);
     const of = now(plain);
-    const picture = await pictureOf(this.#decoder, source);
+    const picture = await pictureOf(this[self]().#decoder, source);
     const explanations = await this.#enqueue(call, (engine) => engine.ask(call, 'explainMany', picture, of, method, rest));
     return explanations.map((raw) => this.#wrapped(raw, picture));
   }
