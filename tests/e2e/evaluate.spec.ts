@@ -146,6 +146,24 @@ test('ROAD is measured where it is asked for', async ({ page }) => {
   for (const score of road(({ yardstick }) => yardstick === 'ones')) expect(Math.abs(score)).toBeLessThan(0.1);
 });
 
+test('methods are ranked by the measure that is chosen, with what a map costs', async ({ page }) => {
+  await open(page);
+  await page.locator('#steps').selectOption('10');
+  await page.locator('#files').setInputFiles(await photos());
+  await finish(page);
+  await expect(page.locator('#rank-by option')).toHaveText(['Average Drop', 'Increase in Confidence', 'Deletion area', 'Insertion area']);
+  await expect(page.locator('#rank-verdict')).toHaveText(/^By Average Drop, /);
+  const rows = ofMethods(await download(page));
+  const areas = (method: string) => rows.filter((row) => row.method === method).map((row) => Number(row.insertion_area));
+  const lead = mean(areas('grad-cam')) - mean(areas('grad-cam++'));
+  await page.locator('#rank-by').selectOption('insertion');
+  await expect(page.locator('#rank-verdict')).toHaveText(/^By Insertion area, /);
+  await expect(page.locator('#leads tbody th')).toHaveText(lead > 0 ? ['Grad-CAM', 'Grad-CAM++'] : ['Grad-CAM++', 'Grad-CAM']);
+  const shown = await page.locator('#leads tbody tr').nth(1).locator('td').allInnerTexts();
+  expect(Number(shown[0])).toBeCloseTo(Math.abs(lead), 2);
+  expect(shown[3]).toBe('1 forward, 1 backward');
+});
+
 test('a cancelled run keeps what is done, and the next one begins anew', async ({ page }) => {
   await open(page);
   await page.locator('#try').click();

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Faithfulness, FaithfulnessSummary } from '../gradlens/dist/index.js' */
+/** @import { Faithfulness, FaithfulnessSummary, MethodInfo } from '../gradlens/dist/index.js' */
 /** @import { Origin } from './run.js' */
 import { byId, create } from '../dom.js';
 import { list, percent } from '../format.js';
@@ -10,6 +10,7 @@ import { dropPlot } from './drop-plot.js';
 import { keyed } from './key.js';
 import { nameOf } from './methods.js';
 import { createPlot } from './plot.js';
+import { createRanking } from './ranking.js';
 import { pictureRow, pictureTable, summaryTable, winTable } from './tables.js';
 import { beatenItems, measureName } from './yardsticks.js';
 
@@ -33,6 +34,7 @@ export function createResults(origins, onPick) {
   const leftOutTitle = byId('left-out-title', HTMLElement);
   const leftOutList = byId('left-out-list', HTMLElement);
   const csv = byId('csv', HTMLButtonElement);
+  const showRanking = createRanking();
   const showDrops = createPlot(byId('drops', HTMLElement));
   const showDeletion = createPlot(byId('deletion', HTMLElement));
   const showInsertion = createPlot(byId('insertion', HTMLElement));
@@ -74,8 +76,9 @@ export function createResults(origins, onPick) {
     /**
      * @param {FaithfulnessSummary} summary
      * @param {string} size how the network saw the pictures, in words
+     * @param {readonly MethodInfo[]} known the network's methods
      */
-    show(summary, size) {
+    show(summary, size, known) {
       shown = summary;
       box.hidden = false;
       const { methods, pictures } = summary;
@@ -86,6 +89,7 @@ export function createResults(origins, onPick) {
         verdict.textContent = inWords(summary);
         beaten.replaceChildren(...beatenItems(summary));
         summaryPlace.replaceChildren(summaryTable(summary, words.results.meansOver(pictures.length, size, behind(summary))));
+        showRanking(summary, known);
         winsPlace.hidden = methods.length < 2;
         winsPlace.replaceChildren(winTable(summary));
         showDrops(dropPlot(summary, words.plots.dropsTitle));

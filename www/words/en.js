@@ -507,6 +507,21 @@ export const en = {
     leftOut: (/** @type {number} */ files) => `${count(files, 'file')} left out`,
   },
 
+  ranking: {
+    title: 'Which method for this network?',
+    by: 'Rank by',
+    table: 'Methods in their order, scrollable',
+    best: (/** @type {string} */ method, /** @type {string} */ measure) => `By ${measure}, ${method} is better than each of the others on these pictures.`,
+    cannotTell: (/** @type {string} */ measure) => `By ${measure}, these pictures cannot tell which method is the best.`,
+    caption: (/** @type {string} */ first) => `How much better ${first} is than each of the others: 95% intervals by paired bootstrap over the pictures, corrected for the number of methods (Holm)`,
+    lead: 'Lead of the first',
+    interval: 'Interval',
+    p: 'By chance (p)',
+    runs: 'Cost of a map',
+    range: (/** @type {string} */ least, /** @type {string} */ most) => `${least} to ${most}`,
+    cost: (/** @type {string} */ runs, /** @type {string} */ backward) => `${runs} forward, ${backward} backward`,
+  },
+
   plots: {
     drops: 'How much of the score each picture loses',
     dropsHint: 'One mark a picture, the mean as a line. Zero: nothing is lost. 100%: nothing is left.',

@@ -527,6 +527,21 @@ export const ko = {
     leftOut: (files) => `제외된 파일 ${many(files)}`,
   },
 
+  ranking: {
+    title: '이 신경망에는 어느 기법이 좋을까요?',
+    by: '순위 기준',
+    table: '기법 순위, 스크롤 가능',
+    best: (method, measure) => `${measure} 기준: 이 사진들에서는 ${method} 기법이 다른 모든 기법보다 낫습니다.`,
+    cannotTell: (measure) => `${measure} 기준: 이 사진들로는 어느 기법이 가장 나은지 알 수 없습니다.`,
+    caption: (first) => `${first} 기법이 다른 기법보다 나은 정도: 사진에 대한 대응 부트스트랩 95% 구간, 기법 수에 맞추어 보정(Holm)`,
+    lead: '1위와의 차이',
+    interval: '구간',
+    p: '우연일 확률 (p)',
+    runs: '맵 하나의 비용',
+    range: (least, most) => `${least} ~ ${most}`,
+    cost: (runs, backward) => `순방향 ${runs}회, 역방향 ${backward}회`,
+  },
+
   plots: {
     drops: '사진별로 잃은 점수의 비율',
     dropsHint: '표시 하나가 사진 한 장이며, 선은 평균입니다. 0%는 잃은 것이 없음을, 100%는 남은 것이 없음을 뜻합니다.',
