@@ -5,9 +5,12 @@
 //! (`gpu`), and whose gradient is a graph too ([`gradient`]). A [`session`] is such a network at one size;
 //! [`classifier`] knows its scores and layers, [`contract`] what it expects of a picture. From there data flows one
 //! way: [`picture`] → [`preprocess`] → [`session`] → [`cam`] (maps) → [`objects`], [`faithfulness`] and
-//! [`localisation`]. [`explainer`] drives it, [`device`] is the only module that knows backends, and `js` the only one
+//! [`localisation`]; [`background`] is what lies behind a masked picture, [`sanity`]
+//! makes networks random, and [`bootstrap`] says how sure means are. [`explainer`] drives it, [`device`] is the only module that knows backends, and `js` the only one
 //! that knows JavaScript.
 
+pub mod background;
+pub mod bootstrap;
 pub mod classifier;
 pub mod contract;
 pub mod device;
@@ -28,6 +31,7 @@ pub mod preprocess;
 mod recent;
 pub mod regions;
 pub mod saliency;
+pub mod sanity;
 pub mod session;
 
-pub use gradlens_engine::{Error, Result, cam, cpu, graph, plain};
+pub use gradlens_engine::{Error, Result, cam, cpu, graph, impute, plain};

@@ -6,6 +6,7 @@ use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x4;
 use fast_image_resize::{FilterType, ImageView, MulDiv, ResizeAlg, ResizeError, ResizeOptions, Resizer};
 
+use crate::background::{Backdrop, Background};
 use crate::contract::{Channels, Contract, Resize};
 use crate::localisation::Box;
 use crate::picture::Picture;
@@ -151,22 +152,45 @@ impl NetworkInput {
         self.area
     }
 
+    /// The pixels, `[height, width, 3]`: red, green and blue.
+    pub fn rgb(&self) -> &[u8] {
+        &self.rgb
+    }
+
+    /// What lies behind it where a map hides it.
+    pub fn behind(&self, background: Background) -> Backdrop {
+        background.behind(&self.rgb, self.width, self.height)
+    }
+
     /// The network's input, `[height, width, channels]`.
     pub fn values(&self, contract: &Contract) -> Vec<f32> {
-        self.values_of(contract, |_| 1.0)
+        self.values_of(contract, |position, channel| f32::from(self.rgb[position * 3 + channel]))
     }
 
     /// The same of the picture multiplied by a mask before the normalisation: where that is 0, the picture is black.
     /// A mask has `width * height` values.
     pub fn masked_values(&self, mask: &[f32], contract: &Contract) -> Vec<f32> {
-        self.values_of(contract, |position| mask[position])
+        self.blended_values(mask, &Backdrop::BLACK, contract)
     }
 
-    fn values_of(&self, contract: &Contract, mask: impl Fn(usize) -> f32) -> Vec<f32> {
+    /// The same of E = L ∘ I + (1 − L) ∘ B, with a mask L of `width * height` values and what lies behind it.
+    pub fn blended_values(&self, mask: &[f32], behind: &Backdrop, contract: &Contract) -> Vec<f32> {
+        self.values_of(contract, |position, channel| {
+            let visible = mask[position];
+            f32::from(self.rgb[position * 3 + channel]) * visible
+                + (1.0 - visible) * behind.at(position, channel)
+        })
+    }
+
+    /// The same of another picture of this size, `[height, width, 3]`.
+    pub fn values_from(&self, rgb: &[f32], contract: &Contract) -> Vec<f32> {
+        self.values_of(contract, |position, channel| rgb[position * 3 + channel])
+    }
+
+    fn values_of(&self, contract: &Contract, colour: impl Fn(usize, usize) -> f32) -> Vec<f32> {
         let mut values = Vec::with_capacity(self.width * self.height * contract.depth());
-        for (position, pixel) in self.rgb.chunks_exact(3).enumerate() {
-            let visible = mask(position);
-            let colour = |at: usize| f32::from(pixel[at]) * visible;
+        for position in 0..self.width * self.height {
+            let colour = |at: usize| colour(position, at);
             let normal = |at: usize| contract.normalisation.apply(at, colour(at));
             match contract.channels {
                 Channels::Rgb => values.extend([normal(0), normal(1), normal(2)]),

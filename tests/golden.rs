@@ -200,7 +200,8 @@ fn drops_match_the_reference() {
                 .expect("faithfulness");
             for entry in &found.methods {
                 let expected = golden.tensor(&format!("drop.{}.features.{class}", entry.method));
-                let actual = [entry.confidence, entry.masked_confidence, entry.drop() as f32];
+                let found = &entry.measures;
+                let actual = [found.confidence, found.masked_confidence, found.drop() as f32];
                 let difference = largest_difference(&actual, expected);
                 assert!(
                     difference < 1e-3,

@@ -93,6 +93,9 @@ pub enum Error {
     /// A box or mask that does not say where the object is.
     #[error("{0}")]
     InvalidTruth(String),
+    /// No background of masked pictures.
+    #[error("{0}")]
+    InvalidBackground(String),
     /// Another number of labels than the model has classes.
     #[error("there are {found} labels; this model has {classes} classes, and each needs one")]
     InvalidLabels {
@@ -148,6 +151,7 @@ impl Error {
             Self::BackendUnavailable(_) => "webgpu-unavailable",
             Self::InvalidInputSize(_) => "invalid-input-size",
             Self::InvalidTruth(_) => "invalid-argument",
+            Self::InvalidBackground(_) => "invalid-argument",
             Self::InvalidLabels { .. } => "invalid-argument",
             Self::Aborted => "aborted",
             Self::InvalidModel(_) => "invalid-model",

@@ -4,6 +4,7 @@ mod folder;
 mod model;
 mod mosaics;
 mod photos;
+mod sanity;
 mod scenes;
 
 use std::path::PathBuf;
@@ -26,6 +27,9 @@ struct Cli {
     /// every method at every method's own layer, or at --layer
     #[arg(long, value_name = "FOLDER", requires = "labels")]
     mosaics: Option<PathBuf>,
+    /// Photos: how alike each method's maps stay while the network's layers are made random, from the last to the first
+    #[arg(long, value_name = "FOLDER")]
+    sanity: Option<PathBuf>,
     /// The classes of the photos as JSON, {"NAME": CLASS, ...}; without it, the class of a photo is
     /// the network's own top one
     #[arg(long, value_name = "FILE")]
@@ -40,6 +44,8 @@ struct Cli {
     model: model::ModelOptions,
     #[command(flatten)]
     photo_options: photos::PhotoOptions,
+    #[command(flatten)]
+    sanity_options: sanity::SanityOptions,
     #[command(flatten)]
     scene_options: scenes::SceneOptions,
 }
@@ -58,8 +64,11 @@ fn main() -> Result<()> {
     if let (Some(folder), Some(labels)) = (&cli.mosaics, &labels) {
         mosaics::run(&explainer, folder, layer, labels)?;
     }
-    if [&cli.folder, &cli.scenes, &cli.mosaics].iter().all(|folder| folder.is_none()) {
-        bail!("name a folder of photos, --scenes or --mosaics; --help says more");
+    if let Some(folder) = &cli.sanity {
+        sanity::run(&explainer, &cli.model, folder, &cli.methods, layer, &cli.sanity_options)?;
+    }
+    if [&cli.folder, &cli.scenes, &cli.mosaics, &cli.sanity].iter().all(|folder| folder.is_none()) {
+        bail!("name a folder of photos, --scenes, --mosaics or --sanity; --help says more");
     }
     Ok(())
 }

@@ -55,14 +55,16 @@ pub fn load(options: &ModelOptions) -> Result<Explainer> {
         Some(path) => path.clone(),
         None => built_in(options.f32)?,
     };
-    let loaded = read(&path).and_then(|model| {
-        let given = options.contract()?;
-        Ok(pollster::block_on(Explainer::new(model, Parts::default(), given, Device::cpu()))?)
-    });
+    let loaded = read(&path).and_then(|model| options.explainer(model));
     loaded.with_context(|| path.display().to_string())
 }
 
 impl ModelOptions {
+    /// A model that is taken as the one that is measured.
+    pub fn explainer(&self, model: Model) -> Result<Explainer> {
+        Ok(pollster::block_on(Explainer::new(model, Parts::default(), self.contract()?, Device::cpu()))?)
+    }
+
     fn contract(&self) -> Result<Parts> {
         let names = self.names.as_ref().map(|file| {
             let names = fs::read_to_string(file).with_context(|| file.display().to_string())?;

@@ -119,7 +119,16 @@ const many = {
 } satisfies Known<ExplainManyOptions>;
 const explain = { ...many, target: true } satisfies Known<ExplainOptions>;
 const objects = { ...map, method: true, maxObjects: true, minScore: true, threshold: true } satisfies Known<ObjectsOptions>;
-const faithfulness = { ...map, curveSteps: true, truth: true, delta: true } satisfies Known<FaithfulnessOptions>;
+const faithfulness = {
+  ...map,
+  curveSteps: true,
+  background: true,
+  yardsticks: true,
+  road: true,
+  seed: true,
+  truth: true,
+  delta: true,
+} satisfies Known<FaithfulnessOptions>;
 const load = {
   backend: true,
   model: true,
@@ -184,6 +193,28 @@ export function checkManyOptions(options: ExplainManyOptions): void {
   if (samples !== undefined) checkCount('samples', samples, 1, MOST_SAMPLES);
   if (noise !== undefined) checkShare('noise', noise);
   if (seed !== undefined) checkCount('seed', seed, 0);
+}
+
+/** More steps than these show nothing new: the network sees some fifty thousand pixels. */
+const MOST_CURVE_STEPS = 1000;
+
+/** What `faithfulness` takes beyond other calls of maps, but for the place of the object. */
+export function checkFaithfulnessOptions(options: FaithfulnessOptions): void {
+  const { curveSteps = 0, background = 'black', yardsticks = false, road = false, seed = 0, delta = 0.5 } = options;
+  checkCount('curveSteps', curveSteps, 0, MOST_CURVE_STEPS);
+  // Which backgrounds there are the core knows.
+  if (typeof background !== 'string') {
+    throw new GradlensError(
+      'invalid-argument',
+      `background is ${shown(background)}; it must be "black", "mean", "blur RADIUS" or "noise SEED"`,
+    );
+  }
+  for (const [name, value] of Object.entries({ yardsticks, road })) {
+    if (typeof value === 'boolean') continue;
+    throw new GradlensError('invalid-argument', `${name} is ${shown(value)}; it must be true or false`);
+  }
+  checkCount('seed', seed, 0);
+  checkThreshold('delta', delta);
 }
 
 export function checkCount(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {

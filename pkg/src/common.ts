@@ -8,19 +8,31 @@ export { Explanation, type PlainExplanation } from './explanation.js';
 export {
   type Curve,
   type Faithfulness,
-  FaithfulnessSummary,
   type Localisation,
+  type MapFaithfulness,
   type MethodFaithfulness,
+  type Road,
+  type Yardstick,
+  type YardstickFaithfulness,
+} from './faithfulness.js';
+export {
+  type Beaten,
+  FaithfulnessSummary,
+  type MeanMeasures,
+  type Measure,
   type MethodSummary,
   type Win,
-} from './faithfulness.js';
+  type YardstickSummary,
+} from './faithfulness-summary.js';
 export { clearCache, isCached } from './kept-model.js';
 export { DetectedObject, type PlainObject } from './objects.js';
 export { type BlobOptions, type OverlayOptions } from './overlay.js';
+export { type Lead, type Ranking } from './ranking.js';
 export { type RenderObjectsOptions, objectPalette, renderObjects } from './render-objects.js';
 export {
   type AgainstTarget,
   type Backend,
+  type Background,
   type Box,
   type CallOptions,
   type CallProgress,

@@ -4,6 +4,7 @@ import {
   checkClass,
   checkContract,
   checkCount,
+  checkFaithfulnessOptions,
   checkLabels,
   checkLayer,
   checkManyOptions,
@@ -54,9 +55,6 @@ import {
   type TensorOptions,
   methods,
 } from './types.js';
-
-/** More steps than these show nothing new: the network sees some fifty thousand pixels. */
-const MOST_CURVE_STEPS = 1000;
 
 /** How a GPU that was lost shows: as a fault that it reports, or as a panic of what waits for it. */
 const gpuFailures: readonly string[] = ['device-error', 'internal'];
@@ -261,7 +259,7 @@ export class Explainer {
 
   /**
    * How faithful each method's map (`grad-cam` and `grad-cam++` by default) of a class is; `null`, the default, stands
-   * for the most probable class. The masked copies of all methods run through the network as one batch.
+   * for the most probable class. Each masked copy of the picture is a run of the network.
    */
   faithfulness(
     source: PictureSource,
@@ -279,9 +277,7 @@ export class Explainer {
       throw new GradlensError('unknown-method', `faithfulness takes an array of at least one method of ${listed(methods)}`);
     }
     for (const method of ofMethods) checkMethod(method);
-    const { curveSteps = 0, truth, delta = 0.5 } = options;
-    checkCount('curveSteps', curveSteps, 0, MOST_CURVE_STEPS);
-    checkThreshold('delta', delta);
+    checkFaithfulnessOptions(options);
     const [call, rest] = split(options);
     const compared = now(ofMethods);
     const picture = await pictureOf(this[self]().#decoder, source);

@@ -306,6 +306,13 @@ export interface ObjectsOptions extends MapOptions {
   threshold?: number;
 }
 
+/**
+ * What takes the place of what a map hides: black, as in the paper; the mean colour of what the network sees; what it
+ * sees, blurred by a Gaussian with a standard deviation of so many pixels of its input, above 0 and at most 256; or a
+ * random colour a pixel, fixed by a seed.
+ */
+export type Background = 'black' | 'mean' | `blur ${number}` | `noise ${number}`;
+
 /** What is asked of `faithfulness` besides class and methods. */
 export interface FaithfulnessOptions extends MapOptions {
   /**
@@ -313,6 +320,20 @@ export interface FaithfulnessOptions extends MapOptions {
    * curves. Each step costs two runs of the network a method.
    */
   curveSteps?: number;
+  /** What takes the place of what a map hides; `black` by default, which alone gives the paper's Average Drop. */
+  background?: Background;
+  /**
+   * Whether maps that look at no evidence are measured beside the methods', false by default: all ones, smooth noise, the
+   * edges of the picture, and each method's own map shuffled. Each costs what a method's map does.
+   */
+  yardsticks?: boolean;
+  /**
+   * Whether ROAD is measured, false by default: 10 to 90 % of the pixels imputed from those around them, the most relevant
+   * first and the least relevant first, 18 runs of the network a map.
+   */
+  road?: boolean;
+  /** What fixes chance: the order of pixels of one value, the yardsticks, ROAD's noise; 0 by default. */
+  seed?: number;
   /**
    * Where the object is, for the measures of localisation: a box, or a mask of the picture's size; by default they are
    * not measured.

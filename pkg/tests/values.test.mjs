@@ -40,8 +40,12 @@ for (const [name, wrap] of Object.entries({ reactive, readonly, ref: (value) => 
     assert.deepEqual([...Explanation.from(found).map], [...found.map]);
     assert.equal(held.explainer.labels[1], 'dog');
     const summary = wrap(new FaithfulnessSummary());
-    summary.add('a', wrap({ methods: [{ method: 'cam', drop: 0.5, increased: false, deletion: null, insertion: null }] }));
+    const measures = { drop: 0.5, increased: false, visible: 0.25, deletion: null, insertion: null, road: null };
+    const yardsticks = [{ ...measures, yardstick: 'ones', method: null, drop: 0 }];
+    summary.add('a', wrap({ background: 'black', methods: [{ ...measures, method: 'cam' }], yardsticks }));
     assert.equal(summary.methods[0].averageDrop, 50);
+    assert.deepEqual(summary.beaten.map(({ measure }) => measure), ['drop']);
+    assert.deepEqual(summary.ranking('drop').methods, ['cam']);
     held.explainer.dispose();
     await assert.rejects(held.explainer.classify(held.picture), { code: 'disposed' });
   });

@@ -4,9 +4,10 @@ use js_sys::{Array, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::background::Background;
 use crate::cam::{Method, Sampling};
 use crate::contract::{Normalisation, Parts};
-use crate::explainer::{Fused, Fusion, LinearTarget, ObjectsOptions, Options, Target};
+use crate::explainer::{FaithfulnessOptions, Fused, Fusion, LinearTarget, ObjectsOptions, Options, Target};
 use crate::localisation::{Box, Truth};
 use crate::onnx::Source;
 use crate::picture::{Picture, check_size};
@@ -78,7 +79,16 @@ extern "C" {
     pub type FaithfulnessArguments;
 
     #[wasm_bindgen(method, getter, js_name = curveSteps)]
-    pub fn curve_steps(this: &FaithfulnessArguments) -> Option<usize>;
+    fn curve_steps(this: &FaithfulnessArguments) -> Option<usize>;
+
+    #[wasm_bindgen(method, getter)]
+    fn background(this: &FaithfulnessArguments) -> Option<String>;
+
+    #[wasm_bindgen(method, getter)]
+    fn yardsticks(this: &FaithfulnessArguments) -> Option<bool>;
+
+    #[wasm_bindgen(method, getter)]
+    fn road(this: &FaithfulnessArguments) -> Option<bool>;
 
     #[wasm_bindgen(method, getter, js_name = truth)]
     fn truth_value(this: &FaithfulnessArguments) -> JsValue;
@@ -217,8 +227,22 @@ impl ObjectsArguments {
 }
 
 impl FaithfulnessArguments {
+    /// What was asked of a picture, with the defaults for the rest.
+    pub fn read(&self, picture: &Picture) -> Result<FaithfulnessOptions> {
+        Ok(FaithfulnessOptions {
+            layer: self.layer(),
+            input_size: self.input_size()?.unwrap_or_default(),
+            background: self.background().map_or_else(|| Ok(Background::default()), |name| name.parse())?,
+            yardsticks: self.yardsticks().unwrap_or(false),
+            curve_steps: self.curve_steps().unwrap_or(0),
+            road: self.road().unwrap_or(false),
+            seed: self.seed().map_or(0, |seed| seed as u64),
+            truth: self.truth(picture)?,
+        })
+    }
+
     /// Where the object is, and δ, if it is known.
-    pub fn truth(&self, picture: &Picture) -> Result<Option<(Truth, f32)>> {
+    fn truth(&self, picture: &Picture) -> Result<Option<(Truth, f32)>> {
         let value = self.truth_value();
         if value.is_undefined() || value.is_null() {
             return Ok(None);

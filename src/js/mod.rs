@@ -19,8 +19,8 @@ use wasm_bindgen_futures::JsFuture;
 use crate::Result;
 use crate::cam::Method;
 use crate::device::Device;
-use crate::explainer::{Explainer, Explanation, FaithfulnessOptions, Object, Options, Tensor};
-use crate::faithfulness::{Curve, Faithfulness, MethodFaithfulness};
+use crate::explainer::{Explainer, Explanation, Object, Options, Tensor};
+use crate::faithfulness::{Curve, Faithfulness, Measures, MethodFaithfulness, Road, YardstickFaithfulness};
 use crate::localisation::{Box, Localisation};
 use crate::objects::Candidate;
 use crate::onnx::{Model, Source};
@@ -188,13 +188,7 @@ impl Core {
             let picture = image_data.read()?;
             let class = class.map(|class| class_index(class, self.classes())).transpose()?;
             let methods = methods.iter().map(|name| name.parse()).collect::<Result<Vec<_>>>()?;
-            let options = FaithfulnessOptions {
-                layer: options.layer(),
-                input_size: options.input_size()?.unwrap_or_default(),
-                curve_steps: options.curve_steps().unwrap_or(0),
-                truth: options.truth(&picture)?,
-                ..FaithfulnessOptions::default()
-            };
+            let options = options.read(&picture)?;
             let found = self.explainer.faithfulness(&picture, class, &methods, &options).await?;
             Ok(self.faithfulness_object(&found))
         };
@@ -286,11 +280,17 @@ impl Core {
     }
 
     fn faithfulness_object(&self, found: &Faithfulness) -> JsValue {
+        let colour = found
+            .colour
+            .map_or(JsValue::NULL, |colour| colour.map(JsValue::from).iter().collect::<Array>().into());
         object([
             ("classIdx", found.class.into()),
             ("label", self.label(found.class)),
             ("confidence", found.confidence.into()),
+            ("background", found.background.to_string().into()),
+            ("colour", colour),
             ("methods", found.methods.iter().map(method_faithfulness).collect::<Array>().into()),
+            ("yardsticks", found.yardsticks.iter().map(yardstick_faithfulness).collect::<Array>().into()),
             ("winner", found.winner().map_or(JsValue::NULL, |method| method.to_string().into())),
         ])
     }
@@ -310,17 +310,37 @@ fn region(region: &Region) -> JsValue {
 }
 
 fn method_faithfulness(entry: &MethodFaithfulness) -> JsValue {
+    let named = [("method", entry.method.to_string().into()), ("layer", entry.layer.as_str().into())];
+    object(named.into_iter().chain(measures(&entry.measures)))
+}
+
+fn yardstick_faithfulness(entry: &YardstickFaithfulness) -> JsValue {
+    let method = entry.yardstick.method().map_or(JsValue::NULL, |method| method.to_string().into());
+    let named = [("yardstick", entry.yardstick.name().into()), ("method", method)];
+    object(named.into_iter().chain(measures(&entry.measures)))
+}
+
+fn measures(found: &Measures) -> [(&'static str, JsValue); 11] {
+    [
+        ("confidence", found.confidence.into()),
+        ("maskedConfidence", found.masked_confidence.into()),
+        ("drop", found.drop().into()),
+        ("increased", found.increased().into()),
+        ("visible", found.visible.into()),
+        ("sparseness", found.sparseness.into()),
+        ("isEmpty", found.is_empty.into()),
+        ("deletion", found.deletion.as_ref().map_or(JsValue::NULL, curve)),
+        ("insertion", found.insertion.as_ref().map_or(JsValue::NULL, curve)),
+        ("road", found.road.as_ref().map_or(JsValue::NULL, road)),
+        ("localisation", found.localisation.map_or(JsValue::NULL, localisation)),
+    ]
+}
+
+fn road(road: &Road) -> JsValue {
     object([
-        ("method", entry.method.to_string().into()),
-        ("layer", entry.layer.as_str().into()),
-        ("confidence", entry.confidence.into()),
-        ("maskedConfidence", entry.masked_confidence.into()),
-        ("drop", entry.drop().into()),
-        ("increased", entry.increased().into()),
-        ("isEmpty", entry.is_empty.into()),
-        ("deletion", entry.deletion.as_ref().map_or(JsValue::NULL, curve)),
-        ("insertion", entry.insertion.as_ref().map_or(JsValue::NULL, curve)),
-        ("localisation", entry.localisation.map_or(JsValue::NULL, localisation)),
+        ("morf", Float32Array::from(road.morf.as_slice()).into()),
+        ("lerf", Float32Array::from(road.lerf.as_slice()).into()),
+        ("score", road.score().into()),
     ])
 }
 

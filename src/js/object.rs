@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use crate::Error;
 
 /// An object with these fields.
-pub(super) fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
+pub(super) fn object<'a>(fields: impl IntoIterator<Item = (&'a str, JsValue)>) -> JsValue {
     let object = Object::new();
     for (name, value) in fields {
         set(&object, name, &value);

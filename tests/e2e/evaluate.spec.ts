@@ -5,7 +5,8 @@ import { animatedGif } from './odd-files.ts';
 import { root } from './package-page.ts';
 
 const main = (page: Page) => page.locator('main');
-const summary = (page: Page) => page.locator('#summary tbody tr');
+const summary = (page: Page) => page.locator('#summary tbody:not(.yardsticks) tr');
+const yardsticks = (page: Page) => page.locator('#summary .yardsticks tr');
 
 const sample = async (name: string) => ({
   name,
@@ -43,6 +44,9 @@ async function download(page: Page) {
   return parse((await readFile(await file.path(), 'utf8')).replace('\uFEFF', ''));
 }
 
+/** The rows of the methods' maps. */
+const ofMethods = (rows: Record<string, string>[]) => rows.filter(({ yardstick }) => yardstick === '');
+
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 test('pictures are measured, and what is none is left out', async ({ page }) => {
@@ -70,7 +74,10 @@ test('the table holds the means of the CSV file', async ({ page }) => {
   await open(page);
   await page.locator('#files').setInputFiles(await photos());
   await finish(page);
-  const rows = await download(page);
+  const all = await download(page);
+  // Four pictures, of each two methods, and beside them their own maps shuffled, all ones, noise and edges.
+  expect(all).toHaveLength(4 * 7);
+  const rows = ofMethods(all);
   expect(rows).toHaveLength(8);
   for (const { confidence, masked_confidence, drop, increased } of rows) {
     const [y, o] = [Number(confidence), Number(masked_confidence)];
@@ -80,8 +87,9 @@ test('the table holds the means of the CSV file', async ({ page }) => {
   for (const [at, method] of ['grad-cam', 'grad-cam++'].entries()) {
     const own = rows.filter((row) => row.method === method);
     expect(own.map(({ picture }) => picture)).toEqual(['jaguar.webp', 'panda.webp', 'chelsea.png', 'sheep.webp']);
-    const [drop, increase] = await summary(page).nth(at).locator('td').allInnerTexts();
+    const [drop, visible, increase] = await summary(page).nth(at).locator('td').allInnerTexts();
     expect(Math.abs(Number.parseFloat(drop!) - 100 * mean(own.map((row) => Number(row.drop))))).toBeLessThan(0.051);
+    expect(Math.abs(Number.parseFloat(visible!) - 100 * mean(own.map((row) => Number(row.visible))))).toBeLessThan(0.051);
     expect(Number.parseFloat(increase!)).toBe(100 * mean(own.map((row) => Number(row.increased === 'true'))));
   }
   const shares = await page.locator('#wins tbody td').allInnerTexts();
@@ -97,9 +105,63 @@ test('curves are drawn where they are asked for', async ({ page }) => {
     await expect(page.locator(`${plot} svg .line`)).toHaveCount(2);
     await expect(page.locator(`${plot} svg desc`)).toHaveText(/Grad-CAM: area 0\.\d{3}.*Grad-CAM\+\+: area 0\.\d{3}/);
   }
-  await expect(page.locator('#summary thead th')).toHaveText([/Method/, /Average Drop/, /Increase/, /Deletion/, /Insertion/]);
+  await expect(page.locator('#summary thead th')).toHaveText([/Method/, /Average Drop/, /Visible/, /Increase/, /Deletion/, /Insertion/, /Sparseness/]);
   const [row] = await download(page);
   expect(Number(row!.insertion_area)).toBeGreaterThan(Number(row!.deletion_area));
+});
+
+test('yardsticks stand below the methods, and what they win is said', async ({ page }) => {
+  await open(page);
+  await page.locator('#files').setInputFiles(await photos());
+  await finish(page);
+  await expect(yardsticks(page).locator('th')).toHaveText([
+    /Yardsticks/, 'All ones', 'Smooth noise', 'Edges of the picture', 'Grad-CAM, shuffled', 'Grad-CAM++, shuffled',
+  ]);
+  // The whole picture loses nothing, shows everything and is no surer.
+  await expect(yardsticks(page).nth(1).locator('td')).toHaveText(['0.0%', '100.0%', '0.0%', '0.000']);
+  await expect(page.locator('#beaten li').first()).toHaveText(/^Average Drop measures nothing here: .*All ones/);
+  await expect(page.locator('#verdict')).toHaveText(/has the lowest Average Drop/);
+});
+
+test('before another background than black no drop is called the paper\'s', async ({ page }) => {
+  await open(page);
+  await page.locator('#background').selectOption('blur 10');
+  await page.locator('#files').setInputFiles([await sample('panda.webp')]);
+  await finish(page);
+  await expect(page.locator('#summary caption')).toHaveText(/hidden places are blurred with a radius of 10 pixels/);
+  await expect(page.locator('#results')).not.toContainText('Average Drop');
+  await expect(page.locator('#summary thead')).toContainText('Mean drop');
+  expect((await download(page)).every(({ background }) => background === 'blur 10')).toBe(true);
+});
+
+test('ROAD is measured where it is asked for', async ({ page }) => {
+  await open(page);
+  await page.locator('#road').selectOption('road');
+  await page.locator('#files').setInputFiles([await sample('panda.webp')]);
+  await finish(page);
+  await expect(page.locator('#summary thead')).toContainText('ROAD');
+  const rows = await download(page);
+  const road = (of: (row: Record<string, string>) => boolean) => rows.filter(of).map((row) => Number(row.road));
+  for (const score of road(({ yardstick }) => yardstick === '')) expect(score).toBeGreaterThan(0.1);
+  for (const score of road(({ yardstick }) => yardstick === 'ones')) expect(Math.abs(score)).toBeLessThan(0.1);
+});
+
+test('methods are ranked by the measure that is chosen, with what a map costs', async ({ page }) => {
+  await open(page);
+  await page.locator('#steps').selectOption('10');
+  await page.locator('#files').setInputFiles(await photos());
+  await finish(page);
+  await expect(page.locator('#rank-by option')).toHaveText(['Average Drop', 'Increase in Confidence', 'Deletion area', 'Insertion area']);
+  await expect(page.locator('#rank-verdict')).toHaveText(/^By Average Drop, /);
+  const rows = ofMethods(await download(page));
+  const areas = (method: string) => rows.filter((row) => row.method === method).map((row) => Number(row.insertion_area));
+  const lead = mean(areas('grad-cam')) - mean(areas('grad-cam++'));
+  await page.locator('#rank-by').selectOption('insertion');
+  await expect(page.locator('#rank-verdict')).toHaveText(/^By Insertion area, /);
+  await expect(page.locator('#leads tbody th')).toHaveText(lead > 0 ? ['Grad-CAM', 'Grad-CAM++'] : ['Grad-CAM++', 'Grad-CAM']);
+  const shown = await page.locator('#leads tbody tr').nth(1).locator('td').allInnerTexts();
+  expect(Number(shown[0])).toBeCloseTo(Math.abs(lead), 2);
+  expect(shown[3]).toBe('1 forward, 1 backward');
 });
 
 test('a cancelled run keeps what is done, and the next one begins anew', async ({ page }) => {
@@ -112,7 +174,7 @@ test('a cancelled run keeps what is done, and the next one begins anew', async (
   const done = Number((await page.locator('#ending').innerText()).match(/\d+/)![0]);
   expect(done).toBeGreaterThan(1);
   expect(done).toBeLessThan(20);
-  expect(await download(page)).toHaveLength(2 * done);
+  expect(ofMethods(await download(page))).toHaveLength(2 * done);
 
   await page.locator('#files').setInputFiles([await sample('panda.webp')]);
   await finish(page);
@@ -130,7 +192,7 @@ test('a folder is taken whole, with what lies in its folders', { tag: '@chromium
   await finish(page);
   await page.locator('#left-out-title').click();
   await expect(page.locator('#left-out-list')).toContainText('photos/notes.txt');
-  expect((await download(page)).map(({ picture }) => picture)).toEqual(Array(2).fill('photos/animals/panda.webp'));
+  expect(ofMethods(await download(page)).map(({ picture }) => picture)).toEqual(Array(2).fill('photos/animals/panda.webp'));
 });
 
 test('dropped photos are taken', async ({ page }) => {

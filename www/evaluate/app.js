@@ -101,7 +101,7 @@ async function run() {
     tell();
     const onPicture = () => {
       done++;
-      results.show(summary, settings.size);
+      results.show(summary, settings.size, explainer.model.methods);
       tell();
     };
     await measure({ chosen: pictures, settings, engine, summary, signal, origins, onPicture });

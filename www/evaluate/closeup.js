@@ -31,7 +31,7 @@ export function createCloseup(engine) {
      * @param {Origin} origin
      * @param {Faithfulness} result
      */
-    open({ choice, settings, notes }, { classIdx, label, confidence, methods }) {
+    open({ choice, settings, notes }, { classIdx, label, confidence, methods, background }) {
       const { inputSize } = settings;
       title.textContent = noted(choice.name, notes);
       note.textContent = words.closeup.making;
@@ -48,7 +48,7 @@ export function createCloseup(engine) {
           place.append(figure(draw(pixels, explanation), closeup.leaves(nameOf(method)), head,
             closeup.scoreAndDrop(percent(maskedConfidence), percent(drop))));
         }
-        note.textContent = closeup.scoreOf(label);
+        note.textContent = background === 'black' ? closeup.scoreOf(label) : `${closeup.scoreOf(label)} ${closeup.shownBlack}`;
       }).catch((error) => {
         engine.drop(error);
         note.textContent = sentence(error);

@@ -18,9 +18,9 @@ const ROW = HEAD + BAND + 8;
  * @returns {(width: number) => SVGSVGElement}
  */
 export function dropPlot({ methods, pictures }, title) {
-  const rows = methods.map(({ method, averageDrop }, at) => {
+  const rows = methods.map(({ method, meanDrop }, at) => {
     const drops = pictures.map(({ result }) => result.methods[at].drop);
-    return { method, drops, none: drops.filter((drop) => drop === 0).length, mean: averageDrop / 100 };
+    return { method, drops, none: drops.filter((drop) => drop === 0).length, mean: meanDrop / 100 };
   });
   const said = rows.map(({ method, drops, none, mean }) => words.plots.dropsOf({
     method: lookOf(method).name,

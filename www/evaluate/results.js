@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Faithfulness, FaithfulnessSummary } from '../gradlens/dist/index.js' */
+/** @import { Faithfulness, FaithfulnessSummary, MethodInfo } from '../gradlens/dist/index.js' */
 /** @import { Origin } from './run.js' */
 import { byId, create } from '../dom.js';
 import { list, percent } from '../format.js';
@@ -10,7 +10,9 @@ import { dropPlot } from './drop-plot.js';
 import { keyed } from './key.js';
 import { nameOf } from './methods.js';
 import { createPlot } from './plot.js';
+import { createRanking } from './ranking.js';
 import { pictureRow, pictureTable, summaryTable, winTable } from './tables.js';
+import { beatenItems, measureName } from './yardsticks.js';
 
 /**
  * What came of the pictures: tables, plots, and what was left out.
@@ -21,6 +23,7 @@ export function createResults(origins, onPick) {
   const box = byId('results', HTMLElement);
   const measured = byId('measured', HTMLElement);
   const verdict = byId('verdict', HTMLElement);
+  const beaten = byId('beaten', HTMLElement);
   const summaryPlace = byId('summary', HTMLElement);
   const winsPlace = byId('wins', HTMLElement);
   const curvesPlace = byId('curves', HTMLElement);
@@ -31,6 +34,7 @@ export function createResults(origins, onPick) {
   const leftOutTitle = byId('left-out-title', HTMLElement);
   const leftOutList = byId('left-out-list', HTMLElement);
   const csv = byId('csv', HTMLButtonElement);
+  const showRanking = createRanking();
   const showDrops = createPlot(byId('drops', HTMLElement));
   const showDeletion = createPlot(byId('deletion', HTMLElement));
   const showInsertion = createPlot(byId('insertion', HTMLElement));
@@ -72,8 +76,9 @@ export function createResults(origins, onPick) {
     /**
      * @param {FaithfulnessSummary} summary
      * @param {string} size how the network saw the pictures, in words
+     * @param {readonly MethodInfo[]} known the network's methods
      */
-    show(summary, size) {
+    show(summary, size, known) {
       shown = summary;
       box.hidden = false;
       const { methods, pictures } = summary;
@@ -82,7 +87,9 @@ export function createResults(origins, onPick) {
       csv.hidden = !some;
       if (some) {
         verdict.textContent = inWords(summary);
-        summaryPlace.replaceChildren(summaryTable(summary, words.results.meansOver(pictures.length, size)));
+        beaten.replaceChildren(...beatenItems(summary));
+        summaryPlace.replaceChildren(summaryTable(summary, words.results.meansOver(pictures.length, size, behind(summary))));
+        showRanking(summary, known);
         winsPlace.hidden = methods.length < 2;
         winsPlace.replaceChildren(winTable(summary));
         showDrops(dropPlot(summary, words.plots.dropsTitle));
@@ -106,13 +113,23 @@ export function createResults(origins, onPick) {
   };
 }
 
+/**
+ * What lies in the hidden places, in words.
+ * @param {FaithfulnessSummary} summary
+ */
+function behind({ background }) {
+  const [kind, value] = (background ?? 'black').split(' ');
+  return words.results.behind[/** @type {keyof typeof words.results.behind} */ (kind)](value);
+}
+
 /** @param {FaithfulnessSummary} summary */
-function inWords({ methods }) {
-  const least = Math.min(...methods.map(({ averageDrop }) => averageDrop));
-  const best = methods.filter(({ averageDrop }) => averageDrop === least).map(({ method }) => nameOf(method));
-  const drop = percent(least / 100);
-  if (methods.length === 1) return words.results.only(best[0], drop);
+function inWords(summary) {
+  const { methods } = summary;
+  const least = Math.min(...methods.map(({ meanDrop }) => meanDrop));
+  const best = methods.filter(({ meanDrop }) => meanDrop === least).map(({ method }) => nameOf(method));
+  const [drop, measure] = [percent(least / 100), measureName('drop', summary)];
+  if (methods.length === 1) return words.results.only(best[0], drop, measure);
   return best.length === 1
-    ? words.results.lowest(best[0], drop)
-    : words.results.shared(list(best), drop);
+    ? words.results.lowest(best[0], drop, measure)
+    : words.results.shared(list(best), drop, measure);
 }

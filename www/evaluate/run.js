@@ -27,7 +27,8 @@ import { unlessAborted } from './abort.js';
  * @param {WeakMap<Faithfulness, Origin>} run.origins gets where each result is from: names may be the same
  */
 export async function measure({ chosen, settings, engine, summary, signal, origins, onPicture }) {
-  const { methods, inputSize, curveSteps } = settings;
+  const { methods, inputSize, background, curveSteps, road } = settings;
+  const yardsticks = true;
   const read = (/** @type {number} */ at) => {
     const picture = chosen[at]?.read();
     // A failure is met where this is awaited.
@@ -43,7 +44,7 @@ export async function measure({ chosen, settings, engine, summary, signal, origi
     next = read(at + 1);
     try {
       const { pixels, notes } = await unlessAborted(reading, signal);
-      const result = await explainer.faithfulness(pixels, null, methods, { inputSize, curveSteps, signal });
+      const result = await explainer.faithfulness(pixels, null, methods, { inputSize, background, curveSteps, road, yardsticks, signal });
       origins.set(result, { choice, settings, notes });
       summary.add(choice.name, result);
     } catch (error) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { InputSize, Method } from '../gradlens/dist/index.js' */
+/** @import { Background, InputSize, Method } from '../gradlens/dist/index.js' */
 import { byId } from '../dom.js';
 import { words } from '../words.js';
 import { key } from './key.js';
@@ -10,7 +10,9 @@ import { key } from './key.js';
  * @property {Method[]} methods
  * @property {InputSize | undefined} inputSize undefined: the network's own
  * @property {string} size the same in words
+ * @property {Background} background
  * @property {number} curveSteps
+ * @property {boolean} road
  */
 
 /** The size of networks that have but one. */
@@ -23,7 +25,9 @@ const OWN = 'own';
 export function createSetup(onStart) {
   const boxes = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name=method]'));
   const size = byId('size', HTMLSelectElement);
+  const background = byId('background', HTMLSelectElement);
   const steps = byId('steps', HTMLSelectElement);
+  const road = byId('road', HTMLSelectElement);
   const start = byId('start', HTMLButtonElement);
   const chosen = byId('chosen', HTMLElement);
   const note = byId('start-note', HTMLElement);
@@ -73,7 +77,13 @@ export function createSetup(onStart) {
 
     /** @returns {Settings} */
     settings() {
-      return { methods: methods(), ...sizeOf(size.value), curveSteps: Number(steps.value) };
+      return {
+        methods: methods(),
+        ...sizeOf(size.value),
+        background: /** @type {Background} */ (background.value),
+        curveSteps: Number(steps.value),
+        road: road.value !== '',
+      };
     },
   };
 }

@@ -27,8 +27,8 @@ export function row(...cells) {
 }
 
 /**
- * The head of a column, of a row, or of several columns.
- * @param {'col' | 'row' | 'colgroup'} scope
+ * The head of a column, of a row, or of several of them.
+ * @param {'col' | 'row' | 'colgroup' | 'rowgroup'} scope
  * @param {...Content} content
  */
 export function head(scope, ...content) {

@@ -1,54 +1,81 @@
 // @ts-check
-/** @import { Faithfulness, FaithfulnessSummary, Method, MethodSummary } from '../gradlens/dist/index.js' */
+/** @import { Faithfulness, FaithfulnessSummary, MeanMeasures, Method, YardstickSummary } from '../gradlens/dist/index.js' */
 import { create } from '../dom.js';
 import { list, number, percent } from '../format.js';
 import { words } from '../words.js';
 import { keyed } from './key.js';
 import { nameOf } from './methods.js';
 import { asText, cell, head, row, table } from './table.js';
+import { measureName, yardstickName } from './yardsticks.js';
 
 /**
- * A number of the table of means.
- * @typedef {object} Measure
+ * A column of the table of means.
+ * @typedef {object} Column
  * @property {string} name
- * @property {'lower' | 'higher'} better
- * @property {(of: MethodSummary) => number | null} of
+ * @property {'lower' | 'higher' | null} better null: neither is
+ * @property {(of: MeanMeasures) => number | null} of
  * @property {(value: number) => string} text
  */
 
-const { averageDrop: drop, increase, deletionArea: deletion, insertionArea: insertion } = words.results;
-
-/** @type {readonly Measure[]} */
-const measures = [
-  { name: drop, better: 'lower', of: ({ averageDrop }) => averageDrop, text: (value) => percent(value / 100) },
-  { name: increase, better: 'higher', of: ({ increaseInConfidence }) => increaseInConfidence, text: (value) => percent(value / 100) },
-  { name: deletion, better: 'lower', of: ({ deletionArea }) => deletionArea, text: (value) => number(value, 3) },
-  { name: insertion, better: 'higher', of: ({ insertionArea }) => insertionArea, text: (value) => number(value, 3) },
-];
+/** @param {FaithfulnessSummary} summary
+ *  @returns {readonly Column[]} */
+function columnsOf(summary) {
+  const share = (/** @type {number} */ value) => percent(value / 100);
+  const exact = (/** @type {number} */ value) => number(value, 3);
+  const name = (/** @type {Parameters<typeof measureName>[0]} */ measure) => measureName(measure, summary);
+  return [
+    { name: name('drop'), better: 'lower', of: ({ meanDrop }) => meanDrop, text: share },
+    { name: words.results.visible, better: null, of: ({ visible }) => visible, text: share },
+    { name: name('increase'), better: 'higher', of: ({ increaseInConfidence }) => increaseInConfidence, text: share },
+    { name: name('deletion'), better: 'lower', of: ({ deletionArea }) => deletionArea, text: exact },
+    { name: name('insertion'), better: 'higher', of: ({ insertionArea }) => insertionArea, text: exact },
+    { name: name('road'), better: 'higher', of: ({ road }) => road, text: exact },
+    { name: words.results.sparseness, better: null, of: ({ sparseness }) => sparseness, text: exact },
+  ];
+}
 
 /**
- * The means of every method, the best of each column marked.
+ * The means of every method, the best of each column marked, and below them those of the yardsticks.
  * @param {FaithfulnessSummary} summary
  * @param {string} caption
  */
-export function summaryTable({ methods, pictures }, caption) {
-  const shown = measures.filter(({ of }) => methods.every((method) => of(method) !== null));
+export function summaryTable(summary, caption) {
+  const { methods, yardsticks, pictures } = summary;
+  const columns = columnsOf(summary).filter(({ of }) => methods.every((method) => of(method) !== null));
   const layers = pictures[0].result.methods.map(({ layer }) => layer);
-  const columns = shown.map(({ name, better }) =>
-    head('col', name, ' ', create('span', 'better', `${better === 'lower' ? '↓' : '↑'} ${words.results.better[better]}`)));
-  return table(caption, [row(asText(head('col', words.results.method)), ...columns)], methods.map((method, at) => row(
+  const heads = columns.map(({ name, better }) => head('col', name, ...(better
+    ? [' ', create('span', 'better', `${better === 'lower' ? '↓' : '↑'} ${words.results.better[better]}`)]
+    : [])));
+  const made = table(caption, [row(asText(head('col', words.results.method)), ...heads)], methods.map((method, at) => row(
     methodHead(method.method, create('span', 'layer', layers[at])),
-    ...shown.map(({ better, of, text }) => {
+    ...columns.map(({ better, of, text }) => {
       const values = methods.map((each) => Number(of(each)));
       const best = better === 'lower' ? Math.min(...values) : Math.max(...values);
       const made = cell(text(values[at]));
-      if (values[at] === best && values.some((value) => value !== best)) {
+      if (better && values[at] === best && values.some((value) => value !== best)) {
         made.className = 'best';
         made.append(' ', create('span', 'tag', words.results.best));
       }
       return made;
     }),
   )));
+  made.append(yardstickRows(yardsticks, columns));
+  return made;
+}
+
+/**
+ * @param {readonly YardstickSummary[]} yardsticks
+ * @param {readonly Column[]} columns
+ */
+function yardstickRows(yardsticks, columns) {
+  const body = create('tbody', 'yardsticks');
+  const title = asText(head('rowgroup', words.results.yardsticks, ' ', create('span', 'better', words.results.yardsticksHint)));
+  title.colSpan = columns.length + 1;
+  body.append(row(title), ...yardsticks.map((yardstick) => row(
+    asText(head('row', yardstickName(yardstick))),
+    ...columns.map(({ of, text }) => cell(text(Number(of(yardstick))))),
+  )));
+  return body;
 }
 
 /**

@@ -28,6 +28,18 @@ impl Random {
         (self.draw() >> 11) as f64 / (1u64 << 53) as f64
     }
 
+    /// Even in 0 to `count` - 1.
+    pub fn below(&mut self, count: usize) -> usize {
+        (self.share() * count as f64) as usize
+    }
+
+    /// Any order of these, each as likely, by Fisher and Yates.
+    pub fn shuffle<T>(&mut self, values: &mut [T]) {
+        for last in (1..values.len()).rev() {
+            values.swap(last, self.below(last + 1));
+        }
+    }
+
     /// Of the normal distribution, by Box and Muller.
     pub fn normal(&mut self) -> f64 {
         let (first, second) = (1.0 - self.share(), self.share());
