@@ -23,7 +23,14 @@ export const methodFamilies = {
   /** The scores of pictures or layers that are changed. */
   score: ['ablation-cam', 'score-cam', 'occlusion', 'rise'],
   /** The gradients of the picture's pixels. */
-  pixel: ['input-gradients', 'smooth-grad', 'integrated-gradients'],
+  pixel: [
+    'input-gradients',
+    'guided-backpropagation',
+    'guided-grad-cam',
+    'guided-grad-cam++',
+    'smooth-grad',
+    'integrated-gradients',
+  ],
 } as const;
 /** What methods have in common. */
 export type MethodFamily = keyof typeof methodFamilies;

@@ -34,7 +34,7 @@ impl Explainer {
             };
             let values = session.run(copy, &wanted, steps.go_on()).await?;
             steps.next().await?;
-            let gradients = self.gradients_of(session, &values, layer, targets, steps.go_on()).await?;
+            let gradients = self.gradients_of(session, &values, layer, targets, false, steps.go_on()).await?;
             steps.next().await?;
             for (means, gradient) in means.iter_mut().zip(gradients) {
                 add_powers(means, &gradient, count);

@@ -64,11 +64,7 @@ impl Explainer {
         let layers = session.layers();
         let needs = method.entry().needs;
         if needs == Needs::Picture {
-            let input = layers.iter().position(|layer| layer.located.value == session.network().input);
-            return input.ok_or_else(|| Error::MethodUndefined {
-                method: method.to_string(),
-                reason: "for this network, whose input has no positions of the picture".into(),
-            });
+            return self.picture_layer(method, session);
         }
         let named =
             |name: &str| self.named_layers.iter().find(|named| named.methods.iter().any(|of| of == name));
@@ -88,6 +84,14 @@ impl Explainer {
         let earlier =
             (needs == Needs::Positive).then(|| before_pointwise(session.graph(), layers, last)).flatten();
         Ok(earlier.unwrap_or(last))
+    }
+
+    /// The layer that is the picture itself, for a method that needs it.
+    pub(super) fn picture_layer(&self, method: Method, session: &Session) -> Result<usize> {
+        session.picture().ok_or_else(|| Error::MethodUndefined {
+            method: method.to_string(),
+            reason: "for this network, whose input has no positions of the picture".into(),
+        })
     }
 
     fn named(&self, name: &str, session: &Session) -> Result<usize> {

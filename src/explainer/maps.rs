@@ -6,6 +6,7 @@ use super::target::Target;
 use crate::cam::{Field, Method, Recipe, Sampling, Sums};
 use crate::cpu::all_finite;
 use crate::saliency::SaliencyMap;
+use crate::session::Session;
 use crate::{Error, Result};
 
 /// A map of activation and gradient.
@@ -20,12 +21,14 @@ pub(super) struct Manner {
 
 /// Whether a method takes the gradient of the picture as it is.
 pub(super) fn has_gradient(method: Method) -> bool {
-    matches!(method.entry().recipe, Recipe::Gradient(_))
+    matches!(method.entry().recipe, Recipe::Gradient(_) | Recipe::Guided(_))
 }
 
-/// Those of a method's layers at which a pass has to keep what gradients need.
-pub(super) fn with_gradient(method: Method, layers: &[usize]) -> &[usize] {
-    if has_gradient(method) { layers } else { &[] }
+/// The layers at which a pass has to keep what gradients need for a method at some layers.
+pub(super) fn with_gradient(method: Method, layers: &[usize], session: &Session) -> Vec<usize> {
+    let layers = if has_gradient(method) { layers } else { &[] };
+    let is_guided = matches!(method.entry().recipe, Recipe::Guided(_));
+    layers.iter().copied().chain(session.picture().filter(|_| is_guided)).collect()
 }
 
 impl Explainer {
@@ -47,6 +50,10 @@ impl Explainer {
             Recipe::Gradient(map) => {
                 let gradients = self.gradients(pass, layer, targets).await?;
                 self.maps_of(pass, *map, layer, &gradients.planes, manner.signed)
+            }
+            Recipe::Guided(guided) => {
+                let layers = (layer, self.picture_layer(method, &pass.session)?);
+                self.maps_of_guided(pass, guided, layers, targets, manner).await
             }
             Recipe::Copies(copies) => self.maps_of_copies(pass, copies, layer, targets, manner).await,
             Recipe::Masks(masks) => self.maps_of_masks(pass, masks, layer, targets, manner).await,

@@ -6,6 +6,7 @@ mod check;
 mod copies;
 mod faithfulness;
 mod fused;
+mod guided;
 mod inner;
 mod layer;
 mod maps;
@@ -295,7 +296,7 @@ impl Explainer {
         let session = self.session((input.width(), input.height()))?;
         targets.iter().try_for_each(|target| self.check(target, &session))?;
         let layers = self.layers(options, &session)?;
-        let pass = self.pass(input, maps::with_gradient(options.method, &layers)).await?;
+        let pass = self.pass(input, &maps::with_gradient(options.method, &layers, &session)).await?;
         let probabilities = self.standard_probabilities(picture, &pass).await?;
         let top = [Target::Class(argmax(&probabilities))];
         let targets = if targets.is_empty() { &top } else { targets };

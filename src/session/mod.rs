@@ -144,6 +144,11 @@ impl Session {
         self.layers[layer].located.value
     }
 
+    /// The layer that is the picture itself, if the input has positions.
+    pub fn picture(&self) -> Option<usize> {
+        self.layers.iter().position(|layer| layer.located.value == self.network.input)
+    }
+
     /// A layer's values, or gradients there, as `[channels, positions]`, without the tokens that come before the
     /// positions.
     pub fn planes(&self, layer: usize, stored: &[f32]) -> Vec<f32> {

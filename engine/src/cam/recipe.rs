@@ -9,12 +9,21 @@ pub enum Recipe {
     Activation(fn(&Field) -> Sums),
     /// A map of activation and gradient: one run and one backward pass.
     Gradient(fn(&Field) -> Sums),
+    /// A map of guided backpropagation to the picture: one run, and a backward pass, or two if a layer weighs it.
+    Guided(Guided),
     /// A map of gradients on many copies of the picture: a run and a backward pass a copy.
     Copies(Copies),
     /// A map of the scores of many masked pictures: a run a mask.
     Masks(Masks),
     /// A map of A, the score y, and y_k without each channel: a run of what is behind the layer a channel.
     Channels(fn(&Field, f64, &[f64]) -> Sums),
+}
+
+/// Guided backpropagation, and what weighs it.
+#[derive(Debug, Clone, Copy)]
+pub struct Guided {
+    /// The map of a layer that weighs each pixel.
+    pub weight: Option<fn(&Field) -> Sums>,
 }
 
 /// Copies of a picture, and what is made of their gradients.
@@ -98,6 +107,7 @@ impl Recipe {
         match self {
             Self::Activation(_) => (1, 0),
             Self::Gradient(_) => (1, 1),
+            Self::Guided(guided) => (1, 1 + usize::from(guided.weight.is_some())),
             Self::Copies(copies) => {
                 let count = sampling.samples.unwrap_or(copies.count);
                 (1 + count, count)

@@ -8,6 +8,9 @@ mod grad_cam;
 mod grad_cam_elementwise;
 mod grad_cam_plus_plus;
 mod grad_cam_plus_plus_normalised;
+mod guided_backpropagation;
+mod guided_grad_cam;
+mod guided_grad_cam_plus_plus;
 mod hires_cam;
 mod input_gradients;
 mod integrated_gradients;
@@ -19,7 +22,7 @@ mod smooth_grad;
 mod smooth_grad_cam_plus_plus;
 mod xgrad_cam;
 
-use super::recipe::Recipe::{Activation, Channels, Copies, Gradient, Masks};
+use super::recipe::Recipe::{Activation, Channels, Copies, Gradient, Guided, Masks};
 use super::table::{Family, Needs, table};
 
 table! {
@@ -40,6 +43,9 @@ table! {
     Occlusion                 = "occlusion",              "Zeiler and Fergus 2014",      Family::Score,      Needs::Picture,  Masks(occlusion::MASKS);
     Rise                      = "rise",                   "Petsiuk et al. 2018",         Family::Score,      Needs::Picture,  Masks(rise::MASKS);
     InputGradients            = "input-gradients",        "Simonyan et al. 2013",        Family::Pixel,      Needs::Picture,  Gradient(input_gradients::map);
+    GuidedBackpropagation     = "guided-backpropagation", "Springenberg et al. 2014",    Family::Pixel,      Needs::Picture,  Guided(guided_backpropagation::GUIDED);
+    GuidedGradCam             = "guided-grad-cam",        "Selvaraju et al. 2017",       Family::Pixel,      Needs::Layer,    Guided(guided_grad_cam::GUIDED);
+    GuidedGradCamPlusPlus     = "guided-grad-cam++",      "Chattopadhay et al. 2018",    Family::Pixel,      Needs::Positive, Guided(guided_grad_cam_plus_plus::GUIDED);
     SmoothGrad                = "smooth-grad",            "Smilkov et al. 2017",         Family::Pixel,      Needs::Picture,  Copies(smooth_grad::COPIES);
     IntegratedGradients       = "integrated-gradients",   "Sundararajan et al. 2017",    Family::Pixel,      Needs::Picture,  Copies(integrated_gradients::COPIES);
 }
