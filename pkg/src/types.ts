@@ -11,6 +11,7 @@ export const methodFamilies = {
     'grad-cam',
     'grad-cam++',
     'grad-cam++-normalised',
+    'grad-cam++-softmax',
     'smooth-grad-cam++',
     'hires-cam',
     'grad-cam-elementwise',

@@ -21,7 +21,7 @@ pub(super) struct Manner {
 
 /// Whether a method takes the gradient of the picture as it is.
 pub(super) fn has_gradient(method: Method) -> bool {
-    matches!(method.entry().recipe, Recipe::Gradient(_) | Recipe::Guided(_))
+    matches!(method.entry().recipe, Recipe::Gradient(_) | Recipe::Classes(_) | Recipe::Guided(_))
 }
 
 /// The layers at which a pass has to keep what gradients need for a method at some layers.
@@ -51,6 +51,7 @@ impl Explainer {
                 let gradients = self.gradients(pass, layer, targets).await?;
                 self.maps_of(pass, *map, layer, &gradients.planes, manner.signed)
             }
+            Recipe::Classes(map) => self.maps_of_classes(pass, (method, *map), layer, targets, manner).await,
             Recipe::Guided(guided) => {
                 let layers = (layer, self.picture_layer(method, &pass.session)?);
                 self.maps_of_guided(pass, guided, layers, targets, manner).await

@@ -3,6 +3,7 @@
 mod ablated;
 #[cfg(feature = "webgpu")]
 mod check;
+mod classes;
 mod copies;
 mod faithfulness;
 mod fused;

@@ -24,6 +24,7 @@ test('the package and the core know the same methods, and each says what it cost
   expect(of('score-cam')).toEqual({ layer: 'features', runs: 322, backward: 0 });
   expect(of('ablation-cam')).toEqual({ layer: 'features', runs: 321, backward: 0 });
   expect(of('smooth-grad-cam++')).toEqual({ layer: 'features', runs: 9, backward: 8 });
+  expect(of('grad-cam++-softmax')).toEqual({ layer: 'features', runs: 1, backward: 1001 });
   expect(of('guided-grad-cam')).toEqual({ layer: 'features', runs: 1, backward: 2 });
   expect(of('occlusion').runs).toBe(197);
   expect(of('rise').runs).toBe(1001);

@@ -185,7 +185,7 @@ def resize(plane, h, w):
 
 
 def softmax_grad_cam_plus_plus(net, target, A, c):
-    """Eqs 10 and 21 to 24, over all classes, without the factor Y of the weights."""
+    """Eqs 10 and 21 to 24, over the classes of at least 1e-6, without the factor Y of the weights."""
     S_, s = net.all_gradients(target)
     if net.facts["final_activation"] == "Sigmoid":
         Y, s = S_.sigmoid()[c], s[c]
@@ -194,6 +194,8 @@ def softmax_grad_cam_plus_plus(net, target, A, c):
         Y3 = Y1 * (1 - 6 * Y + 6 * Y ** 2) * s ** 2
     else:
         all_Y = S_.softmax(0)[:, None, None, None]
+        all_Y = torch.where(all_Y < 1e-6, 0.0, all_Y)
+        all_Y = all_Y / all_Y.sum()
         over = lambda t: (t * s).sum(0)
         apart = s - over(all_Y)
         all_Y1 = all_Y * apart                                                # eq. 21

@@ -9,6 +9,9 @@ pub enum Recipe {
     Activation(fn(&Field) -> Sums),
     /// A map of activation and gradient: one run and one backward pass.
     Gradient(fn(&Field) -> Sums),
+    /// A map of A, the class's g, and the means of g, g² and g³ over the classes, by their probabilities: one run, and a backward
+    /// pass a class.
+    Classes(fn(&Field, &[Vec<f64>]) -> Sums),
     /// A map of guided backpropagation to the picture: one run, and a backward pass, or two if a layer weighs it.
     Guided(Guided),
     /// A map of gradients on many copies of the picture: a run and a backward pass a copy.
@@ -101,12 +104,19 @@ impl Default for Sampling {
 }
 
 impl Recipe {
-    /// How many runs, and backward passes, a map of one class costs at most, at a layer of so many channels. A run of what
-    /// is behind the layer counts as one.
-    pub fn cost(&self, channels: usize, input: (usize, usize), sampling: Sampling) -> (usize, usize) {
+    /// How many runs, and backward passes, a map of one class costs at most, at a layer of so many channels, of a network with so many
+    /// classes that exclude each other. A run of what is behind the layer counts as one.
+    pub fn cost(
+        &self,
+        channels: usize,
+        classes: usize,
+        input: (usize, usize),
+        sampling: Sampling,
+    ) -> (usize, usize) {
         match self {
             Self::Activation(_) => (1, 0),
             Self::Gradient(_) => (1, 1),
+            Self::Classes(_) => (1, 1 + classes),
             Self::Guided(guided) => (1, 1 + usize::from(guided.weight.is_some())),
             Self::Copies(copies) => {
                 let count = sampling.samples.unwrap_or(copies.count);

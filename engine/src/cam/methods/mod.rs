@@ -8,6 +8,7 @@ mod grad_cam;
 mod grad_cam_elementwise;
 mod grad_cam_plus_plus;
 mod grad_cam_plus_plus_normalised;
+mod grad_cam_plus_plus_softmax;
 mod guided_backpropagation;
 mod guided_grad_cam;
 mod guided_grad_cam_plus_plus;
@@ -22,7 +23,7 @@ mod smooth_grad;
 mod smooth_grad_cam_plus_plus;
 mod xgrad_cam;
 
-use super::recipe::Recipe::{Activation, Channels, Copies, Gradient, Guided, Masks};
+use super::recipe::Recipe::{Activation, Channels, Classes, Copies, Gradient, Guided, Masks};
 use super::table::{Family, Needs, table};
 
 table! {
@@ -31,6 +32,7 @@ table! {
     GradCam                   = "grad-cam",               "Selvaraju et al. 2017",       Family::Gradient,   Needs::Layer,    Gradient(grad_cam::map);
     GradCamPlusPlus           = "grad-cam++",             "Chattopadhay et al. 2018",    Family::Gradient,   Needs::Positive, Gradient(grad_cam_plus_plus::map);
     GradCamPlusPlusNormalised = "grad-cam++-normalised",  "its authors' code",           Family::Gradient,   Needs::Positive, Gradient(grad_cam_plus_plus_normalised::map);
+    GradCamPlusPlusSoftmax    = "grad-cam++-softmax",     "Chattopadhay et al. 2018",    Family::Gradient,   Needs::Positive, Classes(grad_cam_plus_plus_softmax::map);
     SmoothGradCamPlusPlus     = "smooth-grad-cam++",      "Omeiza et al. 2019",          Family::Gradient,   Needs::Positive, Copies(smooth_grad_cam_plus_plus::COPIES);
     HiResCam                  = "hires-cam",              "Draelos and Carin 2020",      Family::Gradient,   Needs::Layer,    Gradient(hires_cam::map);
     GradCamElementwise        = "grad-cam-elementwise",   "pytorch-grad-cam",            Family::Gradient,   Needs::Positive, Gradient(grad_cam_elementwise::map);
