@@ -1,7 +1,7 @@
 // What callers give and get, as data. Imports nothing.
 
 /**
- * The maps that can be made, by what they are made of: a layer's activation weighed by gradients, the activation alone,
+ * The maps that can be made, by what they are made of: a layer's activation weighed by gradients, the activation alone, attention,
  * scores of changed pictures or layers, or gradients of the picture's pixels. `docs/methods.md` has their equations.
  */
 export const methodFamilies = {
@@ -21,6 +21,8 @@ export const methodFamilies = {
   ],
   /** A layer alone. */
   activation: ['eigen-cam'],
+  /** What the blocks of a transformer with a class token look at. */
+  attention: ['attention-rollout', 'legrad'],
   /** The scores of pictures or layers that are changed. */
   score: ['ablation-cam', 'score-cam', 'occlusion', 'rise'],
   /** The gradients of the picture's pixels. */

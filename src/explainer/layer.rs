@@ -15,8 +15,8 @@ impl Explainer {
     ///
     /// # Errors
     /// [`Error::UnknownLayer`], [`Error::InvalidLayer`] for a value that is no target, [`Error::MethodNeedsHead`] for
-    /// CAM where more than pooling and linear layers follow, [`Error::MethodUndefined`] for methods of the picture itself at
-    /// another layer.
+    /// CAM where more than pooling and linear layers follow, [`Error::MethodUndefined`] for methods of the picture itself,
+    /// or of all blocks, at another layer, and for those of blocks where there are none.
     pub(crate) fn layer(&self, method: Method, wanted: Option<&str>, session: &Session) -> Result<usize> {
         let layer = match wanted {
             Some(name) => self.named(name, session)?,
@@ -32,6 +32,13 @@ impl Explainer {
                     ),
                 })
             }
+            (Needs::Blocks, _) if self.default_layer(method, session)? != layer => Err(Error::MethodUndefined {
+                method: method.to_string(),
+                reason: format!(
+                    "at \"{}\": it is of all blocks; leave the layer out",
+                    self.layer_name(session, layer)
+                ),
+            }),
             (Needs::Head, None) => Err(Error::MethodNeedsHead {
                 method: method.to_string(),
                 reason: "for this network: its head is not pooling and one linear layer; grad-cam is defined everywhere"
@@ -65,6 +72,10 @@ impl Explainer {
         let needs = method.entry().needs;
         if needs == Needs::Picture {
             return self.picture_layer(method, session);
+        }
+        if needs == Needs::Blocks {
+            let blocks = self.blocks(method, session)?;
+            return Ok(blocks.tokens[blocks.tokens.len() - 1]);
         }
         let named =
             |name: &str| self.named_layers.iter().find(|named| named.methods.iter().any(|of| of == name));

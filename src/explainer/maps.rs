@@ -51,6 +51,9 @@ impl Explainer {
                 let gradients = self.gradients(pass, layer, targets).await?;
                 self.maps_of(pass, *map, layer, &gradients.planes, manner.signed)
             }
+            Recipe::Attention(attention) => {
+                self.maps_of_attention(pass, (method, attention), targets, manner).await
+            }
             Recipe::Classes(map) => self.maps_of_classes(pass, (method, *map), layer, targets, manner).await,
             Recipe::Guided(guided) => {
                 let layers = (layer, self.picture_layer(method, &pass.session)?);

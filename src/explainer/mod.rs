@@ -1,6 +1,7 @@
 //! Pictures in, classes and maps out.
 
 mod ablated;
+mod attention;
 #[cfg(feature = "webgpu")]
 mod check;
 mod classes;

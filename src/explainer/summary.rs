@@ -88,11 +88,12 @@ impl Explainer {
             depth: layer.depth,
         });
         let rivals = self.rivals(&session);
+        let blocks = session.blocks().map_or(0, |blocks| blocks.attention.len());
         let method = |method: &Method| {
             let layer = self.layer(*method, None, &session).ok();
             let channels = layer.map_or(0, |layer| session.layers()[layer].channels);
             let recipe = &method.entry().recipe;
-            let (runs, backward) = recipe.cost(channels, rivals, size, Sampling::default());
+            let (runs, backward) = recipe.cost(channels, rivals, blocks, size, Sampling::default());
             let layer = layer.map(|layer| self.layer_name(&session, layer));
             MethodSummary { method: *method, layer, runs, backward }
         };

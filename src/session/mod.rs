@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use crate::classifier::{Head, Layer, Score, layers, scores};
+use crate::classifier::{Blocks, Head, Layer, Score, layers, scores};
 use crate::cpu::{Plan, Team, Weights, permuted};
 use crate::device::Device;
 use crate::graph::{Graph, ValueId, permute};
@@ -53,6 +53,7 @@ pub struct Session {
     score: Score,
     layers: Vec<Layer>,
     head: Option<Head<f32>>,
+    blocks: Option<Blocks>,
     device: Device,
     weights: Rc<RefCell<Weights>>,
     forward: Recent<Forward>,
@@ -85,12 +86,14 @@ impl Session {
         let score = scores(&model.graph, &network)?;
         let layers = layers(&network, score.value.located.value);
         let head = Head::find(&network.graph, score.value.located.value, &layers)?;
+        let blocks = Blocks::find(&network.graph, score.value.located.value, &layers);
         Ok(Self {
             input: input.clone(),
             network,
             score,
             layers,
             head,
+            blocks,
             device,
             weights: shared.weights.clone(),
             forward: Recent::new(PLANS_KEPT),
@@ -132,6 +135,11 @@ impl Session {
     /// The head, if it is pooling and one linear layer.
     pub fn head(&self) -> Option<&Head<f32>> {
         self.head.as_ref()
+    }
+
+    /// The blocks, if it is a transformer with a class token and attention between all tokens.
+    pub fn blocks(&self) -> Option<&Blocks> {
+        self.blocks.as_ref()
     }
 
     /// The network's outputs, and everything else that has a name.

@@ -15,7 +15,7 @@ The picture: (r, g, b) = (4 x, 3 y + x, x y // 16) mod 256 at column x and row y
   fused-FUSE.cC    layer-cam at both layers of "fused", fused by FUSE
   against.cC1.cC2  grad-cam of class C1 rather than class C2
 """
-import json, math, sys
+import json, math, re, sys
 from pathlib import Path
 import numpy as np, onnx, torch
 import torch.nn.functional as F
@@ -215,6 +215,30 @@ def guided_maps(net, target, c):
     return {"guided-backpropagation": R, "guided-grad-cam": of(S(g) / g[0].numel()), "guided-grad-cam++": of(plus_plus)}
 
 
+BLOCK = re.compile(r"(blocks\.|encoder_layer_)\d+/Add_1_output_0$")
+
+
+def attention_maps(net, target, c):
+    """Of transformers whose blocks' tokens have names as BLOCK says, the target's grid and tokens before it."""
+    graph, logits = net.graph, net.facts["logit_value"]
+    values = net.values(net.x.clone().requires_grad_())
+    attention = [values[n.output[0]] for n in graph.nodes if n.op_type == "Softmax" and n.output[0] != logits]
+    names = [n.output[0] for n in graph.nodes if BLOCK.search(n.output[0])]
+    tokens = attention[0].shape[-1]
+    heads = lambda t: t.reshape(-1, tokens, tokens)
+    rollout = torch.eye(tokens, dtype=torch.float64)
+    for a in attention:
+        rollout = (heads(a).mean(0) + torch.eye(tokens, dtype=torch.float64)) / 2 @ rollout
+    behind = set(range(graph.producer[names[-1]] + 1, len(graph.nodes)))
+    legrad = 0
+    for a, name in zip(attention, names, strict=True):
+        seen = graph.run({}, only=behind, env={**values, names[-1]: values[name]})
+        g = torch.autograd.grad(seen[logits].reshape(-1)[c], a, retain_graph=True)[0]
+        legrad = legrad + F.relu(heads(g)).mean((0, 1)) / len(names)
+    grid = lambda t: t[target["prefix_tokens"]:].reshape(target["grid"]).detach()
+    return {"attention-rollout": grid(rollout[0]), "legrad": grid(legrad)}
+
+
 def maps(net, target, c):
     """Every method's map before its ReLU."""
     A, g, gx, y = net.pass_(net.x, target, {c: 1.0})
@@ -294,6 +318,11 @@ def golden(net, facts):
     out, target = {}, facts["targets"][0]
     classes = net.logits(net.x).topk(2).indices.tolist()
     small = net.H * net.W <= 4096
+    if target.get("prefix_tokens"):
+        out.update({f"{name}.c{classes[0]}": m for name, m in attention_maps(net, target, classes[0]).items()})
+        if not small:
+            # Of transformers that see large pictures the attention is enough.
+            classes = []
     for c in classes[:1 if not small else 2]:
         for name, m in maps(net, target, c).items():
             if name in PIXELS and not (small and c == classes[0]):
@@ -307,8 +336,9 @@ def golden(net, facts):
                     out[f"{name}.signed.c{c}"] = m
         for fuse in ("mean", "maximum"):
             out[f"fused-{fuse}.c{c}"] = fused(net, facts["targets"][:2], c, fuse)
-    A, g, _, _ = net.pass_(net.x, target, {classes[0]: 1.0, classes[1]: -1.0})
-    out[f"against.c{classes[0]}.c{classes[1]}"] = F.relu((S(g) / g[0].numel() * A).sum(0))
+    for one, other in zip(classes, classes[1:]):
+        A, g, _, _ = net.pass_(net.x, target, {one: 1.0, other: -1.0})
+        out[f"against.c{one}.c{other}"] = F.relu((S(g) / g[0].numel() * A).sum(0))
     return {k: v.detach().float().contiguous().numpy() for k, v in out.items()}
 
 

@@ -1,6 +1,7 @@
 //! The methods: a file each, and a line of the table.
 
 mod ablation_cam;
+mod attention_rollout;
 mod cam;
 mod eigen_cam;
 mod eigengrad_cam;
@@ -16,6 +17,7 @@ mod hires_cam;
 mod input_gradients;
 mod integrated_gradients;
 mod layer_cam;
+mod legrad;
 mod occlusion;
 mod rise;
 mod score_cam;
@@ -23,7 +25,7 @@ mod smooth_grad;
 mod smooth_grad_cam_plus_plus;
 mod xgrad_cam;
 
-use super::recipe::Recipe::{Activation, Channels, Classes, Copies, Gradient, Guided, Masks};
+use super::recipe::Recipe::{Activation, Attention, Channels, Classes, Copies, Gradient, Guided, Masks};
 use super::table::{Family, Needs, table};
 
 table! {
@@ -40,6 +42,8 @@ table! {
     XGradCam                  = "xgrad-cam",              "Fu et al. 2020",              Family::Gradient,   Needs::Layer,    Gradient(xgrad_cam::map);
     EigenGradCam              = "eigengrad-cam",          "pytorch-grad-cam",            Family::Gradient,   Needs::Layer,    Gradient(eigengrad_cam::map);
     EigenCam                  = "eigen-cam",              "Muhammad and Yeasin 2020",    Family::Activation, Needs::Layer,    Activation(eigen_cam::map);
+    AttentionRollout          = "attention-rollout",      "Abnar and Zuidema 2020",      Family::Attention,  Needs::Blocks,   Attention(attention_rollout::ATTENTION);
+    LeGrad                    = "legrad",                 "Bousselham et al. 2024",      Family::Attention,  Needs::Blocks,   Attention(legrad::ATTENTION);
     AblationCam               = "ablation-cam",           "Desai and Ramaswamy 2020",    Family::Score,      Needs::Layer,    Channels(ablation_cam::map);
     ScoreCam                  = "score-cam",              "Wang et al. 2020",            Family::Score,      Needs::Layer,    Masks(score_cam::MASKS);
     Occlusion                 = "occlusion",              "Zeiler and Fergus 2014",      Family::Score,      Needs::Picture,  Masks(occlusion::MASKS);
