@@ -194,6 +194,9 @@ export interface MapOptions extends CallOptions {
 /** How `fuse` makes one map of several. */
 export const fusions = ['maximum', 'mean'] as const;
 
+/** How `smooth` makes maps smoother. */
+export const smoothings = ['tta', 'eigen'] as const;
+
 /** What is asked of `explainMany` besides targets and method. */
 export interface ExplainManyOptions extends MapOptions {
   /**
@@ -209,6 +212,12 @@ export interface ExplainManyOptions extends MapOptions {
    * way, as `layer-cam` does negative gradients, is in neither.
    */
   negative?: boolean;
+  /**
+   * `tta`: the mean of the maps of six copies of the picture, as it is and mirrored, each at 0.9, 1 and 1.1 of its brightness, at
+   * six times the cost. `eigen`: the first principal part of a method's terms, one a channel, in place of their sum, for
+   * methods of one backward pass to a layer. By default neither.
+   */
+  smooth?: (typeof smoothings)[number];
   /** How many copies, steps or random masks a method of many runs takes, 1 to 10000; by default as many as {@link MethodInfo.runs} says. */
   samples?: number;
   /** The deviation of the noise of `smooth-grad` and `smooth-grad-cam++`, as a share of the input's range; 0.15 by default. */

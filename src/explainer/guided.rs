@@ -22,7 +22,7 @@ impl Explainer {
         let weights = match guided.weight {
             Some(map) => {
                 let gradients = self.gradients(pass, layer, targets).await?;
-                self.maps_of(pass, map, layer, &gradients.planes, false)?
+                self.maps_of(pass, &map, layer, &gradients.planes, false)?
             }
             None => vec![SaliencyMap { values: vec![1.0], width: 1, height: 1 }; targets.len()],
         };

@@ -3,7 +3,7 @@
 use super::Explainer;
 use super::pass::Pass;
 use super::target::Target;
-use crate::cam::{Field, Method, Recipe, Sampling, Sums};
+use crate::cam::{Field, Method, Needs, Recipe, Sampling, Sums};
 use crate::cpu::all_finite;
 use crate::saliency::SaliencyMap;
 use crate::session::Session;
@@ -17,11 +17,21 @@ pub(super) type LayerMap = fn(&Field) -> Sums;
 pub(super) struct Manner {
     pub(super) sampling: Sampling,
     pub(super) signed: bool,
+    /// Whether the first principal part of a map's terms stands for their sum.
+    pub(super) is_eigen: bool,
 }
 
 /// Whether a method takes the gradient of the picture as it is.
 pub(super) fn has_gradient(method: Method) -> bool {
     matches!(method.entry().recipe, Recipe::Gradient(_) | Recipe::Classes(_) | Recipe::Guided(_))
+}
+
+/// Whether a method's map is a sum of what it makes of each channel of a layer and of the gradient there.
+fn has_terms(method: Method) -> bool {
+    let entry = method.entry();
+    matches!(entry.recipe, Recipe::Gradient(_))
+        && entry.needs != Needs::Picture
+        && method != Method::EigenGradCam
 }
 
 /// The layers at which a pass has to keep what gradients need for a method at some layers.
@@ -42,14 +52,22 @@ impl Explainer {
         manner: Manner,
     ) -> Result<Vec<SaliencyMap>> {
         self.keep(pass, vec![pass.session.value_of(layer)]).await?;
+        if manner.is_eigen && !has_terms(method) {
+            return Err(Error::MethodUndefined {
+                method: method.to_string(),
+                reason: "with `smooth: 'eigen'`: it takes a method that adds up channels of a layer after one backward pass, such as grad-cam++".into(),
+            });
+        }
         match &method.entry().recipe {
             Recipe::Activation(map) => {
                 let none = vec![Vec::new(); targets.len()];
-                self.maps_of(pass, *map, layer, &none, manner.signed)
+                self.maps_of(pass, &*map, layer, &none, manner.signed)
             }
             Recipe::Gradient(map) => {
                 let gradients = self.gradients(pass, layer, targets).await?;
-                self.maps_of(pass, *map, layer, &gradients.planes, manner.signed)
+                let eigen = |field: &Field| field.principal_of(*map);
+                let map: &dyn Fn(&Field) -> Sums = if manner.is_eigen { &eigen } else { map };
+                self.maps_of(pass, map, layer, &gradients.planes, manner.signed)
             }
             Recipe::Attention(attention) => {
                 self.maps_of_attention(pass, (method, attention), targets, manner).await
@@ -69,7 +87,7 @@ impl Explainer {
     pub(super) fn maps_of(
         &self,
         pass: &Pass,
-        map: LayerMap,
+        map: &dyn Fn(&Field) -> Sums,
         layer: usize,
         gradients: &[Vec<f32>],
         signed: bool,

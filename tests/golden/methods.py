@@ -13,6 +13,7 @@ The picture: (r, g, b) = (4 x, 3 y + x, x y // 16) mod 256 at column x and row y
   METHOD.cC        the map of class C: after the final ReLU
   METHOD.signed.cC the same before it, where METHOD is one of SIGNED
   fused-FUSE.cC    layer-cam at both layers of "fused", fused by FUSE
+  smooth-S.cC      grad-cam++ with `smooth: 'S'`
   against.cC1.cC2  grad-cam of class C1 rather than class C2
 """
 import json, math, re, sys
@@ -297,6 +298,20 @@ def maps(net, target, c):
     return out
 
 
+def smoothed(net, target, c):
+    """Grad-CAM++ with `smooth: 'tta'` and 'eigen'."""
+    def terms(x):
+        A, g, _, _ = net.pass_(x, target, {c: 1.0})
+        return S(torch.where(g > 0, F.relu(g) / (2 + S(F.relu(A)) * F.relu(g)), 0.0)) * A
+    maps = []
+    for light in (0.9, 1.0, 1.1):
+        rgb = torch.floor(net.rgb * round(10 * light) / 10 + 0.5).clamp(max=255)
+        maps.append(F.relu(terms(net.see(rgb)).sum(0)))
+        maps.append(F.relu(terms(net.see(rgb.flip(3))).sum(0)).flip(1))
+    own = terms(net.x)
+    return {"smooth-tta": torch.stack(maps).mean(0), "smooth-eigen": F.relu(principal(own, own.sum(0)))}
+
+
 def layer_cam(net, target, c):
     A, g, _, _ = net.pass_(net.x, target, {c: 1.0})
     return F.relu((F.relu(g) * A).sum(0))
@@ -334,6 +349,8 @@ def golden(net, facts):
             for name, m in guided_maps(net, target, c).items():
                 if small or name == "guided-backpropagation":
                     out[f"{name}.signed.c{c}"] = m
+        for name, m in smoothed(net, target, c).items():
+            out[f"{name}.c{c}"] = m
         for fuse in ("mean", "maximum"):
             out[f"fused-{fuse}.c{c}"] = fused(net, facts["targets"][:2], c, fuse)
     for one, other in zip(classes, classes[1:]):
