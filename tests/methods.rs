@@ -15,10 +15,10 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result, ensure};
 use gradlens::Error;
-use gradlens::cam::{Method, Sampling};
+use gradlens::cam::{Method, Needs, Sampling};
 use gradlens::contract::{Channels, Normalisation, Parts, Resize};
 use gradlens::device::Device;
-use gradlens::explainer::{Explainer, Explanation, Fused, Fusion, LinearTarget, Options, Target};
+use gradlens::explainer::{Explainer, Explanation, Fused, Fusion, LinearTarget, Options, Smooth, Target};
 use gradlens::picture::Picture;
 use safetensors::SafeTensors;
 use zoo_golden::Entry;
@@ -80,8 +80,8 @@ impl Network {
         Ok(found.remove(0))
     }
 
-    /// What is asked for a tensor of the reference: `METHOD[.signed].cCLASS`, `fused-FUSE.cCLASS` or
-    /// `against.cCLASS.cOTHER`.
+    /// What is asked for a tensor of the reference: `METHOD[.signed].cCLASS`, `fused-FUSE.cCLASS`,
+    /// `smooth-SMOOTH.cCLASS` or `against.cCLASS.cOTHER`.
     fn asked(&self, tensor: &str) -> Result<(Target, Options)> {
         let (name, class) = tensor.rsplit_once(".c").context("a tensor of a class")?;
         if let Some(first) = name.strip_prefix("against.c") {
@@ -96,10 +96,14 @@ impl Network {
             let fused = Some(Fused { layers: vec![self.layer(0)?, self.layer(1)?], by });
             return Ok((target, Options { method: Method::LayerCam, fused, ..Options::default() }));
         }
+        if let Some(by) = name.strip_prefix("smooth-").filter(|by| ["tta", "eigen"].contains(by)) {
+            let smooth = Some(if by == "tta" { Smooth::Copies } else { Smooth::Eigen });
+            return Ok((target, Options { layer: Some(self.layer(0)?), smooth, ..Options::default() }));
+        }
         let (name, signed) = name.strip_suffix(".signed").map_or((name, false), |name| (name, true));
         let method: Method = name.parse()?;
-        let is_of_picture = method.entry().needs == gradlens::cam::Needs::Picture;
-        let layer = if is_of_picture { None } else { Some(self.layer(0)?) };
+        let takes_layer = !matches!(method.entry().needs, Needs::Picture | Needs::Blocks);
+        let layer = if takes_layer { Some(self.layer(0)?) } else { None };
         Ok((target, Options { method, layer, signed, sampling: sampling(name), ..Options::default() }))
     }
 }
@@ -210,13 +214,25 @@ fn what_is_not_defined_is_refused() -> Result<()> {
     let options =
         |name: &str| -> Result<Options> { Ok(Options { method: name.parse()?, ..Options::default() }) };
     let refused = |options: &Options| network.map(Target::Class(0), options).err().map(|error| error.code());
-    for name in ["rise", "occlusion", "smooth-grad", "integrated-gradients", "input-gradients"] {
+    for name in ["rise", "occlusion", "smooth-grad", "integrated-gradients", "input-gradients", "legrad"] {
         let at_a_layer = Options { layer: layer.clone(), ..options(name)? };
         assert_eq!(refused(&at_a_layer), Some("method-undefined"), "{name}");
+    }
+    // A convolution pools between its attention, and another network has none.
+    for other in ["pit_ti_224", "tiny_efficientnet_op21"] {
+        let other = Network::open(other)?;
+        for name in ["attention-rollout", "legrad"] {
+            let found = other.map(Target::Class(0), &options(name)?).err().map(|error| error.code());
+            assert_eq!(found, Some("method-undefined"), "{name}");
+        }
     }
     let nowhere = Fused { layers: Vec::new(), by: Fusion::Mean };
     assert_eq!(refused(&Options { fused: Some(nowhere), ..options("grad-cam")? }), Some("invalid-layer"));
     assert_eq!(refused(&options("cam")?), Some("method-needs-head"));
+    for name in ["eigengrad-cam", "score-cam", "input-gradients"] {
+        let smooth = Some(Smooth::Eigen);
+        assert_eq!(refused(&Options { smooth, ..options(name)? }), Some("method-undefined"), "{name}");
+    }
     for name in ["score-cam", "eigen-cam", "input-gradients"] {
         let options = gradlens::explainer::ObjectsOptions { method: name.parse()?, ..Default::default() };
         let found = pollster::block_on(network.explainer.explain_objects(&network.picture, &options));

@@ -19,6 +19,7 @@ import {
   type TensorOptions,
   fusions,
   methods,
+  smoothings,
 } from './types.js';
 
 export function checkMethod(name: string): void {
@@ -113,6 +114,7 @@ const many = {
   layers: true,
   fuse: true,
   negative: true,
+  smooth: true,
   samples: true,
   noise: true,
   seed: true,
@@ -176,7 +178,7 @@ const MOST_SAMPLES = 10_000;
 
 /** What `explain` and `explainMany` take beyond other calls of maps. */
 export function checkManyOptions(options: ExplainManyOptions): void {
-  const { layer, layers, fuse, negative, samples, noise, seed } = options;
+  const { layer, layers, fuse, negative, smooth, samples, noise, seed } = options;
   if (layers !== undefined) {
     if (!Array.isArray(layers) || layers.length === 0) {
       throw new GradlensError('invalid-argument', `layers is ${shown(layers)}; it must be an array of at least one layer`);
@@ -189,6 +191,9 @@ export function checkManyOptions(options: ExplainManyOptions): void {
   }
   if (negative !== undefined && typeof negative !== 'boolean') {
     throw new GradlensError('invalid-argument', `negative is ${shown(negative)}; it must be true or false`);
+  }
+  if (smooth !== undefined && !smoothings.includes(smooth)) {
+    throw new GradlensError('invalid-argument', `smooth is ${shown(smooth)}; it must be one of ${listed(smoothings)}`);
   }
   if (samples !== undefined) checkCount('samples', samples, 1, MOST_SAMPLES);
   if (noise !== undefined) checkShare('noise', noise);

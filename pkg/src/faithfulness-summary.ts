@@ -1,3 +1,4 @@
+import { BOM, csvRow } from './csv.js';
 import { GradlensError, listed } from './errors.js';
 import type { Faithfulness, MapFaithfulness, MethodFaithfulness, Yardstick, YardstickFaithfulness } from './faithfulness.js';
 import { type Ranking, rank } from './ranking.js';

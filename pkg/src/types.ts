@@ -1,7 +1,7 @@
 // What callers give and get, as data. Imports nothing.
 
 /**
- * The maps that can be made, by what they are made of: a layer's activation weighed by gradients, the activation alone,
+ * The maps that can be made, by what they are made of: a layer's activation weighed by gradients, the activation alone, attention,
  * scores of changed pictures or layers, or gradients of the picture's pixels. `docs/methods.md` has their equations.
  */
 export const methodFamilies = {
@@ -11,6 +11,7 @@ export const methodFamilies = {
     'grad-cam',
     'grad-cam++',
     'grad-cam++-normalised',
+    'grad-cam++-softmax',
     'smooth-grad-cam++',
     'hires-cam',
     'grad-cam-elementwise',
@@ -20,10 +21,19 @@ export const methodFamilies = {
   ],
   /** A layer alone. */
   activation: ['eigen-cam'],
+  /** What the blocks of a transformer with a class token look at. */
+  attention: ['attention-rollout', 'legrad'],
   /** The scores of pictures or layers that are changed. */
   score: ['ablation-cam', 'score-cam', 'occlusion', 'rise'],
   /** The gradients of the picture's pixels. */
-  pixel: ['input-gradients', 'smooth-grad', 'integrated-gradients'],
+  pixel: [
+    'input-gradients',
+    'guided-backpropagation',
+    'guided-grad-cam',
+    'guided-grad-cam++',
+    'smooth-grad',
+    'integrated-gradients',
+  ],
 } as const;
 /** What methods have in common. */
 export type MethodFamily = keyof typeof methodFamilies;
@@ -184,6 +194,9 @@ export interface MapOptions extends CallOptions {
 /** How `fuse` makes one map of several. */
 export const fusions = ['maximum', 'mean'] as const;
 
+/** How `smooth` makes maps smoother. */
+export const smoothings = ['tta', 'eigen'] as const;
+
 /** What is asked of `explainMany` besides targets and method. */
 export interface ExplainManyOptions extends MapOptions {
   /**
@@ -199,6 +212,12 @@ export interface ExplainManyOptions extends MapOptions {
    * way, as `layer-cam` does negative gradients, is in neither.
    */
   negative?: boolean;
+  /**
+   * `tta`: the mean of the maps of six copies of the picture, as it is and mirrored, each at 0.9, 1 and 1.1 of its brightness, at
+   * six times the cost. `eigen`: the first principal part of a method's terms, one a channel, in place of their sum, for
+   * methods of one backward pass to a layer. By default neither.
+   */
+  smooth?: (typeof smoothings)[number];
   /** How many copies, steps or random masks a method of many runs takes, 1 to 10000; by default as many as {@link MethodInfo.runs} says. */
   samples?: number;
   /** The deviation of the noise of `smooth-grad` and `smooth-grad-cam++`, as a share of the input's range; 0.15 by default. */

@@ -34,10 +34,10 @@ impl Explainer {
             };
             let values = session.run(copy, &wanted, steps.go_on()).await?;
             steps.next().await?;
-            let gradients = self.gradients_of(session, &values, layer, targets, steps.go_on()).await?;
+            let gradients = self.gradients_of(session, &values, layer, targets, false, steps.go_on()).await?;
             steps.next().await?;
             for (means, gradient) in means.iter_mut().zip(gradients) {
-                add_powers(means, &gradient, count);
+                add_powers(means, &gradient, 1.0 / count as f64);
             }
         }
         if copies.kind == Kind::Path {
@@ -60,10 +60,10 @@ impl Explainer {
     }
 }
 
-/// Adds g, g², … to their means over so many copies.
-fn add_powers(means: &mut [Vec<f64>], gradient: &[f32], count: usize) {
+/// Adds g, g², … to their means, of which they are this share.
+pub(super) fn add_powers(means: &mut [Vec<f64>], gradient: &[f32], share: f64) {
     for (at, &g) in gradient.iter().enumerate() {
-        let mut power = 1.0 / count as f64;
+        let mut power = share;
         for mean in means.iter_mut() {
             power *= f64::from(g);
             mean[at] += power;

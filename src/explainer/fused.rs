@@ -58,14 +58,17 @@ impl Explainer {
         targets: &[Target],
         manner: Manner,
     ) -> Result<Vec<SaliencyMap>> {
-        let finest = |sides: fn((usize, usize)) -> usize| {
-            layers.iter().map(|&layer| sides(pass.grid(layer))).max().unwrap_or(1)
-        };
-        let (width, height) = (finest(|grid| grid.0), finest(|grid| grid.1));
-        let mut fused = vec![SaliencyMap { values: vec![0.0; width * height], width, height }; targets.len()];
+        let mut of_layers = Vec::new();
         for &layer in layers {
+            of_layers.push(self.maps(pass, method, layer, targets, manner).await?);
+        }
+        // A method's maps may be finer than its layers.
+        let maps = || of_layers.iter().flatten();
+        let width = maps().map(|map| map.width).max().unwrap_or(1);
+        let height = maps().map(|map| map.height).max().unwrap_or(1);
+        let mut fused = vec![SaliencyMap { values: vec![0.0; width * height], width, height }; targets.len()];
+        for (&layer, maps) in layers.iter().zip(&of_layers) {
             let is_scaled = method == Method::LayerCam && pass.input.width() < SHALLOW * pass.grid(layer).0;
-            let maps = self.maps(pass, method, layer, targets, manner).await?;
             for (fused, map) in fused.iter_mut().zip(maps) {
                 let most = map.values.iter().fold(0.0, |most: f32, value| value.abs().max(most));
                 let scale = if most > 0.0 { 1.0 / most } else { 0.0 };

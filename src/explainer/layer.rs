@@ -15,8 +15,8 @@ impl Explainer {
     ///
     /// # Errors
     /// [`Error::UnknownLayer`], [`Error::InvalidLayer`] for a value that is no target, [`Error::MethodNeedsHead`] for
-    /// CAM where more than pooling and linear layers follow, [`Error::MethodUndefined`] for methods of the picture itself at
-    /// another layer.
+    /// CAM where more than pooling and linear layers follow, [`Error::MethodUndefined`] for methods of the picture itself,
+    /// or of all blocks, at another layer, and for those of blocks where there are none.
     pub(crate) fn layer(&self, method: Method, wanted: Option<&str>, session: &Session) -> Result<usize> {
         let layer = match wanted {
             Some(name) => self.named(name, session)?,
@@ -32,6 +32,13 @@ impl Explainer {
                     ),
                 })
             }
+            (Needs::Blocks, _) if self.default_layer(method, session)? != layer => Err(Error::MethodUndefined {
+                method: method.to_string(),
+                reason: format!(
+                    "at \"{}\": it is of all blocks; leave the layer out",
+                    self.layer_name(session, layer)
+                ),
+            }),
             (Needs::Head, None) => Err(Error::MethodNeedsHead {
                 method: method.to_string(),
                 reason: "for this network: its head is not pooling and one linear layer; grad-cam is defined everywhere"
@@ -64,11 +71,11 @@ impl Explainer {
         let layers = session.layers();
         let needs = method.entry().needs;
         if needs == Needs::Picture {
-            let input = layers.iter().position(|layer| layer.located.value == session.network().input);
-            return input.ok_or_else(|| Error::MethodUndefined {
-                method: method.to_string(),
-                reason: "for this network, whose input has no positions of the picture".into(),
-            });
+            return self.picture_layer(method, session);
+        }
+        if needs == Needs::Blocks {
+            let blocks = self.blocks(method, session)?;
+            return Ok(blocks.tokens[blocks.tokens.len() - 1]);
         }
         let named =
             |name: &str| self.named_layers.iter().find(|named| named.methods.iter().any(|of| of == name));
@@ -88,6 +95,14 @@ impl Explainer {
         let earlier =
             (needs == Needs::Positive).then(|| before_pointwise(session.graph(), layers, last)).flatten();
         Ok(earlier.unwrap_or(last))
+    }
+
+    /// The layer that is the picture itself, for a method that needs it.
+    pub(super) fn picture_layer(&self, method: Method, session: &Session) -> Result<usize> {
+        session.picture().ok_or_else(|| Error::MethodUndefined {
+            method: method.to_string(),
+            reason: "for this network, whose input has no positions of the picture".into(),
+        })
     }
 
     fn named(&self, name: &str, session: &Session) -> Result<usize> {

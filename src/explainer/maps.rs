@@ -5,9 +5,10 @@ use std::pin::Pin;
 use super::Explainer;
 use super::pass::Pass;
 use super::target::Target;
-use crate::cam::{Field, Method, Recipe, Sampling, Sums};
+use crate::cam::{Field, Method, Needs, Recipe, Sampling, Sums};
 use crate::cpu::all_finite;
 use crate::saliency::SaliencyMap;
+use crate::session::Session;
 use crate::{Error, Result};
 
 /// A map of activation and gradient.
@@ -22,16 +23,28 @@ type Runs<'a> = Pin<Box<dyn Future<Output = Result<Vec<SaliencyMap>>> + 'a>>;
 pub(super) struct Manner {
     pub(super) sampling: Sampling,
     pub(super) signed: bool,
+    /// Whether the first principal part of a map's terms stands for their sum.
+    pub(super) is_eigen: bool,
 }
 
 /// Whether a method takes the gradient of the picture as it is.
 pub(super) fn has_gradient(method: Method) -> bool {
-    matches!(method.entry().recipe, Recipe::Gradient(_))
+    matches!(method.entry().recipe, Recipe::Gradient(_) | Recipe::Classes(_) | Recipe::Guided(_))
 }
 
-/// Those of a method's layers at which a pass has to keep what gradients need.
-pub(super) fn with_gradient(method: Method, layers: &[usize]) -> &[usize] {
-    if has_gradient(method) { layers } else { &[] }
+/// Whether a method's map is a sum of what it makes of each channel of a layer and of the gradient there.
+fn has_terms(method: Method) -> bool {
+    let entry = method.entry();
+    matches!(entry.recipe, Recipe::Gradient(_))
+        && entry.needs != Needs::Picture
+        && method != Method::EigenGradCam
+}
+
+/// The layers at which a pass has to keep what gradients need for a method at some layers.
+pub(super) fn with_gradient(method: Method, layers: &[usize], session: &Session) -> Vec<usize> {
+    let layers = if has_gradient(method) { layers } else { &[] };
+    let is_guided = matches!(method.entry().recipe, Recipe::Guided(_));
+    layers.iter().copied().chain(session.picture().filter(|_| is_guided)).collect()
 }
 
 impl Explainer {
@@ -45,14 +58,32 @@ impl Explainer {
         manner: Manner,
     ) -> Result<Vec<SaliencyMap>> {
         self.keep(pass, vec![pass.session.value_of(layer)]).await?;
+        if manner.is_eigen && !has_terms(method) {
+            return Err(Error::MethodUndefined {
+                method: method.to_string(),
+                reason: "with `smooth: 'eigen'`: it takes a method that adds up channels of a layer after one backward pass, such as grad-cam++".into(),
+            });
+        }
         let runs: Runs = match &method.entry().recipe {
             Recipe::Activation(map) => {
                 let none = vec![Vec::new(); targets.len()];
-                return self.maps_of(pass, *map, layer, &none, manner.signed);
+                return self.maps_of(pass, &*map, layer, &none, manner.signed);
             }
             Recipe::Gradient(map) => {
                 let gradients = self.gradients(pass, layer, targets).await?;
-                return self.maps_of(pass, *map, layer, &gradients.planes, manner.signed);
+                let eigen = |field: &Field| field.principal_of(*map);
+                let map: &dyn Fn(&Field) -> Sums = if manner.is_eigen { &eigen } else { map };
+                return self.maps_of(pass, map, layer, &gradients.planes, manner.signed);
+            }
+            Recipe::Attention(attention) => {
+                Box::pin(self.maps_of_attention(pass, (method, attention), targets, manner))
+            }
+            Recipe::Classes(map) => {
+                Box::pin(self.maps_of_classes(pass, (method, *map), layer, targets, manner))
+            }
+            Recipe::Guided(guided) => {
+                let layers = (layer, self.picture_layer(method, &pass.session)?);
+                Box::pin(self.maps_of_guided(pass, guided, layers, targets, manner))
             }
             Recipe::Copies(copies) => Box::pin(self.maps_of_copies(pass, copies, layer, targets, manner)),
             Recipe::Masks(masks) => Box::pin(self.maps_of_masks(pass, masks, layer, targets, manner)),
@@ -65,7 +96,7 @@ impl Explainer {
     pub(super) fn maps_of(
         &self,
         pass: &Pass,
-        map: LayerMap,
+        map: &dyn Fn(&Field) -> Sums,
         layer: usize,
         gradients: &[Vec<f32>],
         signed: bool,

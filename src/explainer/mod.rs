@@ -1,17 +1,21 @@
 //! Pictures in, classes and maps out.
 
 mod ablated;
+mod attention;
 #[cfg(feature = "webgpu")]
 mod check;
+mod classes;
 mod copies;
 mod faithfulness;
 mod fused;
+mod guided;
 mod inner;
 mod layer;
 mod maps;
 mod masked;
 mod objects;
 mod pass;
+mod smooth;
 mod steps;
 mod summary;
 mod target;
@@ -32,9 +36,9 @@ use crate::{Error, Result};
 pub use faithfulness::FaithfulnessOptions;
 pub use fused::{Fused, Fusion};
 pub use inner::Tensor;
-use maps::Manner;
 pub use objects::{Object, ObjectsOptions};
 use pass::Pass;
+pub use smooth::Smooth;
 pub use summary::{LayerSummary, MethodSummary, Summary};
 pub use target::{LinearTarget, Target};
 
@@ -63,6 +67,8 @@ pub struct Options {
     pub input_size: InputSize,
     /// Whether the map has what speaks against the target, too, below 0.
     pub signed: bool,
+    /// How the map is made smoother, if it is.
+    pub smooth: Option<Smooth>,
     /// What methods of many runs leave to choice.
     pub sampling: Sampling,
 }
@@ -75,6 +81,7 @@ impl Default for Options {
             fused: None,
             input_size: InputSize::default(),
             signed: false,
+            smooth: None,
             sampling: Sampling::default(),
         }
     }
@@ -113,6 +120,8 @@ pub struct Explainer {
     /// The newest sizes, last one first.
     sessions: Recent<Session>,
     go_on: Option<Rc<GoOn>>,
+    /// Which part of how many a call is at.
+    parts: smooth::Parts,
     /// The newest passes, last one first.
     passes: Recent<Pass>,
 }
@@ -138,6 +147,7 @@ impl Explainer {
             classes: 0,
             sessions: Recent::new(SESSIONS_KEPT),
             go_on: None,
+            parts: Rc::new(std::cell::Cell::new((0, 1))),
             passes: Recent::new(pass::PASSES_KEPT),
         };
         explainer.settle()?;
@@ -237,7 +247,9 @@ impl Explainer {
 
     /// Asks now and then during a call whether to go on. A call that does not fails with [`Error::Aborted`].
     pub fn ask_between_stages(&mut self, go_on: GoOn) {
-        self.go_on = Some(Rc::new(go_on));
+        let parts = self.parts.clone();
+        let of_all = move |progress| smooth::of_all(progress, parts.get());
+        self.go_on = Some(Rc::new(std::boxed::Box::new(move |progress| go_on(progress.map(&of_all)))));
     }
 
     /// What the network runs on.
@@ -295,16 +307,12 @@ impl Explainer {
         let session = self.session((input.width(), input.height()))?;
         targets.iter().try_for_each(|target| self.check(target, &session))?;
         let layers = self.layers(options, &session)?;
-        let pass = self.pass(input, maps::with_gradient(options.method, &layers)).await?;
+        let pass = self.pass(input, &maps::with_gradient(options.method, &layers, &session)).await?;
         let probabilities = self.standard_probabilities(picture, &pass).await?;
         let top = [Target::Class(argmax(&probabilities))];
         let targets = if targets.is_empty() { &top } else { targets };
 
-        let manner = Manner { sampling: options.sampling, signed: options.signed };
-        let maps = match &options.fused {
-            Some(fused) => self.fused_maps(&pass, options.method, fused.by, &layers, targets, manner).await?,
-            None => self.maps(&pass, options.method, layers[0], targets, manner).await?,
-        };
+        let maps = self.smooth_maps(picture, &pass, &layers, targets, options).await?;
         let names: Vec<_> = layers.iter().map(|&layer| self.layer_name(&session, layer)).collect();
         let explanation = |(target, map): (&Target, SaliencyMap)| {
             let logit = self.value(target, &pass)?;

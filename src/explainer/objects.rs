@@ -243,7 +243,7 @@ impl Explainer {
             let shares: Vec<_> = pooling.iter().flatten().map(|weight| weight / positions as f32).collect();
             let seeds = session.outer_seeds(head.layer, &gains, &shares);
             let gradients = self.gradient_planes(pass, layer, pooled, seeds).await?;
-            maps.extend(self.maps_of(pass, map, layer, &gradients, false)?);
+            maps.extend(self.maps_of(pass, &map, layer, &gradients, false)?);
         }
         Ok(maps)
     }

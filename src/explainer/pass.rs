@@ -121,7 +121,7 @@ impl Explainer {
         }
         self.keep(pass, self.needs(&pass.session, layer, targets)?).await?;
         let go_on = self.go_on.as_deref();
-        let planes = self.gradients_of(&pass.session, &pass.values(), layer, targets, go_on).await?;
+        let planes = self.gradients_of(&pass.session, &pass.values(), layer, targets, false, go_on).await?;
         let gradients = Rc::new(Gradients { layer, targets: targets.to_vec(), planes });
         *pass.gradients.borrow_mut() = Some(gradients.clone());
         Ok(gradients)
@@ -140,13 +140,15 @@ impl Explainer {
         Ok(needs)
     }
 
-    /// Each target's gradient at a layer, `[channels, positions]`, from what a run left.
+    /// Each target's gradient at a layer, `[channels, positions]`, from what a run left; or what guided backpropagation makes
+    /// of it.
     pub(super) async fn gradients_of(
         &self,
         session: &Session,
         values: &Values,
         layer: usize,
         targets: &[Target],
+        is_guided: bool,
         go_on: Option<&GoOn>,
     ) -> Result<Vec<Vec<f32>>> {
         let mut planes = Vec::new();
@@ -155,6 +157,7 @@ impl Explainer {
             let seeds =
                 targets.iter().map(|target| self.seed(target, session)).collect::<Result<Vec<_>>>()?.concat();
             let seeds = session.seeds(output, seeds);
+            let seeds = if is_guided { seeds.guided() } else { seeds };
             planes.extend(gradient_planes(session, values, layer, output, seeds, go_on).await?);
         }
         Ok(planes)

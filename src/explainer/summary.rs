@@ -87,10 +87,13 @@ impl Explainer {
             stride: self.contract.width as f64 / layer.width as f64,
             depth: layer.depth,
         });
+        let rivals = self.rivals(&session);
+        let blocks = session.blocks().map_or(0, |blocks| blocks.attention.len());
         let method = |method: &Method| {
             let layer = self.layer(*method, None, &session).ok();
             let channels = layer.map_or(0, |layer| session.layers()[layer].channels);
-            let (runs, backward) = method.entry().recipe.cost(channels, size, Sampling::default());
+            let recipe = &method.entry().recipe;
+            let (runs, backward) = recipe.cost(channels, rivals, blocks, size, Sampling::default());
             let layer = layer.map(|layer| self.layer_name(&session, layer));
             MethodSummary { method: *method, layer, runs, backward }
         };

@@ -9,6 +9,7 @@
 //! - Only values that a rule names are kept from the forward run.
 
 mod builder;
+mod guided;
 mod moves;
 mod rewrite;
 mod rules;

@@ -1,9 +1,10 @@
 //! The way back through a graph.
 
 use super::builder::Builder;
+use super::guided::activations;
 use super::rules::rule;
 use crate::Result;
-use crate::graph::{Graph, Number, ValueId};
+use crate::graph::{Graph, Number, Unary, ValueId};
 
 /// The graph of a gradient.
 #[derive(Debug, Clone)]
@@ -31,10 +32,11 @@ pub fn gradient<T: Number>(
     seeds: usize,
 ) -> Result<Option<Gradient<T>>> {
     let shape = [&[seeds], forward.shape(output)].concat();
-    gradient_of(forward, target, output, |graph| Ok(graph.add_input(shape)))
+    gradient_of(forward, target, output, false, |graph| Ok(graph.add_input(shape)))
 }
 
-/// The same, of seeds that are computed in the gradient's graph.
+/// The same, of seeds that are computed in the gradient's graph. Where it is guided, negative gradients are cut at every
+/// activation on the way, which is no gradient then but guided backpropagation.
 ///
 /// # Errors
 /// Those of [`gradient`] and of the seeds.
@@ -42,15 +44,20 @@ pub fn gradient_of<T: Number>(
     forward: &Graph<T>,
     target: ValueId,
     output: ValueId,
+    is_guided: bool,
     seeds: impl FnOnce(&mut Graph<T>) -> Result<ValueId>,
 ) -> Result<Option<Gradient<T>>> {
     let mut builder = Builder::new(forward);
     let seed = seeds(&mut builder.graph)?;
     let follows = following(forward, target);
+    let cut = if is_guided { activations(forward) } else { Vec::new() };
     let mut gradients = vec![None; forward.values().len()];
     gradients[output.index()] = Some(seed);
     for node in forward.nodes().iter().rev() {
-        let Some(g) = gradients[node.output.index()] else { continue };
+        let Some(mut g) = gradients[node.output.index()] else { continue };
+        if cut.get(node.output.index()) == Some(&true) {
+            g = builder.unary(Unary::Relu, g)?;
+        }
         for (place, input) in node.inputs.iter().enumerate() {
             if !follows[input.index()] {
                 continue;

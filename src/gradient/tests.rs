@@ -548,3 +548,32 @@ fn a_weight_that_depends_on_the_picture_is_an_error() -> Result<()> {
     assert!(gradient(&graph, weight, y, 1).is_err());
     Ok(())
 }
+
+#[test]
+fn guided_backpropagation_cuts_what_is_negative_behind_each_activation() -> Result<()> {
+    use super::gradient_of;
+    // y = (σ(x) x, relu(x), x²) ∘ (1, -1, -1): of SiLU and ReLU what comes back is cut, of a square nothing.
+    let at = |is_guided: bool, seed: [f64; 3]| -> Result<Vec<f64>> {
+        let mut graph = Graph::<f64>::default();
+        let x = graph.add_input(vec![1]);
+        let shift = graph.add_scalar(1.0);
+        let x_more = graph.binary(Binary::Add, x, shift)?;
+        let gate = graph.unary(Unary::Sigmoid, x_more)?;
+        let silu = graph.binary(Binary::Multiply, x_more, gate)?;
+        let relu = graph.unary(Unary::Relu, x)?;
+        let square = graph.binary(Binary::Multiply, x, x)?;
+        let y = graph.add(Op::Concat { axis: 0 }, &[silu, relu, square])?;
+        let Some(found) = gradient_of(&graph, x, y, is_guided, |graph| Ok(graph.add_input(vec![1, 3])))?
+        else {
+            panic!("there is a gradient")
+        };
+        Ok(evaluate(&graph, &vec![(x, Rc::from([2.0]))], &found, Rc::from(seed))?.to_vec())
+    };
+    let sigmoid = 1.0 / (1.0 + (-3.0f64).exp());
+    let silu = sigmoid + 3.0 * sigmoid * (1.0 - sigmoid);
+    let close = |found: Vec<f64>, expected: f64| assert!((found[0] - expected).abs() < 1e-12, "{found:?}");
+    close(at(false, [1.0, -1.0, -1.0])?, silu - 1.0 - 4.0);
+    close(at(true, [1.0, -1.0, -1.0])?, silu - 4.0);
+    close(at(true, [-1.0, 1.0, 0.0])?, 1.0);
+    Ok(())
+}

@@ -7,7 +7,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::background::Background;
 use crate::cam::{Method, Sampling};
 use crate::contract::{Normalisation, Parts};
-use crate::explainer::{FaithfulnessOptions, Fused, Fusion, LinearTarget, ObjectsOptions, Options, Target};
+use crate::explainer::{
+    FaithfulnessOptions, Fused, Fusion, LinearTarget, ObjectsOptions, Options, Smooth, Target,
+};
 use crate::localisation::{Box, Truth};
 use crate::onnx::Source;
 use crate::picture::{Picture, check_size};
@@ -45,6 +47,9 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn fuse(this: &ExplainOptions) -> Option<String>;
+
+    #[wasm_bindgen(method, getter)]
+    fn smooth(this: &ExplainOptions) -> Option<String>;
 
     #[wasm_bindgen(method, getter)]
     fn negative(this: &ExplainOptions) -> Option<bool>;
@@ -186,6 +191,7 @@ impl ExplainOptions {
             fused: self.layers().map(|layers| Fused { layers, by }),
             input_size: self.input_size()?.unwrap_or_default(),
             signed: self.negative().unwrap_or(false),
+            smooth: self.smooth().map(|by| if by == "tta" { Smooth::Copies } else { Smooth::Eigen }),
             sampling: Sampling {
                 samples: self.samples(),
                 noise: self.noise().unwrap_or(default.noise),

@@ -14,6 +14,14 @@ use crate::{Error, Result};
 pub struct Seeds {
     shapes: Vec<Vec<usize>>,
     values: Vec<Rc<[f32]>>,
+    is_guided: bool,
+}
+
+impl Seeds {
+    /// For guided backpropagation: negative gradients are cut at every activation on the way back.
+    pub fn guided(self) -> Self {
+        Self { is_guided: true, ..self }
+    }
 }
 
 /// A gradient made ready: from which value to which, for seeds of such factors.
@@ -21,6 +29,7 @@ pub(super) struct Backward {
     target: ValueId,
     output: ValueId,
     shapes: Vec<Vec<usize>>,
+    is_guided: bool,
     /// The inputs for the factors.
     factors: Vec<ValueId>,
     /// `None` if the output does not depend on the target.
@@ -39,7 +48,7 @@ impl Session {
     pub fn seeds(&self, output: ValueId, values: Vec<f32>) -> Seeds {
         let shape = self.network.graph.shape(output);
         let count = values.len() / shape.iter().product::<usize>().max(1);
-        Seeds { shapes: vec![[&[count], shape].concat()], values: vec![values.into()] }
+        Seeds { shapes: vec![[&[count], shape].concat()], values: vec![values.into()], is_guided: false }
     }
 
     /// Seeds at a layer, each the product of a factor for each channel, `[seeds, channels]`, and one for each position,
@@ -60,6 +69,7 @@ impl Session {
         Seeds {
             shapes: [one_position, one_channel].map(|shape| [vec![count], shape].concat()).to_vec(),
             values: vec![channels.into(), stored.into()],
+            is_guided: false,
         }
     }
 
@@ -68,10 +78,10 @@ impl Session {
     /// # Errors
     /// [`Error::Unsupported`] if an operator between has no gradient.
     pub fn needs(&self, target: ValueId, output: ValueId) -> Result<Vec<ValueId>> {
-        // They are the same for all seeds.
+        // They are the same for all seeds, guided or not.
         let known = self.backward.find(|backward| backward.is_of(target, output));
         let one = || vec![[&[1], self.network.graph.shape(output)].concat()];
-        let backward = known.map_or_else(|| self.backward(target, output, one()), Ok)?;
+        let backward = known.map_or_else(|| self.backward(target, output, one(), false), Ok)?;
         Ok(backward
             .gradient
             .iter()
@@ -92,7 +102,7 @@ impl Session {
         go_on: Option<&GoOn>,
     ) -> Result<Rc<[f32]>> {
         let count = seeds.shapes[0][0];
-        let backward = self.backward(target, output, seeds.shapes)?;
+        let backward = self.backward(target, output, seeds.shapes, seeds.is_guided)?;
         let Some(gradient) = &backward.gradient else {
             let extent = self.network.graph.shape(target).iter().product::<usize>();
             return Ok(vec![0.0; count * extent].into());
@@ -120,18 +130,27 @@ impl Session {
         }
     }
 
-    fn backward(&self, target: ValueId, output: ValueId, shapes: Vec<Vec<usize>>) -> Result<Rc<Backward>> {
-        let is_meant = |backward: &Backward| backward.is_of(target, output) && backward.shapes == shapes;
+    fn backward(
+        &self,
+        target: ValueId,
+        output: ValueId,
+        shapes: Vec<Vec<usize>>,
+        is_guided: bool,
+    ) -> Result<Rc<Backward>> {
+        let is_meant = |backward: &Backward| {
+            backward.is_of(target, output) && backward.shapes == shapes && backward.is_guided == is_guided
+        };
         self.backward.find_or_add(is_meant, || {
             let mut factors = Vec::new();
-            let gradient = gradient_of(&self.network.graph, target, output, |graph| {
+            let gradient = gradient_of(&self.network.graph, target, output, is_guided, |graph| {
                 factors.extend(shapes.iter().map(|shape| graph.add_input(shape.clone())));
                 let (&first, others) = factors
                     .split_first()
                     .ok_or_else(|| Error::Device { reason: "seeds need a factor".into() })?;
                 others.iter().try_fold(first, |seeds, &factor| graph.binary(Binary::Multiply, seeds, factor))
             })?;
-            Ok(Backward { target, output, shapes: shapes.clone(), factors, gradient, plan: OnceCell::new() })
+            let (shapes, plan) = (shapes.clone(), OnceCell::new());
+            Ok(Backward { target, output, shapes, is_guided, factors, gradient, plan })
         })
     }
 }

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use crate::classifier::{Head, Layer, Score, layers, scores};
+use crate::classifier::{Blocks, Head, Layer, Score, layers, scores};
 use crate::cpu::{Plan, Team, Weights, permuted};
 use crate::device::Device;
 use crate::graph::{Graph, ValueId, permute};
@@ -53,6 +53,7 @@ pub struct Session {
     score: Score,
     layers: Vec<Layer>,
     head: Option<Head<f32>>,
+    blocks: Option<Blocks>,
     device: Device,
     weights: Rc<RefCell<Weights>>,
     forward: Recent<Forward>,
@@ -85,12 +86,14 @@ impl Session {
         let score = scores(&model.graph, &network)?;
         let layers = layers(&network, score.value.located.value);
         let head = Head::find(&network.graph, score.value.located.value, &layers)?;
+        let blocks = Blocks::find(&network.graph, score.value.located.value, &layers);
         Ok(Self {
             input: input.clone(),
             network,
             score,
             layers,
             head,
+            blocks,
             device,
             weights: shared.weights.clone(),
             forward: Recent::new(PLANS_KEPT),
@@ -134,6 +137,11 @@ impl Session {
         self.head.as_ref()
     }
 
+    /// The blocks, if it is a transformer with a class token and attention between all tokens.
+    pub fn blocks(&self) -> Option<&Blocks> {
+        self.blocks.as_ref()
+    }
+
     /// The network's outputs, and everything else that has a name.
     pub fn network(&self) -> &Network<f32> {
         &self.network
@@ -142,6 +150,11 @@ impl Session {
     /// Where a layer lies.
     pub fn value_of(&self, layer: usize) -> ValueId {
         self.layers[layer].located.value
+    }
+
+    /// The layer that is the picture itself, if the input has positions.
+    pub fn picture(&self) -> Option<usize> {
+        self.layers.iter().position(|layer| layer.located.value == self.network.input)
     }
 
     /// A layer's values, or gradients there, as `[channels, positions]`, without the tokens that come before the

@@ -24,6 +24,8 @@ test('the package and the core know the same methods, and each says what it cost
   expect(of('score-cam')).toEqual({ layer: 'features', runs: 322, backward: 0 });
   expect(of('ablation-cam')).toEqual({ layer: 'features', runs: 321, backward: 0 });
   expect(of('smooth-grad-cam++')).toEqual({ layer: 'features', runs: 9, backward: 8 });
+  expect(of('grad-cam++-softmax')).toEqual({ layer: 'features', runs: 1, backward: 1001 });
+  expect(of('guided-grad-cam')).toEqual({ layer: 'features', runs: 1, backward: 2 });
   expect(of('occlusion').runs).toBe(197);
   expect(of('rise').runs).toBe(1001);
 });
@@ -33,10 +35,14 @@ test('each method gives a map, the same for the same seed, and tells how far it 
   const found = await page.evaluate(async () => {
     const image = await sample('dog.webp');
     const found = [];
-    for (const { name, runs } of explainer.model.methods) {
+    for (const { name, runs, layer } of explainer.model.methods) {
+      // Attention, of which this network has none.
+      if (layer === null) continue;
+      // A softmax bends the other way where the network is sure.
+      const classIdx = name === 'grad-cam++-softmax' ? 281 : 235;
       const shares: number[] = [];
       const explain = (seed: number) =>
-        explainer.explain(image, 235, name, { samples: 3, seed, inputSize: 96, onProgress: ({ share }) => void shares.push(share) });
+        explainer.explain(image, classIdx, name, { samples: 3, seed, inputSize: 96, onProgress: ({ share }) => void shares.push(share) });
       const first = await explain(1);
       const isCostly = runs > 100 && name !== 'rise';
       const [again, other] = isCostly ? [first, first] : [await explain(1), await explain(2)];
@@ -121,6 +127,49 @@ test('a map may hold what speaks against the class, in two colours', async ({ pa
   expect(towards![0]).toBeGreaterThan(towards![2]!);
 });
 
+test('guided maps are as large as the picture that the network sees, and have both signs', async ({ page }) => {
+  const { size, isSigned, isWeighed } = await page.evaluate(async () => {
+    const image = await sample('dog.webp');
+    const options = { negative: true, inputSize: { width: 224, height: 224 } };
+    const edges = await explainer.explain(image, 235, 'guided-backpropagation', options);
+    const weighed = await explainer.explain(image, 235, 'guided-grad-cam', options);
+    const sign = (value: number) => Math.sign(value);
+    return {
+      size: [weighed.rawWidth, weighed.rawHeight],
+      isSigned: weighed.isSigned && edges.isSigned,
+      // A weight is never negative.
+      isWeighed: weighed.raw.every((value, at) => value === 0 || sign(value) === sign(edges.raw[at]!)),
+    };
+  });
+  expect(size).toEqual([224, 224]);
+  expect(isSigned && isWeighed).toBe(true);
+});
+
+test('a map may be smoothed by copies of the picture or by its main pattern', async ({ page }) => {
+  const { plain, tta, shares, eigen, gradient } = await page.evaluate(async () => {
+    const image = await sample('dog.webp');
+    const options = { layer: 'head', inputSize: { width: 224, height: 224 } };
+    const raw = async (...[method, more]: [Parameters<typeof explainer.explain>[2], object?]) =>
+      Array.from((await explainer.explain(image, 235, method, { ...options, ...more })).raw);
+    const shares: number[] = [];
+    return {
+      plain: await raw('grad-cam++'),
+      tta: await raw('grad-cam++', { smooth: 'tta', onProgress: ({ share }: { share: number }) => void shares.push(share) }),
+      shares,
+      eigen: await raw('hires-cam', { smooth: 'eigen' }),
+      gradient: await raw('eigengrad-cam'),
+    };
+  });
+  const likeness = (a: number[], b: number[]) => {
+    const dot = (a: number[], b: number[]) => a.reduce((sum, value, at) => sum + value * b[at]!, 0);
+    return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  };
+  expect(likeness(plain, tta)).toBeGreaterThan(0.9);
+  expect(tta).not.toEqual(plain);
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  expect(eigen).toEqual(gradient);
+});
+
 test('maps of several layers become one on the finest grid', async ({ page }) => {
   const { grid, layer, most, mean } = await page.evaluate(async () => {
     const image = await sample('dog.webp');
@@ -143,6 +192,9 @@ for (const [what, call, code, message] of [
   ['no layers', 'explainer.explain(image, 1, "grad-cam", { layers: [] })', 'invalid-argument', /at least one layer/],
   ['layer and layers', 'explainer.explain(image, 1, "grad-cam", { layer: "head", layers: ["head"] })', 'invalid-argument', /not both/],
   ['another fusion', 'explainer.explain(image, 1, "grad-cam", { layers: ["head"], fuse: "sum" })', 'invalid-argument', /maximum/],
+  ['attention without any', 'explainer.explain(image, 1, "legrad")', 'method-undefined', /class token and all positions/],
+  ['another smoothing', 'explainer.explain(image, 1, "grad-cam", { smooth: "blur" })', 'invalid-argument', /tta.*eigen/],
+  ['what has no terms, smoothed', 'explainer.explain(image, 1, "rise", { smooth: "eigen" })', 'method-undefined', /adds up channels/],
   ['no samples', 'explainer.explain(image, 1, "rise", { samples: 0 })', 'invalid-argument', /samples is 0/],
   ['a class against itself', 'explainer.explain(image, null, "grad-cam", { target: { class: 1, against: [1] } })', 'invalid-target', /not with itself/],
   ['a class against none', 'explainer.explain(image, null, "grad-cam", { target: { class: 1, against: 1000 } })', 'invalid-class', /no class 1000/],

@@ -13,9 +13,10 @@ The picture: (r, g, b) = (4 x, 3 y + x, x y // 16) mod 256 at column x and row y
   METHOD.cC        the map of class C: after the final ReLU
   METHOD.signed.cC the same before it, where METHOD is one of SIGNED
   fused-FUSE.cC    layer-cam at both layers of "fused", fused by FUSE
+  smooth-S.cC      grad-cam++ with `smooth: 'S'`
   against.cC1.cC2  grad-cam of class C1 rather than class C2
 """
-import json, math, sys
+import json, math, re, sys
 from pathlib import Path
 import numpy as np, onnx, torch
 import torch.nn.functional as F
@@ -23,7 +24,9 @@ from safetensors.numpy import save_file
 
 SAMPLES = {"smooth-grad": 5, "smooth-grad-cam++": 4, "integrated-gradients": 6, "rise": 12}
 SEED, NOISE = 11, 0.15
-SIGNED = ["grad-cam", "eigen-cam", "integrated-gradients", "score-cam"]
+SIGNED = ["grad-cam", "eigen-cam", "integrated-gradients", "score-cam", "grad-cam++-softmax"]
+# As large as the picture, and stored with their signs alone.
+GUIDED = ["guided-backpropagation", "guided-grad-cam", "guided-grad-cam++"]
 # As large as the picture: of small pictures and one class alone.
 PIXELS = ["input-gradients", "smooth-grad", "integrated-gradients", "rise"]
 MASK64 = 2 ** 64 - 1
@@ -50,10 +53,51 @@ def normal(index, count):
     return np.sqrt(-2 * np.log(1 - u[:, 0])) * np.cos(2 * np.pi * u[:, 1])
 
 
+# ---- guided backpropagation
+class Cut(torch.autograd.Function):
+    """Cuts negative gradients."""
+    @staticmethod
+    def forward(ctx, x):
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx, g):
+        return F.relu(g)
+
+
+ACTIVATIONS = {"Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "ThresholdedRelu", "Gelu", "HardSwish", "Mish", "Softplus",
+               "Softsign", "Tanh", "Sigmoid", "HardSigmoid", "Erf"}
+
+
+def activations(graph):
+    """Indices of the nodes whose outputs are an activation's: of x g(x), made of parts, that is the product."""
+    def gated(k):
+        made = lambda name: graph.nodes[graph.producer[name]] if name in graph.producer else None
+        root, before = graph.nodes[k].input[0], made(graph.nodes[k].input[0])
+        if graph.nodes[k].op_type == "Erf" and before is not None and before.op_type in ("Div", "Mul"):
+            root = before.input[0]
+        name = graph.nodes[k].output[0]
+        while True:
+            users = [(j, n) for j, n in enumerate(graph.nodes) if name in n.input]
+            if len(users) != 1 or users[0][1].op_type not in ("Add", "Mul"):
+                return k
+            j, n = users[0]
+            if n.op_type == "Mul":
+                return j if root in n.input else k
+            name = n.output[0]
+    return {gated(k) for k, n in enumerate(graph.nodes) if n.op_type in ACTIVATIONS}
+
+
 # ---- the network
 class Network:
     def __init__(self, interp, model, facts):
+        class Guided(interp.Graph):
+            def op(self, k, n, x):
+                y = super().op(k, n, x)
+                return Cut.apply(y) if k in self.cut else y
         self.graph = interp.Graph(model)
+        self.guided = Guided(model)
+        self.guided.cut = activations(self.graph)
         self.facts, (_, self.C, self.H, self.W) = facts, facts["input_shape"]
         y, x = np.mgrid[:self.H, :self.W]
         pixels = np.stack([4 * x, 3 * y + x, x * y // 16]) % 256
@@ -89,6 +133,19 @@ class Network:
         at = v[target["value"]]
         g, gx = torch.autograd.grad(y, [at, x], retain_graph=True)
         return self.planes(target, at.detach()), self.planes(target, g), gx[0], y.detach()
+
+    def guided_gradient(self, c):
+        """What comes back to the picture, [C, H, W]."""
+        x = self.x.clone().requires_grad_()
+        y = self.guided.run({self.facts["input"]: x})[self.facts["logit_value"]].reshape(-1)[c]
+        return torch.autograd.grad(y, x)[0][0]
+
+    def all_gradients(self, target):
+        """The logits, and the gradient of each at a target, [classes, K, h, w]."""
+        v = self.values(self.x.clone().requires_grad_())
+        y, at = v[self.facts["logit_value"]].reshape(-1), v[target["value"]]
+        gradients = [self.planes(target, torch.autograd.grad(y_k, at, retain_graph=True)[0]) for y_k in y]
+        return y.detach(), torch.stack(gradients)
 
     def ablated(self, target, k, c):
         """The logit without channel k at the picture's positions: what makes the value is run, and then what it makes."""
@@ -128,6 +185,61 @@ def resize(plane, h, w):
     return F.interpolate(plane[None, None], (h, w), mode="bilinear", align_corners=False)[0, 0]
 
 
+def softmax_grad_cam_plus_plus(net, target, A, c):
+    """Eqs 10 and 21 to 24, over the classes of at least 1e-6, without the factor Y of the weights."""
+    S_, s = net.all_gradients(target)
+    if net.facts["final_activation"] == "Sigmoid":
+        Y, s = S_.sigmoid()[c], s[c]
+        Y1 = Y * (1 - Y) * s
+        Y2 = Y1 * (1 - 2 * Y) * s
+        Y3 = Y1 * (1 - 6 * Y + 6 * Y ** 2) * s ** 2
+    else:
+        all_Y = S_.softmax(0)[:, None, None, None]
+        all_Y = torch.where(all_Y < 1e-6, 0.0, all_Y)
+        all_Y = all_Y / all_Y.sum()
+        over = lambda t: (t * s).sum(0)
+        apart = s - over(all_Y)
+        all_Y1 = all_Y * apart                                                # eq. 21
+        all_Y2 = all_Y1 * apart - all_Y * over(all_Y1)                        # eqs 22, 23
+        Y3 = all_Y2[c] * apart[c] - 2 * all_Y1[c] * over(all_Y1) - all_Y[c] * over(all_Y2)    # eq. 24
+        Y, Y1, Y2 = all_Y[c], all_Y1[c], all_Y2[c]
+    denominator = 2 * Y2 + S(F.relu(A)) * Y3
+    a = torch.where(denominator > 0, Y2 / torch.where(denominator > 0, denominator, 1.0), 0.0)
+    return (S(a * F.relu(Y1)) * A).sum(0) / Y.reshape(())
+
+
+def guided_maps(net, target, c):
+    A, g, _, _ = net.pass_(net.x, target, {c: 1.0})
+    R = net.guided_gradient(c).sum(0)
+    of = lambda weights: R * resize(F.relu((weights * A).sum(0)), net.H, net.W)
+    plus_plus = S(torch.where(g > 0, F.relu(g) / (2 + S(F.relu(A)) * F.relu(g)), 0.0))
+    return {"guided-backpropagation": R, "guided-grad-cam": of(S(g) / g[0].numel()), "guided-grad-cam++": of(plus_plus)}
+
+
+BLOCK = re.compile(r"(blocks\.|encoder_layer_)\d+/Add_1_output_0$")
+
+
+def attention_maps(net, target, c):
+    """Of transformers whose blocks' tokens have names as BLOCK says, the target's grid and tokens before it."""
+    graph, logits = net.graph, net.facts["logit_value"]
+    values = net.values(net.x.clone().requires_grad_())
+    attention = [values[n.output[0]] for n in graph.nodes if n.op_type == "Softmax" and n.output[0] != logits]
+    names = [n.output[0] for n in graph.nodes if BLOCK.search(n.output[0])]
+    tokens = attention[0].shape[-1]
+    heads = lambda t: t.reshape(-1, tokens, tokens)
+    rollout = torch.eye(tokens, dtype=torch.float64)
+    for a in attention:
+        rollout = (heads(a).mean(0) + torch.eye(tokens, dtype=torch.float64)) / 2 @ rollout
+    behind = set(range(graph.producer[names[-1]] + 1, len(graph.nodes)))
+    legrad = 0
+    for a, name in zip(attention, names, strict=True):
+        seen = graph.run({}, only=behind, env={**values, names[-1]: values[name]})
+        g = torch.autograd.grad(seen[logits].reshape(-1)[c], a, retain_graph=True)[0]
+        legrad = legrad + F.relu(heads(g)).mean((0, 1)) / len(names)
+    grid = lambda t: t[target["prefix_tokens"]:].reshape(target["grid"]).detach()
+    return {"attention-rollout": grid(rollout[0]), "legrad": grid(legrad)}
+
+
 def maps(net, target, c):
     """Every method's map before its ReLU."""
     A, g, gx, y = net.pass_(net.x, target, {c: 1.0})
@@ -136,6 +248,7 @@ def maps(net, target, c):
     a = positive * alpha(A, g ** 2, g ** 3)
     total = S(a)
     out["grad-cam++-normalised"] = (torch.where(total > 0, S(a * F.relu(g)) / torch.where(total > 0, total, 1.0), 0.0) * A).sum(0)
+    out["grad-cam++-softmax"] = softmax_grad_cam_plus_plus(net, target, A, c)
     out["grad-cam-elementwise"] = F.relu(g * A).sum(0)
     out["eigen-cam"] = principal(A, A.abs().sum(0))
     out["eigengrad-cam"] = principal(g * A, (g * A).sum(0))
@@ -185,6 +298,20 @@ def maps(net, target, c):
     return out
 
 
+def smoothed(net, target, c):
+    """Grad-CAM++ with `smooth: 'tta'` and 'eigen'."""
+    def terms(x):
+        A, g, _, _ = net.pass_(x, target, {c: 1.0})
+        return S(torch.where(g > 0, F.relu(g) / (2 + S(F.relu(A)) * F.relu(g)), 0.0)) * A
+    maps = []
+    for light in (0.9, 1.0, 1.1):
+        rgb = torch.floor(net.rgb * round(10 * light) / 10 + 0.5).clamp(max=255)
+        maps.append(F.relu(terms(net.see(rgb)).sum(0)))
+        maps.append(F.relu(terms(net.see(rgb.flip(3))).sum(0)).flip(1))
+    own = terms(net.x)
+    return {"smooth-tta": torch.stack(maps).mean(0), "smooth-eigen": F.relu(principal(own, own.sum(0)))}
+
+
 def layer_cam(net, target, c):
     A, g, _, _ = net.pass_(net.x, target, {c: 1.0})
     return F.relu((F.relu(g) * A).sum(0))
@@ -206,6 +333,11 @@ def golden(net, facts):
     out, target = {}, facts["targets"][0]
     classes = net.logits(net.x).topk(2).indices.tolist()
     small = net.H * net.W <= 4096
+    if target.get("prefix_tokens"):
+        out.update({f"{name}.c{classes[0]}": m for name, m in attention_maps(net, target, classes[0]).items()})
+        if not small:
+            # Of transformers that see large pictures the attention is enough.
+            classes = []
     for c in classes[:1 if not small else 2]:
         for name, m in maps(net, target, c).items():
             if name in PIXELS and not (small and c == classes[0]):
@@ -213,10 +345,17 @@ def golden(net, facts):
             out[f"{name}.c{c}"] = F.relu(m)
             if name in SIGNED:
                 out[f"{name}.signed.c{c}"] = m
+        if c == classes[0] and net.H * net.W <= 128 * 96:
+            for name, m in guided_maps(net, target, c).items():
+                if small or name == "guided-backpropagation":
+                    out[f"{name}.signed.c{c}"] = m
+        for name, m in smoothed(net, target, c).items():
+            out[f"{name}.c{c}"] = m
         for fuse in ("mean", "maximum"):
             out[f"fused-{fuse}.c{c}"] = fused(net, facts["targets"][:2], c, fuse)
-    A, g, _, _ = net.pass_(net.x, target, {classes[0]: 1.0, classes[1]: -1.0})
-    out[f"against.c{classes[0]}.c{classes[1]}"] = F.relu((S(g) / g[0].numel() * A).sum(0))
+    for one, other in zip(classes, classes[1:]):
+        A, g, _, _ = net.pass_(net.x, target, {one: 1.0, other: -1.0})
+        out[f"against.c{one}.c{other}"] = F.relu((S(g) / g[0].numel() * A).sum(0))
     return {k: v.detach().float().contiguous().numpy() for k, v in out.items()}
 
 

@@ -18,7 +18,7 @@ use std::str::FromStr;
 use crate::{Error, Result};
 pub use methods::Method;
 pub use random::Random;
-pub use recipe::{Copies, Kind, Mask, Masks, Recipe, Sampling, Scene};
+pub use recipe::{Attention, Copies, Guided, Kind, Mask, Masks, Recipe, Sampling, Scene};
 pub use sums::{Field, Sums};
 pub use table::{Entry, Family, Needs};
 

@@ -9,12 +9,37 @@ pub enum Recipe {
     Activation(fn(&Field) -> Sums),
     /// A map of activation and gradient: one run and one backward pass.
     Gradient(fn(&Field) -> Sums),
+    /// A map of A, the class's g, and the means of g, g² and g³ over the classes, by their probabilities: one run, and a backward
+    /// pass a class.
+    Classes(fn(&Field, &[Vec<f64>]) -> Sums),
+    /// A map of the attention of a transformer's blocks: one run, and where it is of gradients, a run of what is behind the
+    /// blocks and two backward passes a block.
+    Attention(Attention),
+    /// A map of guided backpropagation to the picture: one run, and a backward pass, or two if a layer weighs it.
+    Guided(Guided),
     /// A map of gradients on many copies of the picture: a run and a backward pass a copy.
     Copies(Copies),
     /// A map of the scores of many masked pictures: a run a mask.
     Masks(Masks),
     /// A map of A, the score y, and y_k without each channel: a run of what is behind the layer a channel.
     Channels(fn(&Field, f64, &[f64]) -> Sums),
+}
+
+/// Attention, and what is made of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Attention {
+    /// Whether the gradients of the score are asked for in place of the attention itself.
+    pub has_gradient: bool,
+    /// How much each token matters, the class token first: of each block's `[heads, tokens, tokens]`, first to last, and how many
+    /// tokens there are.
+    pub relevance: fn(&[&[f32]], usize) -> Vec<f64>,
+}
+
+/// Guided backpropagation, and what weighs it.
+#[derive(Debug, Clone, Copy)]
+pub struct Guided {
+    /// The map of a layer that weighs each pixel.
+    pub weight: Option<fn(&Field) -> Sums>,
 }
 
 /// Copies of a picture, and what is made of their gradients.
@@ -92,12 +117,23 @@ impl Default for Sampling {
 }
 
 impl Recipe {
-    /// How many runs, and backward passes, a map of one class costs at most, at a layer of so many channels. A run of what
-    /// is behind the layer counts as one.
-    pub fn cost(&self, channels: usize, input: (usize, usize), sampling: Sampling) -> (usize, usize) {
+    /// How many runs, and backward passes, a map of one class costs at most: at a layer of so many channels, of a network with so
+    /// many classes that exclude each other and so many blocks of attention. A run of what is behind the layer counts as one.
+    pub fn cost(
+        &self,
+        channels: usize,
+        classes: usize,
+        blocks: usize,
+        input: (usize, usize),
+        sampling: Sampling,
+    ) -> (usize, usize) {
         match self {
             Self::Activation(_) => (1, 0),
             Self::Gradient(_) => (1, 1),
+            Self::Classes(_) => (1, 1 + classes),
+            Self::Attention(Attention { has_gradient: true, .. }) => (1 + blocks, 2 * blocks),
+            Self::Attention(_) => (1, 0),
+            Self::Guided(guided) => (1, 1 + usize::from(guided.weight.is_some())),
             Self::Copies(copies) => {
                 let count = sampling.samples.unwrap_or(copies.count);
                 (1 + count, count)

@@ -24,6 +24,8 @@ pub enum Family {
     Gradient,
     /// A layer's activation alone: no class.
     Activation,
+    /// What the blocks of a transformer look at.
+    Attention,
     /// Scores of changed pictures or layers: no gradient.
     Score,
     /// Gradients with respect to the picture's pixels.
@@ -42,6 +44,8 @@ pub enum Needs {
     Positive,
     /// The picture itself, and no other layer.
     Picture,
+    /// Blocks of attention between a class token and all positions: all of them, and no other layer.
+    Blocks,
 }
 
 impl Family {
@@ -50,6 +54,7 @@ impl Family {
         match self {
             Self::Gradient => "gradient",
             Self::Activation => "activation",
+            Self::Attention => "attention",
             Self::Score => "score",
             Self::Pixel => "pixel",
         }
