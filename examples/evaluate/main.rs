@@ -3,6 +3,7 @@
 mod folder;
 mod model;
 mod mosaics;
+mod natural;
 mod photos;
 mod sanity;
 mod scenes;
@@ -23,6 +24,10 @@ struct Cli {
     /// the k-th class is, from 1 on) and classes.json ({"N": [class, ...]})
     #[arg(long, value_name = "FOLDER")]
     scenes: Option<PathBuf>,
+    /// Natural photos of COCO: their objects against boxes and outlines. A folder with images/train2017/N.jpg, N.txt
+    /// beside it in labels and polygons, as YOLO writes them, and coco-imagenet.json ({"NAME": [CLASS, ...]})
+    #[arg(long, value_name = "FOLDER")]
+    natural: Option<PathBuf>,
     /// Labelled photos: the share of each map's energy in its own quarter, on mosaics of four, of
     /// every method at every method's own layer, or at --layer
     #[arg(long, value_name = "FOLDER", requires = "labels")]
@@ -61,14 +66,18 @@ fn main() -> Result<()> {
     if let Some(folder) = &cli.scenes {
         scenes::run(&explainer, folder, &cli.methods, layer, &cli.scene_options)?;
     }
+    if let Some(folder) = &cli.natural {
+        natural::run(&explainer, folder, &cli.methods, layer)?;
+    }
     if let (Some(folder), Some(labels)) = (&cli.mosaics, &labels) {
         mosaics::run(&explainer, folder, layer, labels)?;
     }
     if let Some(folder) = &cli.sanity {
         sanity::run(&explainer, &cli.model, folder, &cli.methods, layer, &cli.sanity_options)?;
     }
-    if [&cli.folder, &cli.scenes, &cli.mosaics, &cli.sanity].iter().all(|folder| folder.is_none()) {
-        bail!("name a folder of photos, --scenes, --mosaics or --sanity; --help says more");
+    let folders = [&cli.folder, &cli.scenes, &cli.natural, &cli.mosaics, &cli.sanity];
+    if folders.iter().all(|folder| folder.is_none()) {
+        bail!("name a folder of photos, --scenes, --natural, --mosaics or --sanity; --help says more");
     }
     Ok(())
 }

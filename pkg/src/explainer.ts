@@ -240,12 +240,12 @@ export class Explainer {
 
   /**
    * The objects of a picture, surest first, each with its own map. They are found by the classifier
-   * alone: windows of the picture are classified ({@link ModelInfo.objects} says how), and classes that explain the
-   * same place are one object.
+   * alone: windows of the picture are classified ({@link ModelInfo.objects} says how), and classes that are seen in
+   * the same windows are one object.
    */
   async explainObjects(source: PictureSource, options: ObjectsOptions = {}): Promise<DetectedObject[]> {
     checkOptions(options, optionsOf.objects);
-    const { method = 'grad-cam++', maxObjects = 8, minScore = 0.2, threshold = 0.5 } = options;
+    const { method = 'grad-cam++', maxObjects = 8, minScore = 0.25, threshold = 0.5 } = options;
     checkMethod(method);
     checkCount('maxObjects', maxObjects, 1);
     checkShare('minScore', minScore);

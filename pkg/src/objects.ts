@@ -20,7 +20,7 @@ export class DetectedObject implements Candidate {
   readonly box: Box | null;
   /** The connected parts of the map that reach the threshold, the one with the highest peak first. */
   readonly regions: readonly Region[];
-  /** Other classes that explain the same place, best first. */
+  /** Other names of the same thing, best first. */
   readonly alternatives: readonly Candidate[];
   /** Where the network sees it. */
   readonly explanation: Explanation;

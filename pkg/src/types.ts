@@ -319,7 +319,7 @@ export interface ObjectsOptions extends MapOptions {
   inputSize?: InputSize;
   /** The most objects to report; 8 by default. */
   maxObjects?: number;
-  /** The least score of an object and of its alternatives, in [0, 1]; 0.2 by default. */
+  /** The least score of an object and of its alternatives, in [0, 1]; 0.25 by default. */
   minScore?: number;
   /** Share of a map's maximum from which on a place belongs to a region, in (0, 1]; 0.5 by default. */
   threshold?: number;

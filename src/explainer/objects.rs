@@ -55,7 +55,7 @@ impl Default for ObjectsOptions {
             layer: None,
             input_size: None,
             max_objects: 8,
-            min_score: 0.2,
+            min_score: 0.25,
             threshold: 0.5,
         }
     }
@@ -66,7 +66,7 @@ impl Default for ObjectsOptions {
 pub struct Object {
     /// The class that names it, and its score.
     pub best: Candidate,
-    /// Other classes that explain the same place, best first.
+    /// Other names of the same thing, best first.
     pub alternatives: Vec<Candidate>,
     /// Its map, smoothed ([`crate::saliency::SaliencyMap::smoothed`]).
     pub explanation: Explanation,
@@ -77,7 +77,7 @@ pub struct Object {
 }
 
 impl Object {
-    /// Takes in a place that explains the same.
+    /// Takes in a place that is the same object.
     fn join(&mut self, place: Place) {
         self.alternatives.push(place.best);
         self.alternatives.extend(place.alternatives);
@@ -128,13 +128,17 @@ impl Explainer {
         let area = pass.input.area();
         let (columns, rows) = (pass.input.width() / REGION_CELL, pass.input.height() / REGION_CELL);
         let size = (picture.width(), picture.height());
+        let evidence = scores.evidence();
         let mut objects: Vec<Object> = Vec::new();
         let mut shapes: Vec<Vec<bool>> = Vec::new();
         for (place, map) in places.into_iter().zip(maps) {
             let map = map.smoothed();
             let placed = map.placed(&area, size, (columns.max(1), rows.max(1)));
             let shape = shape(&placed);
-            if let Some(same) = shapes.iter().position(|other| overlap(other, &shape) > SAME_SHAPE) {
+            let is_same = |(other, object): (&Vec<bool>, &Object)| {
+                overlap(other, &shape) > SAME_SHAPE && evidence.is_same(object.best.class, place.best.class)
+            };
+            if let Some(same) = shapes.iter().zip(&objects).position(is_same) {
                 objects[same].join(place);
                 continue;
             }

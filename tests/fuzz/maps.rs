@@ -115,7 +115,7 @@ proptest! {
         let candidates = scores.candidates(least);
         prop_assert!(scores.places(&candidates, most).len() <= most);
         let places = scores.places(&candidates, usize::MAX);
-        prop_assert_eq!(places.iter().map(|place| 1 + place.alternatives.len()).sum::<usize>(), candidates.len());
+        prop_assert!(places.iter().map(|place| 1 + place.alternatives.len()).sum::<usize>() <= candidates.len());
         for place in places {
             let weights = scores.pooling_weights(place.best.class);
             prop_assert!((weights.iter().sum::<f32>() / weights.len() as f32 - 1.0).abs() < 1e-4);

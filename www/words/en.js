@@ -173,7 +173,7 @@ export const en = {
 
   objects: {
     title: 'Objects',
-    hint: 'Every window of the photo is classified: a score is that of the surest window, and classes that explain the same place are one object. This is a classifier’s opinion, not a detector’s: it does not count things of one kind, and an outline is half of the strongest evidence, not an edge.',
+    hint: 'Every window of the photo is classified: a score is that of the surest window, and classes that are seen in the same windows are one object. This is a classifier’s opinion, not a detector’s: it does not count things of one kind, and an outline is half of the strongest evidence, not an edge.',
     none: 'No objects found',
     nothing: 'No part of this photo shows a class that the network is sure of. “One class” says what comes nearest.',
     mapOfNone: (/** @type {string} */ more) => `Map of no objects: ${more}`,
