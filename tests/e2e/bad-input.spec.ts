@@ -102,7 +102,7 @@ test.describe('a call', () => {
     ['a background that there is not', 'explainer.faithfulness(image, 1, ["cam"], { background: "white" })', 'invalid-argument', /"white" is no background; it is "black", "mean"/],
     ['a blur of no radius', 'explainer.faithfulness(image, 1, ["cam"], { background: "blur 0" })', 'invalid-argument', /a radius above 0/],
     ['a background that is no name', 'explainer.faithfulness(image, 1, ["cam"], { background: [0, 0, 0] })', 'invalid-argument', /must be "black", "mean"/],
-    ['yardsticks by name', 'explainer.faithfulness(image, 1, ["cam"], { yardsticks: "edges" })', 'invalid-argument', /yardsticks is "edges"; it must be true or false/],
+    ['yardsticks by name', 'explainer.faithfulness(image, 1, ["cam"], { yardsticks: "edges" })', 'invalid-argument', /yardsticks is edges; it must be true or false/],
     ['a seed below 0', 'explainer.faithfulness(image, 1, ["cam"], { seed: -1 })', 'invalid-argument', /seed is -1/],
     ['a mask of another size', 'explainer.faithfulness(image, 1, ["cam"], { truth: new Uint8Array(7) })', 'invalid-argument', /40 x 30 = 1200/],
     ['an empty mask', 'explainer.faithfulness(image, 1, ["cam"], { truth: new Uint8Array(1200) })', 'invalid-argument', /covers no place/],
