@@ -7,6 +7,7 @@
 /** @import { Picture } from './picture.js' */
 /** @import { Findings } from './report.js' */
 import { addressWithout, readAddress, writeAddress } from './address.js';
+import { createAgainst } from './against.js';
 import { createAlert } from './alert.js';
 import { createCamera } from './camera.js';
 import { createClassSearch } from './class-search.js';
@@ -67,6 +68,10 @@ const gallery = createGallery(samples, (sample) => {
 });
 const classes = createClasses(explainClass);
 const search = createClassSearch(explainClass);
+const against = createAgainst(() => {
+  answered = null;
+  update();
+});
 const controls = createControls(() => {
   answered = null;
   update();
@@ -100,7 +105,7 @@ let layers = null;
 /** @type {Record<Mode, { run: (job: Job) => Promise<Findings> }>} */
 const running = {
   objects,
-  class: createOneClass(page, chosenClass),
+  class: createOneClass(page, chosenClass, against),
   compare,
   layers: { run: async (job) => (await job.turn.still(openLayers())).run(job) },
 };

@@ -5,7 +5,7 @@
 /** @import { Job } from './job.js' */
 /** @import { Findings } from './report.js' */
 /** @import { createView } from './view.js' */
-import { FEW } from './controls.js';
+import { costOf, FEW } from './controls.js';
 import { describeComparison } from './describe.js';
 import { byId, create } from './dom.js';
 import { createRepaint } from './repaint.js';
@@ -13,7 +13,7 @@ import { createTile } from './tile.js';
 import { words } from './words.js';
 
 /** @type {readonly MethodFamily[]} */
-const families = ['gradient', 'activation', 'score', 'pixel'];
+const families = ['gradient', 'activation', 'attention', 'score', 'pixel'];
 
 /**
  * The tiles of a family under its name.
@@ -60,8 +60,7 @@ export function createCompare({ view, controls, display }, chosenClass, onPick) 
      */
     async run(job) {
       const classIdx = await chosenClass(job);
-      const { methods } = job.explainer.model;
-      const runsOf = (/** @type {Method} */ method) => methods.find(({ name }) => name === method)?.runs ?? 1;
+      const runsOf = (/** @type {Method} */ method) => costOf(job.explainer.model, method);
       const [able, unable] = [true, false].map((is) => tiles.filter(({ method }) => controls.has(method) === is));
       const [quick, costly] = [true, false].map((is) => able.filter(({ method }) => runsOf(method) <= FEW === is));
       for (const tile of unable) tile.refuse(photo);
@@ -69,8 +68,8 @@ export function createCompare({ view, controls, display }, chosenClass, onPick) 
       for (const tile of quick) tile.wait();
       const explanations = [];
       for (const tile of quick) {
-        const { method, layer, inputSize } = controls.settings(tile.method);
-        const explanation = await job.ask(() => job.explainer.explain(job.pixels, classIdx, method, { layer, inputSize }));
+        const { method, ...settings } = controls.settings(tile.method);
+        const explanation = await job.ask(() => job.explainer.explain(job.pixels, classIdx, method, settings));
         tile.show(explanation, photo, display.look());
         explanations.push(explanation);
         view.say(describeComparison(explanation));

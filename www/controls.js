@@ -13,6 +13,16 @@ export const FEW = 2;
 const OWN = '';
 
 /**
+ * What a map costs: runs of the network, or passes back where those are more.
+ * @param {ModelInfo} model
+ * @param {Method} method
+ */
+export function costOf({ methods }, method) {
+  const known = methods.find(({ name }) => name === method);
+  return Math.max(known?.runs ?? 1, known?.backward ?? 1);
+}
+
+/**
  * Whether a map at a layer says where something is.
  * @param {LayerInfo} layer
  */
@@ -26,6 +36,8 @@ export function hasPlaces({ width, height }) {
  * @property {Method} method
  * @property {Layer | undefined} layer undefined: the method's own
  * @property {InputSize | undefined} inputSize undefined: the network's own
+ * @property {readonly Layer[] | undefined} layers those whose maps become one, in place of a layer
+ * @property {boolean} negative whether the map shows what speaks against the class, too
  */
 
 /**
@@ -35,6 +47,8 @@ export function hasPlaces({ width, height }) {
 export function createControls(onChange) {
   const methods = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name=method]'));
   const layer = byId('layer', HTMLSelectElement);
+  const fused = byId('fused', HTMLSelectElement);
+  const negative = byId('negative', HTMLInputElement);
   const layerNote = byId('layer-note', HTMLElement);
   const detail = byId('detail', HTMLSelectElement);
   const more = byId('more-methods', HTMLDetailsElement);
@@ -50,19 +64,21 @@ export function createControls(onChange) {
 
   const chosen = () => Array.from(methods).find((radio) => radio.checked);
   const method = () => /** @type {Method} */ (chosen()?.value);
-  const ofPixels = Array.from(methods).filter((radio) => radio.dataset.layer === 'picture').map(({ value }) => value);
+  const withoutLayer = Array.from(methods).filter((radio) => 'layer' in radio.dataset).map(({ value }) => value);
+  const signed = Array.from(methods).filter((radio) => 'signed' in radio.dataset).map(({ value }) => value);
 
   function follow() {
     // Objects, and all layers at once, have maps by some methods only.
     if (['objects', 'layers'].includes(mode) && chosen()?.closest('[data-in=class]')) methods[0].checked = true;
     if (chosen()?.closest('details')) more.open = true;
     const onlyHead = mode !== 'compare' && method() === 'cam';
-    const onlyPicture = mode !== 'compare' && ofPixels.includes(method());
-    layer.disabled = onlyHead || onlyPicture;
-    layer.value = onlyHead ? model?.defaultLayers.cam ?? 'head' : onlyPicture ? '' : chosenLayer;
+    const noLayer = mode !== 'compare' ? chosen()?.dataset.layer : undefined;
+    layer.disabled = onlyHead || noLayer !== undefined;
+    layer.value = onlyHead ? model?.defaultLayers.cam ?? 'head' : noLayer !== undefined ? '' : chosenLayer;
+    fused.disabled = layer.disabled;
     const atFeatures = layer.value === 'features';
     layerNote.textContent = [
-      onlyPicture ? words.advanced.ofPicture : '',
+      noLayer === 'picture' ? words.advanced.ofPicture : noLayer === 'blocks' ? words.advanced.ofBlocks : '',
       onlyHead || (mode === 'compare' && atFeatures) ? words.advanced.camAtHead : '',
       atFeatures && (mode === 'compare' || method() === 'xgrad-cam')
         ? words.advanced.xGradCamAtFeatures
@@ -75,7 +91,7 @@ export function createControls(onChange) {
       const missing = isMissing(model, radio.value);
       radio.disabled = missing;
       const label = radio.labels?.[0];
-      if (label) label.title = missing ? words.methods.missing : '';
+      if (label) label.title = missing ? whyMissing(radio.value) : '';
     }
   }
 
@@ -90,6 +106,7 @@ export function createControls(onChange) {
     follow();
     onChange();
   });
+  for (const control of [fused, negative]) control.addEventListener('change', onChange);
   detail.addEventListener('change', () => {
     chosenDetail = detail.value;
     onChange();
@@ -114,6 +131,7 @@ export function createControls(onChange) {
       const isFirst = model === null;
       model = next;
       layer.replaceChildren(layer.options[0], ...layersOf(model));
+      fused.replaceChildren(fused.options[0], ...layersOf(model));
       detail.replaceChildren(...(takesAnySize(model) ? details : [new Option(words.advanced.ownSize(String(model.contract.width), String(model.contract.height)), OWN)]));
       const missing = model.layers.some(({ name }) => name === chosenLayer) ? '' : chosenLayer;
       if (missing) chosenLayer = '';
@@ -158,11 +176,17 @@ export function createControls(onChange) {
      */
     settings(of = method()) {
       const [, side, size] = /^(long )?(\d+)$/.exec(detail.value) ?? [];
+      // CAM and others have a layer of their own, or none, and take no other.
+      const first = of === 'cam' || withoutLayer.includes(of) ? '' : layer.value;
+      const second = mode === 'class' || mode === 'compare' ? fused.value : '';
+      const own = first || (model?.defaultLayers[of] ?? '');
+      const isFused = second !== '' && second !== own && of !== 'cam' && !withoutLayer.includes(of);
       return {
         method: of,
-        // CAM and the methods of pixels have a layer of their own and take no other.
-        layer: of === 'cam' || ofPixels.includes(of) || layer.value === '' ? undefined : /** @type {Layer} */ (layer.value),
+        layer: first === '' || isFused ? undefined : /** @type {Layer} */ (first),
+        layers: isFused ? [own, second] : undefined,
         inputSize: detail.value === OWN ? undefined : side ? { longSide: Number(size) } : Number(size),
+        negative: signed.includes(of) || (mode !== 'objects' && negative.checked),
       };
     },
 
@@ -192,6 +216,14 @@ function takesAnySize(model) {
  */
 function isMissing(model, method) {
   return model !== null && !(method in model.defaultLayers);
+}
+
+/**
+ * Why a network may lack what a method needs.
+ * @param {string} method
+ */
+export function whyMissing(method) {
+  return ['attention-rollout', 'legrad'].includes(method) ? words.methods.noBlocks : words.methods.missing;
 }
 
 /** @param {ModelInfo} model */

@@ -47,6 +47,18 @@ export function describe(explanation) {
 }
 
 /**
+ * The map of one class rather than another in words.
+ * @param {Explanation} explanation
+ * @param {string} label
+ * @param {string} other
+ */
+export function describeDifference(explanation, label, other) {
+  const title = words.answer.ratherThan(label, other);
+  const said = describeEvidence(explanation);
+  return { title, words: said, alternative: words.answer.mapOf(title, said) };
+}
+
+/**
  * The objects of a photo in words.
  * @param {readonly DetectedObject[]} objects
  */

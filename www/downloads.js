@@ -73,5 +73,5 @@ function nameOf({ mode, photo, settings, findings }) {
     : [findings.explanations[0].label, mode === 'compare' ? 'methods' : settings.method];
   // The end of a long name tells more than its beginning, and no file's name is longer than some 250 letters.
   const layer = settings.layer ? [settings.layer.slice(-80)] : [];
-  return [stem, ...network, ...parts, ...layer].join('-').replace(/[^\p{L}\p{N}.+-]+/gu, '-');
+  return [stem, ...network, ...parts, ...layer].filter(Boolean).join('-').replace(/[^\p{L}\p{N}.+-]+/gu, '-');
 }

@@ -1,14 +1,17 @@
 // @ts-check
 /** @import { CallProgress, Explanation } from './gradlens/dist/index.js' */
+/** @import { createAgainst } from './against.js' */
 /** @import { Job } from './job.js' */
 /** @import { createControls } from './controls.js' */
 /** @import { createDisplay } from './display.js' */
 /** @import { Findings } from './report.js' */
 /** @import { Look, createView } from './view.js' */
-import { FEW } from './controls.js';
-import { describe } from './describe.js';
+import { TOP } from './classes.js';
+import { costOf, FEW } from './controls.js';
+import { describe, describeDifference } from './describe.js';
 import { percent } from './format.js';
 import { hideBelow } from './hide.js';
+import { paintMap } from './paint-map.js';
 import { words } from './words.js';
 
 /**
@@ -18,8 +21,9 @@ import { words } from './words.js';
  * @param {ReturnType<typeof createControls>} page.controls
  * @param {ReturnType<typeof createDisplay>} page.display
  * @param {(job: Job) => Promise<number>} chosenClass
+ * @param {ReturnType<typeof createAgainst>} against
  */
-export function createOneClass({ view, controls, display }, chosenClass) {
+export function createOneClass({ view, controls, display }, chosenClass, against) {
   return {
     /**
      * @param {Job} job
@@ -27,9 +31,10 @@ export function createOneClass({ view, controls, display }, chosenClass) {
      */
     async run(job) {
       const classIdx = await chosenClass(job);
-      const { method, layer, inputSize } = controls.settings();
+      const other = against.offer(job.photo.classes?.slice(0, TOP) ?? [], classIdx);
+      const { method, ...settings } = controls.settings();
       const { signal } = job.turn;
-      const runs = job.explainer.model.methods.find(({ name }) => name === method)?.runs ?? 1;
+      const runs = costOf(job.explainer.model, method);
       let told = 0;
       const onProgress = (/** @type {CallProgress} */ { share }) => {
         const tenths = Math.floor(10 * share);
@@ -37,9 +42,13 @@ export function createOneClass({ view, controls, display }, chosenClass) {
         told = tenths;
         view.say({ title: '', words: words.answer.running(percent(tenths / 10), runs) });
       };
-      const options = { layer, inputSize, signal, onProgress };
-      const explanation = await job.ask(() => job.explainer.explain(job.pixels, classIdx, method, options));
-      view.show({ paint: (look, width) => paint(explanation, look, width), ...describe(explanation) }, display.look());
+      const options = { ...settings, signal, onProgress };
+      const explanation = await job.ask(() => (other
+        ? job.explainer.explain(job.pixels, null, method, { ...options, target: { class: classIdx, against: other.classIdx } })
+        : job.explainer.explain(job.pixels, classIdx, method, options)));
+      const { isSigned } = explanation;
+      const said = other ? describeDifference(explanation, job.explainer.labels[classIdx], other.label) : describe(explanation);
+      view.show({ paint: (look, width) => paint(explanation, look, width), isSigned, ...said }, display.look());
       return { what: words.status.map, explanations: [explanation], objects: [] };
     },
   };
@@ -51,8 +60,8 @@ export function createOneClass({ view, controls, display }, chosenClass) {
  * @param {Look} look
  * @param {number} width
  */
-export function paint(explanation, { colormap, opacity, hideBelow: least }, width) {
-  const overlay = explanation.toImageData({ colormap, opacity, width });
-  if (least > 0) hideBelow(overlay, explanation.toImageData({ colormap: 'grayscale', width }), least);
+export function paint(explanation, look, width) {
+  const overlay = paintMap(explanation, look, width);
+  if (look.hideBelow > 0) hideBelow(overlay, paintMap(explanation, { ...look, opacity: 1 }, width), look.hideBelow);
   return overlay;
 }

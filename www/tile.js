@@ -2,8 +2,10 @@
 /** @import { Explanation, Method, MethodFamily } from './gradlens/dist/index.js' */
 /** @import { Look } from './view.js' */
 import { draw } from './canvas.js';
+import { whyMissing } from './controls.js';
 import { describeEvidence } from './describe.js';
 import { create } from './dom.js';
+import { paintMap } from './paint-map.js';
 import { words } from './words.js';
 
 // A tile is a few hundred pixels wide, on a dense screen twice that.
@@ -54,7 +56,7 @@ export function createTile({ method, family, name }) {
       this.clear(photo);
       button.disabled = true;
       button.classList.add('stale');
-      layer.textContent = words.methods.missing;
+      layer.textContent = whyMissing(method);
     },
 
     /**
@@ -90,10 +92,10 @@ export function createTile({ method, family, name }) {
      * @param {HTMLCanvasElement} photo
      * @param {Look} look
      */
-    paint(photo, { colormap, opacity }) {
+    paint(photo, look) {
       const context = canvas.getContext('2d');
       if (!explanation || !context) return;
-      const overlay = explanation.toImageData({ colormap, opacity, width: canvas.width });
+      const overlay = paintMap(explanation, look, canvas.width);
       const map = draw(new OffscreenCanvas(overlay.width, overlay.height), overlay);
       for (const image of [photo, map]) context.drawImage(image, 0, 0, canvas.width, canvas.height);
     },

@@ -17,6 +17,7 @@ import { words } from './words.js';
  * What lies over the photo.
  * @typedef {object} Painting
  * @property {(look: Look, width: number) => ImageData} paint takes the width in pixels at which the map is shown too
+ * @property {boolean} [isSigned] whether the map has what speaks against the class, and is painted in two colours
  * @property {string} title
  * @property {string} words
  * @property {string} alternative what stands for the picture where it is not seen
@@ -42,6 +43,7 @@ export function createView() {
   let paintedWidth = 0;
   const paint = (/** @type {Look} */ look) => {
     if (!painting) return;
+    ramp.dataset.colormap = painting.isSigned ? 'diverging' : look.colormap;
     paintedWidth = shownWidth();
     draw(overlay, painting.paint(look, paintedWidth));
   };
@@ -54,6 +56,7 @@ export function createView() {
     /** Takes the map away. */
     clear() {
       painting = null;
+      if (look) ramp.dataset.colormap = look.colormap;
       // A canvas that is given a size is clear.
       overlay.width = picture.width;
       overlay.height = picture.height;
@@ -97,8 +100,8 @@ export function createView() {
      */
     restyle(nextLook) {
       look = nextLook;
-      ramp.dataset.colormap = look.colormap;
       if (painting) repaint(look);
+      else ramp.dataset.colormap = look.colormap;
     },
 
     /** The map as it is shown, as large as the photo; null where there is none. */

@@ -38,18 +38,18 @@ test('each method gives a map, the same for the same seed, and tells how far it 
     for (const { name, runs, layer } of explainer.model.methods) {
       // Attention, of which this network has none.
       if (layer === null) continue;
-      // A softmax bends the other way where the network is sure.
-      const classIdx = name === 'grad-cam++-softmax' ? 281 : 235;
+      // A softmax bends the other way where the network is sure: its map may be empty.
+      const mayBeEmpty = name === 'grad-cam++-softmax';
       const shares: number[] = [];
       const explain = (seed: number) =>
-        explainer.explain(image, classIdx, name, { samples: 3, seed, inputSize: 96, onProgress: ({ share }) => void shares.push(share) });
+        explainer.explain(image, 235, name, { samples: 3, seed, inputSize: 96, onProgress: ({ share }) => void shares.push(share) });
       const first = await explain(1);
       const isCostly = runs > 100 && name !== 'rise';
       const [again, other] = isCostly ? [first, first] : [await explain(1), await explain(2)];
       const isSame = (a: Float32Array, b: Float32Array) => a.every((value, at) => value === b[at]);
       found.push({
         name, runs, shares,
-        isValid: !first.isEmpty && !first.isSigned && first.map.every((value) => value >= 0 && value <= 1.000001),
+        isValid: (mayBeEmpty || !first.isEmpty) && !first.isSigned && first.map.every((value) => value >= 0 && value <= 1.000001),
         isRepeated: isSame(first.raw, again.raw),
         isRandom: !isSame(first.raw, other.raw),
       });
@@ -149,7 +149,7 @@ test('a map may be smoothed by copies of the picture or by its main pattern', as
   const { plain, tta, shares, eigen, gradient } = await page.evaluate(async () => {
     const image = await sample('dog.webp');
     const options = { layer: 'head', inputSize: { width: 224, height: 224 } };
-    const raw = async (...[method, more]: [Parameters<typeof explainer.explain>[2], object?]) =>
+    const raw = async (method: (typeof gradlens.methods)[number], more = {}) =>
       Array.from((await explainer.explain(image, 235, method, { ...options, ...more })).raw);
     const shares: number[] = [];
     return {

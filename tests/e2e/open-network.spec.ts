@@ -177,6 +177,6 @@ test.describe('networks of others', () => {
     await expect(page.locator('input[name=method]:checked')).not.toHaveValue('cam');
     await choose(page, 'compare');
     await expect(page.locator('#compare [data-method=cam]')).toContainText('Not defined for this network');
-    await expect(page.locator('#compare button:not(:disabled)')).toHaveCount(17);
+    await expect(page.locator('#compare button:not(:disabled)')).toHaveCount(21);
   });
 });

@@ -4,6 +4,7 @@
 import { draw } from '../canvas.js';
 import { describeEvidence } from '../describe.js';
 import { create } from '../dom.js';
+import { paintMap } from '../paint-map.js';
 import { words } from '../words.js';
 
 /** In pixels, twice what they take on the page. */
@@ -58,10 +59,10 @@ export function createLayerTile({ name, width: columns, height: rows }, photo) {
     },
 
     /** @param {Look} look */
-    paint({ colormap, opacity }) {
+    paint(look) {
       if (!explanation || !context) return;
       context.drawImage(photo, 0, 0, canvas.width, HEIGHT);
-      const overlay = explanation.toImageData({ colormap, opacity, width: canvas.width });
+      const overlay = paintMap(explanation, look, canvas.width);
       context.drawImage(draw(new OffscreenCanvas(overlay.width, overlay.height), overlay), 0, 0, canvas.width, HEIGHT);
     },
   };

@@ -116,16 +116,16 @@ export async function createLayers({ view, controls, display }, chosenClass, on)
       running = true;
       try {
         const classIdx = await chosenClass(job);
-        const { method, layer, inputSize } = controls.settings();
-        const explain = (/** @type {Layer | undefined} */ layer) => job.ask(() => explainer.explain(pixels, classIdx, method, { layer, inputSize }));
+        const { method, layer, inputSize, negative } = controls.settings();
+        const explain = (/** @type {Layer | undefined} */ layer) => job.ask(() => explainer.explain(pixels, classIdx, method, { layer, inputSize, negative }));
         const large = await explain(layer);
         const at = explainer.layers.find(({ name }) => name === large.layer);
         const { words: said, ...described } = describe(large);
         const where = at ? words.layers.at(short(at.name), String(at.width), String(at.height)) : '';
-        view.show({ paint: (look, width) => paint(large, look, width), ...described, words: `${said} ${where}` }, display.look());
+        view.show({ paint: (look, width) => paint(large, look, width), isSigned: large.isSigned, ...described, words: `${said} ${where}` }, display.look());
         // CAM exists at one layer alone.
         const layers = explainer.layers.filter((each) => (method === 'cam' ? each === at : hasPlaces(each)));
-        begin(layers, [explainer, pixels, classIdx, method, inputSize]);
+        begin(layers, [explainer, pixels, classIdx, method, inputSize, negative]);
         choose(large.layer);
         tiles.find((tile) => tile.layer === large.layer)?.show(large, display.look());
         await job.turn.still(new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve)); }));
