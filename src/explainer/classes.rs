@@ -17,6 +17,9 @@ const LEAST: f32 = 1e-6;
 /// Means of g, g² and g³.
 const POWERS: usize = 3;
 
+/// A map of A and g, and of the means of g, g² and g³ over the classes.
+type ClassesMap = fn(&Field, &[Vec<f64>]) -> Sums;
+
 impl Explainer {
     /// How many classes have a part in the probability of each: all in a softmax, none beside it where they do not exclude each
     /// other.
@@ -30,7 +33,7 @@ impl Explainer {
     pub(super) async fn maps_of_classes(
         &self,
         pass: &Pass,
-        (method, map): (Method, fn(&Field, &[Vec<f64>]) -> Sums),
+        (method, map): (Method, ClassesMap),
         layer: usize,
         targets: &[Target],
         manner: Manner,

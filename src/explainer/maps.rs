@@ -67,7 +67,7 @@ impl Explainer {
         let runs: Runs = match &method.entry().recipe {
             Recipe::Activation(map) => {
                 let none = vec![Vec::new(); targets.len()];
-                return self.maps_of(pass, &*map, layer, &none, manner.signed);
+                return self.maps_of(pass, map, layer, &none, manner.signed);
             }
             Recipe::Gradient(map) => {
                 let gradients = self.gradients(pass, layer, targets).await?;

@@ -38,7 +38,7 @@ mod tests {
     /// Of two classes whose scores are g x and 0 the softmax is a sigmoid σ(g x).
     #[test]
     fn of_two_classes_it_has_the_derivatives_of_a_sigmoid() {
-        let (g, p) = (1.5, 0.2);
+        let (g, p): (f64, f64) = (1.5, 0.2);
         let means = [p * g, p * g * g, p * g * g * g];
         let (one, two, three) = (
             g * (1.0 - p),
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn a_denominator_of_at_most_0_gives_no_weight() {
-        let (g, p) = (1.5, 0.8);
+        let (g, p): (f64, f64) = (1.5, 0.8);
         assert_eq!(weight(0.1, g, [p * g, p * g * g, p * g * g * g]), 0.0);
     }
 }
