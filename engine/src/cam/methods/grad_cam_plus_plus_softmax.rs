@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn a_denominator_of_at_most_0_gives_no_weight() {
-        let (g, p) = (1.5, 0.8);
+        let (g, p): (f64, f64) = (1.5, 0.8);
         assert_eq!(weight(0.1, g, [p * g, p * g * g, p * g * g * g]), 0.0);
     }
 }
