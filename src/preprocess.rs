@@ -164,7 +164,25 @@ impl NetworkInput {
 
     /// The network's input, `[height, width, channels]`.
     pub fn values(&self, contract: &Contract) -> Vec<f32> {
-        self.values_of(contract, |position, channel| f32::from(self.rgb[position * 3 + channel]))
+        let order = match contract.channels {
+            Channels::Rgb => [0, 1, 2],
+            Channels::Bgr => [2, 1, 0],
+            Channels::Gray => {
+                return self
+                    .values_of(contract, |position, channel| f32::from(self.rgb[position * 3 + channel]));
+            }
+        };
+        // There are few values of 8 bits: what becomes of each is looked up.
+        let table = |channel| -> Vec<f32> {
+            (0..=u8::MAX).map(|value| contract.normalisation.apply(channel, f32::from(value))).collect()
+        };
+        let [first, second, third] = order.map(table);
+        let mut values = vec![0.0; self.rgb.len()];
+        for (values, rgb) in values.as_chunks_mut().0.iter_mut().zip(self.rgb.as_chunks::<3>().0) {
+            let [a, b, c] = order.map(|channel| usize::from(rgb[channel]));
+            *values = [first[a], second[b], third[c]];
+        }
+        values
     }
 
     /// The same of the picture multiplied by a mask before the normalisation: where that is 0, the picture is black.
@@ -255,7 +273,11 @@ fn letterboxed(picture: &Picture, width: usize, height: usize) -> Result<Vec<u8>
 }
 
 fn rgb(pixels: &[U8x4]) -> Vec<u8> {
-    pixels.iter().flat_map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2]]).collect()
+    let mut rgb = vec![0; 3 * pixels.len()];
+    for (rgb, U8x4 { 0: [red, green, blue, _], .. }) in rgb.as_chunks_mut().0.iter_mut().zip(pixels) {
+        *rgb = [*red, *green, *blue];
+    }
+    rgb
 }
 
 /// The picture at this size; colours are composited on black (premultiplied colours are just that).

@@ -15,7 +15,6 @@ mod kernel;
 mod kind;
 mod launch;
 mod layout;
-#[cfg(not(target_family = "wasm"))]
 mod measure;
 mod plan;
 mod prefix;
@@ -25,7 +24,6 @@ mod weights;
 mod window;
 
 pub use kind::has_kernel;
-#[cfg(not(target_family = "wasm"))]
 pub use measure::{Ceilings, Measured};
 pub use plan::Plan;
 pub use weights::Weights;

@@ -142,5 +142,5 @@ async function expectTrusted(page: Page, serve: Fixtures['serve'], root: string)
 /** The WebAssembly modules and the model are in what was built, each of them once. */
 async function expectFiles(root: string): Promise<void> {
   const sizes = await sizesOf(join(root, 'dist'));
-  expect(Object.fromEntries(Object.entries(sizes).map(([ending, { files }]) => [ending, files]))).toMatchObject({ '.wasm': 3, '.onnx': 1 });
+  expect(Object.fromEntries(Object.entries(sizes).map(([ending, { files }]) => [ending, files]))).toMatchObject({ '.wasm': 6, '.onnx': 1 });
 }
