@@ -130,10 +130,11 @@ impl Launcher<'_> {
         };
         let tiles = to.positions.div_ceil(TILE.0) * shape.tiles();
         let is_sliced = tiles < FEW && shape.depth() >= SLICES;
-        let (slices, store) = if is_sliced {
-            (SLICES, include_str!("product/slices.wgsl"))
+        // Where invocations wait for each other, none may leave.
+        let (slices, store, guard) = if is_sliced {
+            (SLICES, include_str!("product/slices.wgsl"), "")
         } else {
-            (1, include_str!("product/whole.wgsl"))
+            (1, include_str!("product/whole.wgsl"), "  if (first >= shape.positions) { return; }")
         };
         let names = names(formula);
         let mut arrays = vec![("x", "vec4f"), ("weight", "mat4x4f"), ("bias", "vec4f")];
@@ -145,6 +146,7 @@ impl Launcher<'_> {
             ("sum", sum),
             ("slices", &slices.to_string()),
             ("store", store),
+            ("guard", guard),
         ];
         Ok(Launch {
             kernel: Kernel::new(include_str!("product.wgsl"), &arrays, "vec4f", &parts),

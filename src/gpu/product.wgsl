@@ -22,7 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_inde
   let tiles = (shape.outputs + 1u) / 2u;
   let tile = i / SLICES % tiles;
   let first = i / SLICES / tiles * 8u;
-  if (SLICES == 1u && first >= shape.positions) { return; }
+{{guard}}
 
   let last = vec4u(shape.positions - 1u);
   let p0 = min(first + vec4u(0, 1, 2, 3), last);

@@ -496,7 +496,7 @@ export const en = {
       increase: 'Increase in Confidence',
       deletion: 'Deletion area',
       insertion: 'Insertion area',
-      road: 'ROAD',
+      road: 'ROAD score',
     },
     meanDrop: 'Mean drop',
     visible: 'Visible',

@@ -516,7 +516,7 @@ export const ko = {
       increase: '신뢰도 증가율',
       deletion: '삭제 곡선 면적',
       insertion: '삽입 곡선 면적',
-      road: 'ROAD',
+      road: 'ROAD 점수',
     },
     meanDrop: '하락률의 평균',
     visible: '보이는 비율',
