@@ -54,13 +54,14 @@ fn measure(
         onnx_fill::fill(&mut model.graph);
     }
     let contract = Contract::of(&model)?;
-    let input = contract.network_input(contract.width, contract.height);
-    let session = Session::new(&model, &input, device.clone(), &Shared::default())?;
+    let size = contract.network_input(contract.width, contract.height);
+    let session = Session::new(&model, &size, device.clone(), &Shared::default())?;
     let (graph, client) = (session.graph(), device.client().ok_or("there is no GPU")?);
     let wanted = [session.score_value()];
-    let plan = Plan::new(graph, session.network().input, &wanted, client, &mut Weights::default())?;
+    let (input, share) = (session.network().input, !device.is_software());
+    let plan = Plan::new(graph, input, &wanted, client, share, &mut Weights::default())?;
     let plan = plan.ok_or("nothing of it runs on a GPU")?;
-    let picture = onnx_fill::probe(input.height, input.width, input.channels);
+    let picture = onnx_fill::probe(size.height, size.width, size.channels);
     let launches = pollster::block_on(plan.measure(client, &picture))?;
     let mut runs = Vec::with_capacity(RUNS);
     for _ in 0..RUNS {

@@ -114,7 +114,7 @@ fn random_graphs_give_what_plain_loops_give() {
 
 fn plan(graph: &Graph<f32>, input: ValueId, wanted: &[ValueId], gpu: &Device) -> Option<Plan> {
     let client = gpu.client().expect("a client");
-    Plan::new(graph, input, wanted, client, &mut Weights::default()).expect("a plan")
+    Plan::new(graph, input, wanted, client, true, &mut Weights::default()).expect("a plan")
 }
 
 #[test]

@@ -93,6 +93,12 @@ impl Device {
         self.gpu.as_ref().map(webgpu::Gpu::client)
     }
 
+    /// Whether a CPU plays the GPU, where invocations that wait for each other cost much.
+    #[cfg(feature = "webgpu")]
+    pub fn is_software(&self) -> bool {
+        self.gpu.as_ref().is_some_and(webgpu::Gpu::is_software)
+    }
+
     /// Whether the device reported a fault since it was made.
     ///
     /// Some faults, such as a shader that fails to compile, are only logged, and what is read then is what

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use burn_cubecl::CubeDevice;
 pub use burn_cubecl::cubecl::client::Client;
+use burn_cubecl::cubecl::wgpu::wgpu::DeviceType;
 use burn_wgpu::graphics::AutoGraphicsApi;
 use burn_wgpu::{MemoryConfiguration, RuntimeOptions, WgpuDevice, try_init_setup_async};
 use log::{LevelFilter, Log, Metadata, Record};
@@ -19,6 +20,7 @@ const TASKS_MAX: usize = 128;
 #[derive(Clone)]
 pub(super) struct Gpu {
     client: Client,
+    is_software: bool,
     reported: Arc<OnceLock<String>>,
 }
 
@@ -44,6 +46,7 @@ impl Gpu {
         let memory_config = MemoryConfiguration::ExclusivePages;
         let options = RuntimeOptions { tasks_max: TASKS_MAX, memory_config };
         let setup = try_init_setup_async::<AutoGraphicsApi>(&device, options).await.map_err(unavailable)?;
+        let is_software = setup.adapter.get_info().device_type == DeviceType::Cpu;
         let reported = Arc::new(OnceLock::new());
         let reporter = reported.clone();
         // In place of the runtime's own handler, which panics. Only the first fault counts: later ones
@@ -51,11 +54,16 @@ impl Gpu {
         setup.device.on_uncaptured_error(Arc::new(move |error| {
             let _ = reporter.set(error.to_string());
         }));
-        Ok(Self { client: CubeDevice::Wgpu(device).client(), reported })
+        Ok(Self { client: CubeDevice::Wgpu(device).client(), is_software, reported })
     }
 
     pub(super) fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Whether a CPU plays the GPU.
+    pub(super) fn is_software(&self) -> bool {
+        self.is_software
     }
 
     pub(super) fn fault(&self) -> Option<String> {

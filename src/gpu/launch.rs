@@ -33,6 +33,8 @@ pub(super) enum Source {
 pub(super) struct Launcher<'a> {
     pub(super) graph: &'a Graph<f32>,
     pub(super) client: &'a Client,
+    /// Whether several invocations may share a tile of a product, and wait for each other.
+    pub(super) share: bool,
     pub(super) weights: &'a mut Weights,
     /// For each value the place where it lies.
     pub(super) places: Vec<usize>,

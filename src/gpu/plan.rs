@@ -43,7 +43,8 @@ pub(super) struct Description {
 
 impl Plan {
     /// Plans the part of a graph that comes before all of what the CPU has to do for these values; `None` if no product of
-    /// it can run on a GPU. Plans that share `weights` pack none twice.
+    /// it can run on a GPU. `share` lets several invocations make a tile of a product. Plans that share `weights` pack none
+    /// twice.
     ///
     /// # Errors
     /// What reading the model's file leads to.
@@ -52,10 +53,11 @@ impl Plan {
         input: ValueId,
         wanted: &[ValueId],
         client: &Client,
+        share: bool,
         weights: &mut Weights,
     ) -> Result<Option<Self>> {
         let Some(prefix) = Prefix::new(graph, input, wanted) else { return Ok(None) };
-        let mut launcher = Launcher { graph, client, weights, places: places(&prefix) };
+        let mut launcher = Launcher { graph, client, share, weights, places: places(&prefix) };
         let (mut launches, mut descriptions) = (Vec::new(), Vec::new());
         for group in groups(&prefix) {
             launches.extend(launcher.launches(&group)?);

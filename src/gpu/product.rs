@@ -129,7 +129,7 @@ impl Launcher<'_> {
             _ => ("", include_str!("product/dense.wgsl")),
         };
         let tiles = to.positions.div_ceil(TILE.0) * shape.tiles();
-        let is_sliced = tiles < FEW && shape.depth() >= SLICES;
+        let is_sliced = self.share && tiles < FEW && shape.depth() >= SLICES;
         // Where invocations wait for each other, none may leave.
         let (slices, store, guard) = if is_sliced {
             (SLICES, include_str!("product/slices.wgsl"), "")

@@ -77,7 +77,8 @@ impl Session {
     fn parts(&self, wanted: &[ValueId]) -> Result<Option<(gpu::Plan, Behind)>> {
         let Some(client) = self.device.client() else { return Ok(None) };
         let (graph, input) = (&self.network.graph, self.network.input);
-        let plan = gpu::Plan::new(graph, input, wanted, client, &mut self.on_gpu.borrow_mut())?;
+        let share = !self.device.is_software();
+        let plan = gpu::Plan::new(graph, input, wanted, client, share, &mut self.on_gpu.borrow_mut())?;
         let Some(plan) = plan else { return Ok(None) };
         let given: Vec<_> = plan.outputs().chain([input]).collect();
         let wanted: Vec<_> = wanted.iter().copied().filter(|value| !given.contains(value)).collect();
