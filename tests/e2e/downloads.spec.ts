@@ -200,13 +200,16 @@ test('a comparison is saved as one map a method', async ({ page }) => {
       'grad-cam++',
       'grad-cam++-normalised',
       'grad-cam-elementwise',
+      'guided-backpropagation',
+      'guided-grad-cam',
+      'guided-grad-cam++',
       'hires-cam',
       'input-gradients',
       'layer-cam',
       'xgrad-cam',
     ]);
   const { shape } = parseNpy((await save(page, 'Maps as numbers')).bytes);
-  expect(shape).toEqual([11, photo.height, photo.width]);
+  expect(shape).toEqual([14, photo.height, photo.width]);
 });
 
 test('what has little evidence is hidden, and only that', async ({ page }) => {

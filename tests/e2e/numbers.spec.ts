@@ -22,7 +22,9 @@ test('modules agree, and engines bit for bit', async ({ page, site, browserName 
   expect(Object.keys(relaxed)).toEqual(Object.keys(plain));
   // Its weights are quotients of sums near zero at some layers: see its documentation.
   for (const name of Object.keys(plain).filter((name) => !name.includes('xgrad-cam'))) {
-    expect(correlation(relaxed[name]!, plain[name]!), name).toBeGreaterThan(0.9999);
+    // A map of nothing is one of both.
+    if (plain[name]!.every((value) => value === 0)) expect(relaxed[name], name).toEqual(plain[name]);
+    else expect(correlation(relaxed[name]!, plain[name]!), name).toBeGreaterThan(0.9999);
   }
   // They are two modules.
   expect(relaxed).not.toEqual(plain);
