@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (copied, multiplied) = (ceilings.bytes / 1e9, ceilings.multiply_adds / 1e9);
     println!("at most {copied:.0} GB/s copied, {multiplied:.0} Gmac/s multiplied and added");
     let mut networks = vec![measure("built-in", native::model(Precision::F32), false, &device, ceilings)?];
+    // Behind the program's name; cargo adds `--bench`.
     for file in std::env::args().skip(1).filter(|argument| !argument.starts_with("--")) {
         let name = Path::new(&file).file_stem().unwrap_or_default().to_string_lossy();
         networks.push(measure(&name, std::fs::read(&file)?, true, &device, ceilings)?);

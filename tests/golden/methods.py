@@ -1,11 +1,11 @@
-"""Float64 references of every method beside the first six, for networks of tests/zoo.
+"""Float64 references of every method beside the first six, for networks of the zoo.
 
 Written from the papers, on an interpreter of ONNX files on torch's float64 tensors; nothing in the project runs it.
 
     python methods.py INTERPRETER ZOO OUT [NAME ...]
 
 INTERPRETER: the folder of interp.py (`Graph(model).run(feeds)` gives the values of all names) and ../fill.py, which gives a
-skeleton its weights. ZOO: tests/zoo. OUT: NAME.safetensors goes there, NAME being networks of the zoo.
+skeleton its weights. ZOO: tests/zoo, or the larger zoo beside the clone. OUT: NAME.safetensors goes there, NAME being networks of the zoo.
 
 The picture: (r, g, b) = (4 x, 3 y + x, x y // 16) mod 256 at column x and row y, as the test makes it; the network sees
 (rgb - 127) / 128. The classes are its two most probable ones. The first layer is the zoo's "default" target. A is the activation, g the gradient of the class's logit, both [K, positions] in float64, stored f32.
