@@ -1,10 +1,12 @@
 //! From a picture to the network's input: size, resampling, normalisation, as the network's contract says.
 
+use std::array;
 use std::fmt::Display;
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x4;
 use fast_image_resize::{FilterType, ImageView, MulDiv, ResizeAlg, ResizeError, ResizeOptions, Resizer};
+use gradlens_engine::pixels;
 
 use crate::background::{Backdrop, Background};
 use crate::contract::{Channels, Contract, Resize};
@@ -173,16 +175,8 @@ impl NetworkInput {
             }
         };
         // There are few values of 8 bits: what becomes of each is looked up.
-        let table = |channel| -> Vec<f32> {
-            (0..=u8::MAX).map(|value| contract.normalisation.apply(channel, f32::from(value))).collect()
-        };
-        let [first, second, third] = order.map(table);
-        let mut values = vec![0.0; self.rgb.len()];
-        for (values, rgb) in values.as_chunks_mut().0.iter_mut().zip(self.rgb.as_chunks::<3>().0) {
-            let [a, b, c] = order.map(|channel| usize::from(rgb[channel]));
-            *values = [first[a], second[b], third[c]];
-        }
-        values
+        let of = |channel| move |value| contract.normalisation.apply(channel, value as f32);
+        pixels::look_up(&self.rgb, order, &order.map(|channel| array::from_fn(of(channel))))
     }
 
     /// The same of the picture multiplied by a mask before the normalisation: where that is 0, the picture is black.

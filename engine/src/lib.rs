@@ -7,6 +7,7 @@ pub mod cpu;
 pub mod error;
 pub mod graph;
 pub mod impute;
+pub mod pixels;
 pub mod plain;
 
 pub use error::{Error, Result};

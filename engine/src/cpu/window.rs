@@ -44,6 +44,10 @@ impl Window {
         let row = self.row();
         let passed = rows.start.min(self.rows.end) - self.rows.start;
         self.values.copy_within(passed * row.., 0);
+        if self.values.is_empty() {
+            // The first rows may lie at the image's edge, where the filter covers fewer than below.
+            self.values.reserve(2 * rows.len() * row);
+        }
         self.values.resize(rows.len() * row, [0.0; 4]);
         let missing = self.rows.end.clamp(rows.start, rows.end)..rows.end;
         self.rows = rows;
