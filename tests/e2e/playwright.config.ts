@@ -3,12 +3,15 @@ import { defineConfig } from '@playwright/test';
 // `cargo xtask test` names the browser and itself, the server of the built site.
 const { CHROMIUM = '/usr/bin/chromium', GRADLENS_XTASK = 'cargo xtask', GRADLENS_PORT: port = '8127' } = process.env;
 
+/** What measures time or memory, or has two engines compute at once. */
+const ALONE = ['bench', 'lifetime', 'lost-gpu', 'objects-cost', 'outputs', 'soak', 'take-over'].map((name) => `${name}.spec.ts`);
+
 export default defineConfig({
-  testMatch: '*.spec.ts',
-  testIgnore: 'webkit.spec.ts',
+  projects: [
+    { name: 'together', testMatch: '*.spec.ts', testIgnore: [...ALONE, 'webkit.spec.ts'], workers: 2 },
+    { name: 'alone', testMatch: ALONE, workers: 1, dependencies: ['together'] },
+  ],
   forbidOnly: !!process.env.CI,
-  // The network's arithmetic takes all cores there are.
-  workers: 1,
   timeout: 120_000,
   reporter: 'list',
   use: {

@@ -2,4 +2,9 @@
 import { defineConfig } from '@playwright/test';
 import chromium from './playwright.config.ts';
 
-export default defineConfig({ ...chromium, testMatch: 'webkit.spec.ts', testIgnore: [], webServer: undefined });
+export default defineConfig({
+  ...chromium,
+  projects: [{ name: 'webkit' }],
+  testMatch: 'webkit.spec.ts',
+  webServer: undefined,
+});
