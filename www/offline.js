@@ -12,8 +12,8 @@ export async function keepOffline() {
   const reload = byId('offline-reload', HTMLButtonElement);
   try {
     const { serviceWorker } = navigator;
-    // Of a visitor who came back: some browsers ask them.
-    if (serviceWorker.controller) persist().catch(() => {});
+    // Of a visitor who came back: some browsers ask them. A page that is loaded anew may have no controller.
+    if (await serviceWorker.getRegistration()) persist().catch(() => {});
     const registration = await serviceWorker.register('service-worker.js');
     const offer = () => {
       // The first version does not wait for another's end.
