@@ -64,6 +64,18 @@ interface Holder {
   engine: Engine;
 }
 
+/** What an explainer is made of. */
+interface Parts {
+  readonly engine: Engine;
+  /** Loads an engine in place of that one, on a backend or as the first one was. */
+  readonly load: (backend?: Backend) => Promise<Engine>;
+  readonly onRestart?: LoadOptions['onRestart'];
+  /** The labels that `load` was given. */
+  readonly labels?: readonly string[] | undefined;
+  /** What decodes pictures that the browser reads less well. */
+  readonly decoder?: PackagedDecoder | undefined;
+}
+
 /** Frees the engines of explainers that nobody holds any more. */
 const abandoned = new FinalizationRegistry<Holder>(({ engine }) => engine.dispose());
 
@@ -72,13 +84,7 @@ export class Explainer {
   /** @internal */
   declare readonly [self]: () => this;
   readonly #holder: Holder;
-  /** Loads an engine in place of this one, on a backend or as the first one was. */
-  readonly #load: (backend?: Backend) => Promise<Engine>;
-  readonly #onRestart: LoadOptions['onRestart'];
-  /** What decodes pictures that the browser reads less well. */
-  readonly #decoder: PackagedDecoder | undefined;
-  /** The labels that `load` was given. */
-  readonly #labels: readonly string[] | undefined;
+  readonly #parts: Omit<Parts, 'engine'>;
   /** What was said of the contract since. */
   #given: SaidContract | undefined;
   /** The last call in the queue, settled either way. */
@@ -91,21 +97,16 @@ export class Explainer {
   /** Why it did not come. */
   #noSuccessor: string | null = null;
 
-  /** @internal */
-  constructor(
-    engine: Engine,
-    load: (backend?: Backend) => Promise<Engine>,
-    onRestart: LoadOptions['onRestart'],
-    labels: readonly string[] | undefined,
-    decoder: PackagedDecoder | undefined,
-  ) {
+  private constructor({ engine, ...parts }: Parts) {
     this.#holder = { engine };
-    this.#load = load;
-    this.#onRestart = onRestart;
-    this.#labels = labels;
-    this.#decoder = decoder;
+    this.#parts = parts;
     keepSelf(this);
     abandoned.register(this, this.#holder, this.#holder);
+  }
+
+  /** @internal */
+  static of(parts: Parts): Explainer {
+    return new Explainer(parts);
   }
 
   /** What the network runs on; with `auto` it may change after an answer. */
@@ -144,7 +145,7 @@ export class Explainer {
     const own = this[self]();
     checkContract(contract);
     checkLabels(labels);
-    const given = now({ ...contract, labels: labels ?? own.#labels }, 'contract');
+    const given = now({ ...contract, labels: labels ?? own.#parts.labels }, 'contract');
     await own.#enqueue({}, async (engine) => {
       await engine.setContract(given);
       own.#given = given;
@@ -173,7 +174,7 @@ export class Explainer {
   async classify(source: PictureSource, ...args: unknown[]): Promise<Prediction[]> {
     const { topK = 5, ...call } = byName<ClassifyRequest>(['topK'], args, optionsOf.call);
     checkCount('topK', topK, 1);
-    const picture = await pictureOf(this[self]().#decoder, source);
+    const picture = await pictureOf(this[self]().#parts.decoder, source);
     return this[self]().#enqueue(call, (engine) =>
       engine.ask(call, 'classify', picture, Math.min(topK, this.labels.length)),
     );
@@ -223,7 +224,7 @@ export class Explainer {
     checkLayer(layer);
     checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
-    const picture = await pictureOf(this[self]().#decoder, source);
+    const picture = await pictureOf(this[self]().#parts.decoder, source);
     return this[self]().#enqueue(call, (engine) => engine.ask(call, 'activations', picture, layer, rest));
   }
 
@@ -234,7 +235,7 @@ export class Explainer {
     checkOptions(options, optionsOf.tensor);
     const [call, rest] = split(options);
     const of = now(plain);
-    const picture = await pictureOf(this[self]().#decoder, source);
+    const picture = await pictureOf(this[self]().#parts.decoder, source);
     return this[self]().#enqueue(call, (engine) => engine.ask(call, 'gradients', picture, of, layer, rest));
   }
 
@@ -252,9 +253,9 @@ export class Explainer {
     checkThreshold('threshold', threshold);
     const [call, given] = split(options);
     const rest = { ...given, maxObjects: Math.min(maxObjects, this.labels.length) };
-    const picture = await pictureOf(this[self]().#decoder, source);
+    const picture = await pictureOf(this[self]().#parts.decoder, source);
     const objects = await this[self]().#enqueue(call, (engine) => engine.ask(call, 'explainObjects', picture, rest));
-    return objects.map((raw) => new DetectedObject(raw, this[self]().#wrapped(raw.explanation, picture)));
+    return objects.map((raw) => DetectedObject.of(raw, this[self]().#wrapped(raw.explanation, picture)));
   }
 
   /**
@@ -280,7 +281,7 @@ export class Explainer {
     checkFaithfulnessOptions(options);
     const [call, rest] = split(options);
     const compared = now(ofMethods);
-    const picture = await pictureOf(this[self]().#decoder, source);
+    const picture = await pictureOf(this[self]().#parts.decoder, source);
     if (rest.truth !== undefined) checkTruth(rest.truth, picture);
     return this[self]().#enqueue(call, (engine) => engine.ask(call, 'faithfulness', picture, classIdx, compared, rest));
   }
@@ -314,7 +315,7 @@ export class Explainer {
     checkManyOptions(options);
     const [call, rest] = split(options);
     const of = now(plain);
-    const picture = await pictureOf(this[self]().#decoder, source);
+    const picture = await pictureOf(this[self]().#parts.decoder, source);
     const explanations = await this.#enqueue(call, (engine) => engine.ask(call, 'explainMany', picture, of, method, rest));
     return explanations.map((raw) => this.#wrapped(raw, picture));
   }
@@ -322,7 +323,7 @@ export class Explainer {
   #wrapped(raw: RawExplanation, { width, height }: Picture): Explanation {
     // Not this explainer: an answer that is kept does not keep it.
     const holder = this.#holder;
-    return new Explanation(raw, width, height, (map, options) => holder.engine.paint(map, options));
+    return Explanation.of(raw, width, height, (map, options) => holder.engine.paint(map, options));
   }
 
   /**
@@ -362,12 +363,12 @@ export class Explainer {
 
   /** Loads an engine in place of the one that was lost. Where that fails, the next call tries it again. */
   async #restart(reason: string): Promise<void> {
-    const engine = await this.#load();
+    const engine = await this.#parts.load();
     if (this.#given) await engine.setContract(this.#given);
     this.#holder.engine = engine;
     this.#lost = null;
     if (this.#disposed) this.#holder.engine.dispose();
-    this.#onRestart?.(reason);
+    this.#parts.onRestart?.(reason);
   }
 
   /** Has the engine's successor loaded: not sooner, so that the first answer need not share the machine with it. */
@@ -382,7 +383,7 @@ export class Explainer {
     // The adapter that there was not yet.
     if (this.#info.fallbackReason !== null && (await probeAdapter()).kind !== 'real') return;
     if (this.#disposed) return;
-    await this.#load(successor).then(
+    await this.#parts.load(successor).then(
       // Between two calls.
       (next) => (this.#last = this.#last.then(() => this.#takeOver(next))),
       (error: unknown) => (this.#noSuccessor = toGradlensError(error).message),

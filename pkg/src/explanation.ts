@@ -58,8 +58,7 @@ export class Explanation {
   /** Let go of once nobody uses it. */
   #map: WeakRef<Float32Array> | undefined;
 
-  /** @internal */
-  constructor(raw: RawExplanation, width: number, height: number, painter?: Painter) {
+  private constructor(raw: RawExplanation, width: number, height: number, painter?: Painter) {
     this.classIdx = raw.classIdx;
     this.label = raw.label;
     this.probability = raw.probability;
@@ -77,6 +76,11 @@ export class Explanation {
     this.isEmpty = !raw.raw.some((value) => value !== 0);
     this.#painter = painter;
     keepSelf(this);
+  }
+
+  /** @internal */
+  static of(raw: RawExplanation, width: number, height: number, painter?: Painter): Explanation {
+    return new Explanation(raw, width, height, painter);
   }
 
   /**

@@ -26,8 +26,8 @@ export async function loadExplainer(
   try {
     const lasting = await lastingOptions(options, onProgress);
     const engine = await loadEngine({ ...lasting, signal, onProgress });
-    const again = (backend = lasting.backend) => loadEngine({ ...lasting, backend });
-    return new Explainer(engine, again, onRestart, lasting.labels, decoder);
+    const load = (backend = lasting.backend) => loadEngine({ ...lasting, backend });
+    return Explainer.of({ engine, load, onRestart, labels: lasting.labels, decoder });
   } catch (error) {
     throw toGradlensError(error);
   }

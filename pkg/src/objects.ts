@@ -25,8 +25,7 @@ export class DetectedObject implements Candidate {
   /** Where the network sees it. */
   readonly explanation: Explanation;
 
-  /** @internal */
-  constructor(raw: Omit<RawObject, 'explanation'>, explanation: Explanation) {
+  private constructor(raw: Omit<RawObject, 'explanation'>, explanation: Explanation) {
     this.classIdx = raw.classIdx;
     this.label = raw.label;
     this.score = raw.score;
@@ -34,6 +33,11 @@ export class DetectedObject implements Candidate {
     this.regions = raw.regions;
     this.alternatives = raw.alternatives;
     this.explanation = explanation;
+  }
+
+  /** @internal */
+  static of(raw: Omit<RawObject, 'explanation'>, explanation: Explanation): DetectedObject {
+    return new DetectedObject(raw, explanation);
   }
 
   /**

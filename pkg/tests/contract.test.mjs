@@ -49,7 +49,7 @@ const pixel = { data: new Uint8ClampedArray(4), width: 1, height: 1 };
 
 test('an engine that takes over takes the contract over, and labels stay those that load was given', async () => {
   const [first, next] = [engine('cpu', 'webgpu'), engine('webgpu')];
-  const explainer = new Explainer(first, async () => next, undefined, ['a', 'b']);
+  const explainer = Explainer.of({ engine: first, load: async () => next, labels: ['a', 'b'] });
   const calls = [explainer.classify(pixel), explainer.setContract({ channels: 'bgr' }), explainer.classify(pixel)];
   await Promise.all(calls);
   while (explainer.backend === 'cpu') await explainer.classify(pixel);
@@ -59,7 +59,7 @@ test('an engine that takes over takes the contract over, and labels stay those t
 
 test('so does one in place of a GPU that was lost', async () => {
   const [lost, next] = [engine('webgpu'), engine('cpu')];
-  const explainer = new Explainer(lost, async () => next, undefined);
+  const explainer = Explainer.of({ engine: lost, load: async () => next });
   await explainer.setContract({ resize: 'squash' }, ['x', 'y']);
   lost.ask = async () => Promise.reject(Object.assign(new Error('gone'), { code: 'device-error' }));
   await explainer.classify(pixel);
@@ -69,7 +69,7 @@ test('so does one in place of a GPU that was lost', async () => {
 test('one that cannot take the contract does not take over', async () => {
   const [first, next] = [engine('cpu', 'webgpu'), engine('webgpu')];
   next.setContract = async () => Promise.reject(new Error('too large for it'));
-  const explainer = new Explainer(first, async () => next, undefined);
+  const explainer = Explainer.of({ engine: first, load: async () => next });
   await explainer.setContract({ width: 512, height: 512 });
   while (explainer.fallbackReason === null) await explainer.classify(pixel);
   assert.deepEqual([explainer.backend, explainer.fallbackReason], ['cpu', 'too large for it']);

@@ -10,7 +10,7 @@ const raw = (extra = {}) => ({
   classIdx: 1, label: 'dog', probability: 0.5, logit: 2, method: 'cam', layer: 'head', backend: 'cpu',
   raw: Float32Array.of(0, 4), rawWidth: 2, rawHeight: 1, area: { x: 0, y: 0, width: 4, height: 2 }, ...extra,
 });
-const explanation = () => new Explanation(raw(), 4, 2);
+const explanation = () => Explanation.of(raw(), 4, 2);
 
 /** An explainer that notes what its network is asked. */
 function recorded() {
@@ -24,7 +24,7 @@ function recorded() {
     },
     dispose: () => asked.push(['dispose']),
   };
-  return { asked, explainer: new Explainer(engine, async () => engine, undefined) };
+  return { asked, explainer: Explainer.of({ engine, load: async () => engine }) };
 }
 
 const picture = { data: new Uint8ClampedArray(32).fill(7), width: 4, height: 2 };

@@ -102,6 +102,16 @@ for (const [resolution, module] of [['node', 'es2022'], ['bundler', 'es2022'], [
   });
 }
 
+test('what only the package makes cannot be constructed', async ({ project }) => {
+  const root = await project(common);
+  const classes = ['Explainer', 'Explanation', 'DetectedObject'];
+  const lines = classes.map((name) => `// @ts-expect-error: its constructor is private\nnew ${name}();`);
+  await writeFile(join(root, 'app.ts'), [`import { ${classes} } from 'gradlens';`, ...lines].join('\n'));
+  const compilerOptions = { noEmit: true, strict: true, target: 'es2022', lib: ['es2022', 'dom'], types: [], moduleResolution: 'bundler', module: 'es2022' };
+  await writeFile(join(root, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['app.ts'] }));
+  await run(root, 'node', join(createRequire(import.meta.url).resolve('typescript/package.json'), '../bin/tsc'));
+});
+
 test('programs find its package.json, and no published type needs a package', async () => {
   const found = await run(installed, 'node', '--print', "require.resolve('gradlens/package.json')");
   expect(found.trim()).toBe(join(published, 'package.json'));
