@@ -86,6 +86,8 @@ test.describe('a call', () => {
     ['null for a picture', 'explainer.classify(null)', 'invalid-image', /none of: an ImageData/],
     ['0 pixels', 'explainer.explain({ data: new Uint8ClampedArray(0), width: 0, height: 0 }, 1)', 'invalid-image', /at least 1 x 1/],
     ['too few bytes', 'explainer.explain({ data: new Uint8ClampedArray(100), width: 10, height: 10 }, 1)', 'invalid-image', /400/],
+    ['values of 16 bits', 'explainer.explain({ data: new Uint16Array(4), width: 1, height: 1 }, 1)', 'invalid-image', /none of: an ImageData/],
+    ['values that are halves', 'explainer.explain({ data: new (globalThis.Float16Array ?? Float32Array)(4), width: 1, height: 1 }, 1)', 'invalid-image', /none of: an ImageData/],
     ['an input size of nothing', 'explainer.explain(image, 1, "grad-cam", { inputSize: {} })', 'invalid-input-size', /whole number/],
     ['a long side of 100', 'explainer.explainObjects(image, { inputSize: { longSide: 100 } })', 'invalid-input-size', /multiple of 32/],
     ['no objects at all', 'explainer.explainObjects(image, { maxObjects: 0 })', 'invalid-argument', /maxObjects.*at least 1/],

@@ -5,8 +5,8 @@ import chromium from './playwright.config.ts';
 
 export default defineConfig({
   ...chromium,
-  projects: [{ name: 'firefox' }],
-  testMatch: ['page', 'numbers', 'offline', 'evaluate', 'downloads', 'keyboard', 'large-photo'].map((name) => `${name}.spec.ts`),
+  projects: [{ name: 'firefox', workers: 2 }],
+  testMatch: ['page', 'numbers', 'offline', 'evaluate', 'downloads', 'keyboard', 'large-photo', 'pictures'].map((name) => `${name}.spec.ts`),
   grepInvert: [
     // What needs Chromium's own protocol, a software GPU or a thing that WebDriver BiDi has not.
     /@chromium/,

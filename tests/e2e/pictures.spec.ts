@@ -75,7 +75,7 @@ test('where canvases lie, files give the same pixels as natively', async ({ page
   }
 });
 
-test('those are nearly the pixels that Chromium decodes', async ({ page }) => {
+test('those are nearly the pixels that the browser decodes', async ({ page }) => {
   test.setTimeout(120_000);
   const whole = (await lines()).filter(({ options }) => options.frame === 0 && options.maxSide === undefined);
   // Chromium turns no WebP file.
@@ -173,7 +173,8 @@ test('a visitor whose browser can be believed fetches no decoder', async ({ page
 test.describe('a service worker, which may import nothing later,', () => {
   test.use({ serviceWorkers: 'allow' });
 
-  test('reads a file and explains it', async ({ page }) => {
+  // Its own requests are routed in Chromium alone.
+  test('reads a file and explains it', { tag: '@chromium' }, async ({ page }) => {
     const script = `
       import { load, readPicture } from '/gradlens/dist/direct.js';
       const answer = async () => {
