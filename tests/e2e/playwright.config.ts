@@ -5,7 +5,7 @@ const { CHROMIUM = '/usr/bin/chromium', GRADLENS_XTASK = 'cargo xtask', GRADLENS
 
 export default defineConfig({
   testMatch: '*.spec.ts',
-  testIgnore: 'webkit.spec.ts',
+  testIgnore: ['webkit.spec.ts', 'fingerprinting.spec.ts'],
   forbidOnly: !!process.env.CI,
   // The network's arithmetic takes all cores there are.
   workers: 1,
