@@ -64,6 +64,15 @@ interface Holder {
   engine: Engine;
 }
 
+/** What an explainer is made of. */
+type Parts = [
+  engine: Engine,
+  load: (backend?: Backend) => Promise<Engine>,
+  onRestart: LoadOptions['onRestart'],
+  labels: readonly string[] | undefined,
+  decoder: PackagedDecoder | undefined,
+];
+
 /** Frees the engines of explainers that nobody holds any more. */
 const abandoned = new FinalizationRegistry<Holder>(({ engine }) => engine.dispose());
 
@@ -91,14 +100,7 @@ export class Explainer {
   /** Why it did not come. */
   #noSuccessor: string | null = null;
 
-  /** @internal */
-  constructor(
-    engine: Engine,
-    load: (backend?: Backend) => Promise<Engine>,
-    onRestart: LoadOptions['onRestart'],
-    labels: readonly string[] | undefined,
-    decoder: PackagedDecoder | undefined,
-  ) {
+  private constructor(...[engine, load, onRestart, labels, decoder]: Parts) {
     this.#holder = { engine };
     this.#load = load;
     this.#onRestart = onRestart;
@@ -106,6 +108,11 @@ export class Explainer {
     this.#decoder = decoder;
     keepSelf(this);
     abandoned.register(this, this.#holder, this.#holder);
+  }
+
+  /** @internal */
+  static of(...parts: Parts): Explainer {
+    return new Explainer(...parts);
   }
 
   /** What the network runs on; with `auto` it may change after an answer. */
@@ -254,7 +261,7 @@ export class Explainer {
     const rest = { ...given, maxObjects: Math.min(maxObjects, this.labels.length) };
     const picture = await pictureOf(this[self]().#decoder, source);
     const objects = await this[self]().#enqueue(call, (engine) => engine.ask(call, 'explainObjects', picture, rest));
-    return objects.map((raw) => new DetectedObject(raw, this[self]().#wrapped(raw.explanation, picture)));
+    return objects.map((raw) => DetectedObject.of(raw, this[self]().#wrapped(raw.explanation, picture)));
   }
 
   /**
@@ -322,7 +329,7 @@ export class Explainer {
   #wrapped(raw: RawExplanation, { width, height }: Picture): Explanation {
     // Not this explainer: an answer that is kept does not keep it.
     const holder = this.#holder;
-    return new Explanation(raw, width, height, (map, options) => holder.engine.paint(map, options));
+    return Explanation.of(raw, width, height, (map, options) => holder.engine.paint(map, options));
   }
 
   /**

@@ -13,6 +13,9 @@ export type Painter = (map: PlacedMap, options: OverlayOptions) => Promise<Pixel
 /** An explanation without its methods: what `postMessage`, `structuredClone` and IndexedDB leave of it. */
 export type PlainExplanation = Omit<Explanation, 'map' | 'toImageData' | 'paint' | 'drawOn' | 'toCanvas' | 'toBlob'>;
 
+/** What an explanation is made of. */
+type Parts = [raw: RawExplanation, width: number, height: number, painter?: Painter];
+
 /** The map of one class of one picture, or of another target. */
 export class Explanation {
   /** Index of the class; null for a linear target. */
@@ -58,8 +61,7 @@ export class Explanation {
   /** Let go of once nobody uses it. */
   #map: WeakRef<Float32Array> | undefined;
 
-  /** @internal */
-  constructor(raw: RawExplanation, width: number, height: number, painter?: Painter) {
+  private constructor(...[raw, width, height, painter]: Parts) {
     this.classIdx = raw.classIdx;
     this.label = raw.label;
     this.probability = raw.probability;
@@ -77,6 +79,11 @@ export class Explanation {
     this.isEmpty = !raw.raw.some((value) => value !== 0);
     this.#painter = painter;
     keepSelf(this);
+  }
+
+  /** @internal */
+  static of(...parts: Parts): Explanation {
+    return new Explanation(...parts);
   }
 
   /**

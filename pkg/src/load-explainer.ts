@@ -27,7 +27,7 @@ export async function loadExplainer(
     const lasting = await lastingOptions(options, onProgress);
     const engine = await loadEngine({ ...lasting, signal, onProgress });
     const again = (backend = lasting.backend) => loadEngine({ ...lasting, backend });
-    return new Explainer(engine, again, onRestart, lasting.labels, decoder);
+    return Explainer.of(engine, again, onRestart, lasting.labels, decoder);
   } catch (error) {
     throw toGradlensError(error);
   }

@@ -8,6 +8,9 @@ export interface PlainObject extends Omit<DetectedObject, 'map' | 'explanation'>
   readonly explanation: PlainExplanation;
 }
 
+/** What an object is made of. */
+type Parts = [raw: Omit<RawObject, 'explanation'>, explanation: Explanation];
+
 /** One object of a picture: a class, its place and its map. */
 export class DetectedObject implements Candidate {
   /** Index of the class that names it. */
@@ -25,8 +28,7 @@ export class DetectedObject implements Candidate {
   /** Where the network sees it. */
   readonly explanation: Explanation;
 
-  /** @internal */
-  constructor(raw: Omit<RawObject, 'explanation'>, explanation: Explanation) {
+  private constructor(...[raw, explanation]: Parts) {
     this.classIdx = raw.classIdx;
     this.label = raw.label;
     this.score = raw.score;
@@ -34,6 +36,11 @@ export class DetectedObject implements Candidate {
     this.regions = raw.regions;
     this.alternatives = raw.alternatives;
     this.explanation = explanation;
+  }
+
+  /** @internal */
+  static of(...parts: Parts): DetectedObject {
+    return new DetectedObject(...parts);
   }
 
   /**
