@@ -33,25 +33,45 @@ onmessage = async ({ data: { file, longSide } }) => {
  * @returns {Promise<Reading>}
  */
 async function read(file, longSide) {
-  if (canvasLies()) return { refused: 'noise' };
   const head = await bytesOf(file.slice(0, HEAD)).catch(() => null);
   if (!head) return { refused: 'unreadable' };
   if (head.length === 0) return { refused: 'empty' };
   const looks = lookAt(head);
-  if (looks.kind === 'SVG') return { drawing: true };
+  const lies = canvasLies();
+  if (looks.kind === 'SVG') return lies ? { refused: 'noise' } : { drawing: true };
   // A folder may hold anything; what says that it is something else need not be tried.
   if (!looks.kind && file.type && !file.type.startsWith('image/')) return { refused: 'noPicture' };
   const size = looks.width * looks.height;
   if (size > MOST_PIXELS) return { refused: 'tooLarge', looks };
   try {
+    if (lies) return await readByPackage(file, longSide);
     const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
     const whole = ['GIF', 'WebP'].includes(looks.kind) ? await bytesOf(file) : head;
     const picture = readPixels(bitmap, bitmap, longSide);
     bitmap.close();
     return { ...picture, frames: countFrames(looks.kind, whole) };
-  } catch {
-    return { refused: why(looks.kind, size), looks };
+  } catch (error) {
+    const needsCanvas = onlyOfBrowsers.has(looks.kind) || Object(error).code === 'runtime-unavailable';
+    return { refused: lies && needsCanvas ? 'noise' : why(looks.kind, size), looks };
   }
+}
+
+/** What the package does not decode, and most browsers do. */
+const onlyOfBrowsers = new Set(['AVIF', 'ICO']);
+
+/**
+ * The same where canvases lie: the package decodes files without one.
+ * @param {Blob} file
+ * @param {number} maxSide
+ * @returns {Promise<Reading>}
+ */
+async function readByPackage(file, maxSide) {
+  const { readPicture } = await import('./gradlens/dist/index.js');
+  const on = (/** @type {number} */ level) => readPicture(file, { maxSide, background: [level, level, level] });
+  const [onWhite, onBlack] = [await on(255), await on(0)];
+  const { data, width, height, frames } = onWhite;
+  const transparent = data.some((value, at) => value !== onBlack.data[at]);
+  return { pixels: new ImageData(data, width, height), transparent, frames };
 }
 
 /** @param {Blob} file */

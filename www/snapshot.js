@@ -1,13 +1,17 @@
 // @ts-check
 import { draw } from './canvas.js';
 import { byId } from './dom.js';
+import { canvasLies } from './pixels.js';
+import { words } from './words.js';
 
 /**
  * The stage as a PNG at the photo's size: the photo and what lies over it, tags included.
  * @param {ImageData | null} map of the photo's size
  * @returns {Promise<Blob>}
  */
-export function snapshot(map) {
+export async function snapshot(map) {
+  // What it would write is noise.
+  if (canvasLies()) throw new Error(words.errors.refused.noise);
   const photo = byId('picture', HTMLCanvasElement);
   const marks = byId('marks', HTMLElement);
   const { width, height } = photo;

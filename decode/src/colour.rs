@@ -3,7 +3,7 @@
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 /// Pixels that are converted at a time: what does not fit into the source's memory takes little more.
-const AT_A_TIME: usize = 1 << 14;
+pub const AT_A_TIME: usize = 1 << 14;
 
 /// Converts RGBA pixels in place. What is no profile, or one of other colours than the pixels, is passed over, as
 /// browsers do.

@@ -8,7 +8,7 @@ use image::{
     metadata::Orientation,
 };
 
-use crate::{Error, Result, Wish, kind::Kind, webp};
+use crate::{Error, Result, Wish, inks, kind::Kind, webp};
 
 /// Pixels of 8 bits, in the file's own colours and lying as in the file.
 pub struct Stored {
@@ -41,6 +41,9 @@ pub fn read(bytes: &[u8], wish: Wish) -> Result<Stored> {
     decoder.set_limits(limits(wish)).map_err(damaged)?;
     // What is said beside the pixels may be damaged: they are shown all the same, as browsers do.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    if let Some(rgba) = if kind == Kind::Jpeg { inks::read(bytes)? } else { None } {
+        return Ok(Stored { width, height, rgba, profile: None, orientation, frames });
+    }
     let profile = decoder.icc_profile().ok().flatten();
     let rgba = if wish.frame == 0 {
         let colours = decoder.color_type();

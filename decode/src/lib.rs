@@ -6,6 +6,7 @@ mod error;
 #[cfg(target_family = "wasm")]
 mod exports;
 mod file;
+mod inks;
 mod kind;
 mod size;
 mod upright;

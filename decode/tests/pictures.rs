@@ -95,13 +95,15 @@ fn what_holds_the_same_picture_looks_the_same() {
     );
 }
 
+/// Light in [0, 1] as sRGB has it, in levels.
+fn encoded(light: f64) -> f64 {
+    let curve = if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
+    255.0 * curve.clamp(0.0, 1.0)
+}
+
 #[test]
 fn a_profile_changes_colours_as_it_says() {
     let photo = pixels("true-colour.bmp");
-    let encoded = |light: f64| {
-        let curve = if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
-        255.0 * curve.clamp(0.0, 1.0)
-    };
     // From Display P3 to sRGB (CSS Color 4, section 18), behind the profile's exponent.
     let matrix = [[1.2249, -0.2249, 0.0], [-0.0421, 1.0421, 0.0], [-0.0196, -0.0786, 1.0983]];
     for (converted, photo) in pixels("profile.png").rgba.chunks_exact(4).zip(photo.rgba.chunks_exact(4)) {
@@ -145,6 +147,25 @@ fn each_picture_of_an_animation_is_whole() {
         let error = decode(&picture(name), Wish { frame: 3, ..WHOLE }).expect_err("there is no fourth");
         assert!(matches!(error, Error::NoFrame { frame: 3, frames: 3 }), "{error}");
     }
+}
+
+#[test]
+fn a_profile_of_inks_says_what_they_look_like() {
+    let (photo, printed) = (pixels("true-colour.bmp"), pixels("profile-cmyk.jpg"));
+    let mut off = 0.0;
+    for (photo, printed) in photo.rgba.chunks_exact(4).zip(printed.rgba.chunks_exact(4)) {
+        let [c, m, y] = [0, 1, 2].map(|channel| 1.0 - f64::from(photo[channel]) / 255.0);
+        // As make.py has them, without black.
+        let light = [
+            (1.0 - 0.9 * c) * (1.0 - 0.1 * m),
+            (1.0 - 0.3 * c) * (1.0 - 0.85 * m) * (1.0 - 0.05 * y),
+            (1.0 - 0.1 * c) * (1.0 - 0.3 * m) * (1.0 - 0.9 * y),
+        ];
+        off += light.iter().zip(printed).map(|(&light, &found)| (encoded(light) - f64::from(found)).abs()).sum::<f64>();
+    }
+    let mean = off / (3.0 * f64::from(photo.width * photo.height));
+    assert!(mean < 4.0, "the mean is {mean}");
+    assert!(difference(&photo, &printed) > 10.0, "they look like no ink at all");
 }
 
 #[test]

@@ -146,7 +146,7 @@ const load = {
   onRestart: true,
   signal: true,
 } satisfies Known<LoadOptions>;
-const picture = { maxSide: true, background: true, frame: true, wasmUrl: true, signal: true } satisfies Known<PictureOptions>;
+const picture = { maxSide: true, background: true, frame: true, wasmUrl: true, wasm: true, signal: true } satisfies Known<PictureOptions>;
 export const optionsOf = { call, tensor, many, explain, objects, faithfulness, load, picture };
 
 /** Each option there is, so that none is forgotten. */

@@ -1,8 +1,10 @@
 // The decoder of pictures in WebAssembly, which needs no glue. Each picture gets an instance of its own: a large one's
 // memory goes with it, and one that traps leaves nothing behind.
 
-import { type ErrorCode, GradlensError } from './errors.js';
+import { doesNotStart } from './does-not-start.js';
+import { type ErrorCode, GradlensError, shown } from './errors.js';
 import { type Purpose, bytesOf, packagedUrl, resolveUrl } from './fetch.js';
+import { isModule } from './kinds.js';
 import { checkWebAssembly } from './simd.js';
 import type { PictureOptions, ReadPicture } from './types.js';
 
@@ -24,9 +26,10 @@ const purpose: Purpose = { name: 'picture decoder', code: 'runtime-unavailable' 
 /** Where an entry of this package has it. */
 export type PackagedDecoder = () => URL;
 
-/** Where it comes from: the address that a caller gives, else the entry's. */
+/** Where it comes from: what a caller gives, else the entry's. */
 export interface DecoderSource {
   readonly wasmUrl: PictureOptions['wasmUrl'];
+  readonly wasm: PictureOptions['wasm'];
   readonly packaged: PackagedDecoder | undefined;
 }
 
@@ -51,11 +54,11 @@ async function run(
   input: Uint8Array | Uint8ClampedArray,
   ask: (decoder: Exports) => number,
 ): Promise<ReadPicture> {
-  const instance = await WebAssembly.instantiate(await compiled(source));
-  const decoder = instance.exports as unknown as Exports;
-  const bytes = (at: number, length: number) => new Uint8Array(decoder.memory.buffer, at, length);
-  const text = (at: number, length: number) => new TextDecoder().decode(bytes(at, length));
+  const module = await compiled(source);
   try {
+    const decoder = (await WebAssembly.instantiate(module)).exports as unknown as Exports;
+    const bytes = (at: number, length: number) => new Uint8Array(decoder.memory.buffer, at, length);
+    const text = (at: number, length: number) => new TextDecoder().decode(bytes(at, length));
     const at = decoder.input(input.length) >>> 0;
     if (at === 0) throw new RangeError('the file does not fit');
     bytes(at, input.length).set(input);
@@ -65,7 +68,7 @@ async function run(
     return { data: new Uint8ClampedArray(bytes(pixels, length)), width: rest[0], height: rest[1], frames: rest[2] };
   } catch (cause) {
     if (cause instanceof GradlensError) throw cause;
-    // It traps where memory cannot grow.
+    // There is no memory to begin with, or it traps where that cannot grow.
     throw new GradlensError('out-of-memory', 'there is no memory to decode this picture: make it smaller first', { cause });
   }
 }
@@ -76,12 +79,19 @@ type Answer = [pixels: number, length: number, a: number, b: number, c: number, 
 /** The compiled module of each address. */
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
-function compiled({ wasmUrl, packaged }: DecoderSource): Promise<WebAssembly.Module> {
+/** The module that is given, or that of an address. */
+async function compiled({ wasm, wasmUrl, packaged }: DecoderSource): Promise<WebAssembly.Module> {
   checkWebAssembly();
+  if (isModule(wasm)) return wasm;
+  if (wasm !== undefined) {
+    throw new GradlensError('invalid-argument', `wasm is ${shown(wasm)}; it must be a WebAssembly.Module`);
+  }
   const url = wasmUrl === undefined ? packagedAt(packaged) : resolveUrl(wasmUrl, purpose);
   const found = modules.get(url.href);
   if (found) return found;
-  const compiling = bytesOf(url, purpose).then((bytes) => WebAssembly.compile(bytes));
+  const compiling = bytesOf(url, purpose).then((bytes) =>
+    WebAssembly.compile(bytes).catch((cause) => Promise.reject(doesNotStart(purpose.name, cause))),
+  );
   modules.set(url.href, compiling);
   // The next call tries it again.
   compiling.catch(() => modules.delete(url.href));
@@ -92,6 +102,7 @@ function packagedAt(resolve: PackagedDecoder | undefined): URL {
   if (resolve) return packagedUrl(resolve, __WASM_BYTES__.decode, purpose);
   throw new GradlensError(
     purpose.code,
-    'this file needs a decoder, which "gradlens/core" does not bring along: give readPicture the address of gradlens/decode.wasm as wasmUrl',
+    'this file needs a decoder, which "gradlens/core" does not bring along: give readPicture the address of gradlens/decode.wasm as ' +
+      'wasmUrl, or the module as wasm',
   );
 }

@@ -17,12 +17,12 @@ export async function readPictureBy(
   options: PictureOptions,
 ): Promise<ReadPicture> {
   checkOptions(options, optionsOf.picture);
-  const { maxSide, background = [0, 0, 0], frame, signal, wasmUrl } = options;
+  const { maxSide, background = [0, 0, 0], frame, signal, wasmUrl, wasm } = options;
   if (maxSide !== undefined) checkCount('maxSide', maxSide, 1);
   if (frame !== undefined) checkCount('frame', frame, 0, 2 ** 32 - 1);
   checkBackground(background);
   const ground = background && ([...background] as const);
-  const picture = await read(source, { maxSide, frame, signal, decoder: { packaged, wasmUrl } });
+  const picture = await read(source, { maxSide, frame, signal, decoder: { packaged, wasmUrl, wasm } });
   return { ...picture, data: opaque(picture.data, ground) };
 }
 

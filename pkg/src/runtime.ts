@@ -1,3 +1,4 @@
+import { doesNotStart } from './does-not-start.js';
 import type { EngineOptions } from './engine.js';
 import { GradlensError } from './errors.js';
 import { type OnBytes, type Purpose, bytesOf } from './fetch.js';
@@ -21,10 +22,10 @@ export const wasmPurpose: Purpose = { name: 'WebAssembly module', code: 'runtime
 
 /**
  * Fetches, compiles and starts the WebAssembly module of a backend. The one of `webgpu` holds both
- * backends, the one of `cpu` a quarter of the bytes.
+ * backends, the one of `cpu` a quarter of the bytes. Where there is no memory for threads, there is one.
  *
  * @param place `threads`: how many may share the module's memory; `memory`: that of a thread which runs it already.
- * @throws GradlensError `wasm-disabled`, `simd-unsupported`, `runtime-unavailable`, `aborted`
+ * @throws GradlensError `wasm-disabled`, `simd-unsupported`, `runtime-unavailable`, `out-of-memory`, `aborted`
  */
 export async function loadRuntime(
   backend: Backend,
@@ -43,7 +44,10 @@ export async function loadRuntime(
     const exports = await glue.default({ module_or_path: module, ...(memory && { memory }) });
     return { core: glue, module, memory: isShared ? exports.memory : null };
   } catch (cause) {
-    throw doesNotStart(cause);
+    const error = doesNotStart(wasmPurpose.name, cause);
+    // A memory that threads share takes all of its addresses at once, which a small machine may have had a moment ago.
+    if (error.code !== 'out-of-memory' || !isShared || memory || !packaged.modules.cpu) throw error;
+    return loadRuntime(backend, { signal }, packaged, onBytes);
   }
 }
 
@@ -71,10 +75,6 @@ async function compile(
     // Not streamed: that needs a MIME type that many static servers do not send.
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    throw doesNotStart(cause);
+    throw doesNotStart(wasmPurpose.name, cause);
   }
-}
-
-function doesNotStart(cause: unknown): GradlensError {
-  return new GradlensError('runtime-unavailable', `the WebAssembly module does not start: ${String(cause)}`, { cause });
 }

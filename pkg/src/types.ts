@@ -575,6 +575,8 @@ export interface PictureOptions {
   frame?: number;
   /** The address of `gradlens/decode.wasm`; by default in this package. */
   wasmUrl?: string | URL;
+  /** The same, compiled, for runtimes that compile nothing themselves; by default fetched from `wasmUrl`. */
+  wasm?: WebAssembly.Module;
   /** Ends the reading of a file, which then rejects with code `aborted`. None by default. */
   signal?: AbortSignal;
 }

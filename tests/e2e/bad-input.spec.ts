@@ -84,6 +84,7 @@ test.describe('a call', () => {
     ['an address of nothing', 'explainer.explain("photo.jpg", 1)', 'invalid-image', /photo\.jpg.*404/],
     ['a number for a picture', 'explainer.explain(7, 1)', 'invalid-image', /none of: an ImageData/],
     ['null for a picture', 'explainer.classify(null)', 'invalid-image', /none of: an ImageData/],
+    ['an ImageData of 16-bit floats', 'explainer.explain(new ImageData(4, 4, { pixelFormat: "rgba-float16" }), 1)', 'invalid-image', /an ImageData with 8 bits a channel/],
     ['0 pixels', 'explainer.explain({ data: new Uint8ClampedArray(0), width: 0, height: 0 }, 1)', 'invalid-image', /at least 1 x 1/],
     ['too few bytes', 'explainer.explain({ data: new Uint8ClampedArray(100), width: 10, height: 10 }, 1)', 'invalid-image', /400/],
     ['values of 16 bits', 'explainer.explain({ data: new Uint16Array(4), width: 1, height: 1 }, 1)', 'invalid-image', /none of: an ImageData/],

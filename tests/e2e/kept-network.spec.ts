@@ -138,3 +138,44 @@ test('one that another tab forgets, or the browser clears, goes on until the pag
   await expect(page.locator('#alert-text')).toContainText('“my net”, which is not kept on this machine');
   await expect(page.locator('#network-name')).toHaveText('EfficientNet-Lite0');
 });
+
+test('two tabs that keep a network of one name at once keep one of the two, whole', async ({ page, context }) => {
+  const other = await context.newPage();
+  const tabs: [tab: Page, thing: string][] = [[page, 'one'], [other, 'two']];
+  for (const [tab, thing] of tabs) {
+    await open(tab, 'class', '?backend=cpu&sample=dog');
+    const labels = Array.from({ length: 1000 }, (_, at) => `${thing} ${at}`).join('\n');
+    await tab.locator('#network-files').setInputFiles([
+      { name: 'my net.onnx', mimeType: '', buffer: builtIn },
+      { name: 'labels.txt', mimeType: '', buffer: Buffer.from(labels) },
+    ]);
+    await expect(tab.locator('#answer-class')).toHaveText(`${thing} 235`);
+    await tab.locator('#network-card').click();
+    await settled(tab);
+  }
+  await Promise.all(tabs.map(([tab]) => card(tab).getByRole('button', { name: 'Keep this network' }).click()));
+  await Promise.all(tabs.map(([tab]) => expect(kept(tab)).toHaveCount(1)));
+  await other.close();
+  await page.reload();
+  await done(page);
+  await expect(page.locator('#network-name')).toHaveText('my-net');
+  await expect(page.locator('#answer-class')).toHaveText(/^(one|two) 235$/);
+});
+
+test('where the browser lets the page keep nothing, as in Firefox’s private windows, the card says so and works', async ({ page }) => {
+  await page.addInitScript(() => {
+    StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException('The operation is insecure.', 'SecurityError'));
+  });
+  await open(page, 'class', '?backend=cpu&sample=dog');
+  await page.locator('#network-files').setInputFiles([{ name: 'my net.onnx', mimeType: '', buffer: builtIn }]);
+  await done(page);
+  await page.locator('#network-card').click();
+  await settled(page);
+  await expect(card(page).getByText('This browser lets the page keep no files.')).toBeVisible();
+  await expect(card(page).getByRole('button', { name: 'Keep this network' })).toBeHidden();
+  await card(page).getByRole('button', { name: 'Close' }).click();
+  await openSample(page, 'panda');
+  await expect(page.locator('#answer-class')).toHaveText(/panda/i);
+  await page.goto('./?backend=cpu&network=theirs&sample=dog');
+  await expect(page.locator('#alert-text')).toContainText('“theirs”, which is not kept on this machine');
+});

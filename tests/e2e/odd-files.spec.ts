@@ -107,7 +107,7 @@ test('of animations the first frame is taken, which is said with their number', 
   await expect(credit(page)).toHaveText('still.gif');
 });
 
-test('where the browser hands out noise for pixels, that is said and no map is made', async ({ page }) => {
+test('where the browser hands out noise for pixels, files are decoded without it, and what only it draws is refused', async ({ page }) => {
   await page.route('**/pixels.js', async (route) => {
     const response = await route.fetch();
     const lie = `{
@@ -121,7 +121,18 @@ test('where the browser hands out noise for pixels, that is said and no map is m
     }\n`;
     await route.fulfill({ response, body: lie + (await response.text()) });
   });
-  await page.goto('./?backend=cpu');
-  await expect(page.locator('#alert-text')).toContainText('hands out noise');
-  await expect(page.locator('main')).toHaveAttribute('data-state', 'error');
+  await open(page, 'class', '?backend=cpu&sample=dog');
+  await expect(page.locator('#answer-class')).toHaveText('German shepherd');
+  await give(page, 'cross.png', 'image/png', transparentPng());
+  await expect(credit(page)).toHaveText('cross.png (transparent parts on white)');
+  await give(page, 'three.gif', 'image/gif', animatedGif(3));
+  await expect(credit(page)).toHaveText('three.gif (an animation: the first of its 3 frames)');
+  await give(page, 'cut.jpg', 'image/jpeg', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]));
+  await expect(page.locator('#alert-text')).toHaveText(/^“cut\.jpg” is damaged or cut off/);
+  for (const [name, type, content] of [['drawing.svg', 'image/svg+xml', svg('')], ['photo.avif', 'image/avif', baseMedia('avif', 'mif1', 'avif')]] as const) {
+    await give(page, name, type, content);
+    await expect(page.locator('#alert-text')).toContainText('hands out noise');
+    await page.locator('#alert-close').click();
+  }
+  await expect(credit(page)).toHaveText('three.gif (an animation: the first of its 3 frames)');
 });

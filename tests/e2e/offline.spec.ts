@@ -140,6 +140,27 @@ test('the WebGPU module is kept once it was used', { tag: '@chromium' }, async (
   await expect(backend).toHaveText('WebGPU', { timeout: 60_000 });
 });
 
+test('a browser that never says what GPU there is keeps the site all the same', { tag: '@chromium' }, async ({ page, site }) => {
+  const script = site.file('service-worker.js');
+  const silent = 'if (globalThis.GPU) GPU.prototype.requestAdapter = () => new Promise(() => undefined);\n';
+  await writeFile(script, silent + (await readFile(script, 'utf8')));
+  await visit(page, site);
+  await site.stop();
+  await page.reload();
+  await explainPanda(page);
+});
+
+test('a browser that cleared the site begins as at the first visit', { tag: '@chromium' }, async ({ page, context, site }) => {
+  await visit(page, site);
+  const session = await context.newCDPSession(page);
+  await session.send('Storage.clearDataForOrigin', { origin: new URL(site.url).origin, storageTypes: 'all' });
+  await visit(page, site, '?backend=cpu&network=mine');
+  await expect(page.locator('#alert-text')).toContainText('“mine”, which is not kept on this machine');
+  await context.setOffline(true);
+  await page.goto(`${site.url}?backend=cpu`);
+  await explainPanda(page);
+});
+
 test('a new version is offered, and comes when it is asked for', async ({ page, site }) => {
   const version = () => page.locator('meta[name=version]').getAttribute('content', { timeout: 1000 }).catch(() => null);
   await visit(page, site);

@@ -1,22 +1,10 @@
 // Pictures of every kind in the package: decoded by the browser where it can be believed, and by the package's own decoder,
 // to the same pixels as everywhere.
 import { createHash } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { expect, root, test as base } from './package-page.ts';
-
-const folder = new URL('decode/tests/pictures/', root);
-
-/** Replaces what is read from canvases by noise. */
-const NOISE = `for (const { prototype } of [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D]) {
-  const { getImageData } = prototype;
-  globalThis.honest ??= getImageData;
-  prototype.getImageData = function (...all) {
-    const pixels = getImageData.apply(this, all);
-    for (let at = 0; at < pixels.data.length; at++) pixels.data[at] += 90 * (at % 3 - 1);
-    return pixels;
-  };
-}`;
+import { NOISE, knownPictures, picturesFolder as folder } from './known-pictures.ts';
+import { expect, test as base } from './package-page.ts';
 
 const test = base.extend({
   page: async ({ page }, use) => {
@@ -50,43 +38,31 @@ function read(page: Page, source: string, options: object = {}): Promise<Read> {
 }
 
 const bytesOf = ({ data }: Read) => Buffer.from(data, 'base64');
-const addressOf = (name: string, odd: Set<string>) => `'${odd.has(name) ? '/test/pictures' : '/samples'}/${name}'`;
-
-async function lines() {
-  const odd = new Set(await readdir(folder));
-  const all = (await readFile(new URL('pixels.txt', folder), 'utf8')).trim().split('\n').map((line) => line.split(' '));
-  return all.map(([name, maxSide, frame, size, frames, hash]) => ({
-    name: name!,
-    address: addressOf(name!, odd),
-    options: { frame: Number(frame), ...(Number(maxSide) && { maxSide: Number(maxSide) }) },
-    size: `${size} ${frames}`,
-    hash,
-    // With its alpha, which readPicture does not keep.
-    opaque: !/transparent|lossless/.test(name!),
-  }));
-}
+const addressOf = ({ isOdd, name }: { isOdd: boolean; name: string }) => `'${isOdd ? '/test/pictures' : '/samples'}/${name}'`;
 
 test('where canvases lie, files give the same pixels as natively', async ({ page }) => {
   await page.evaluate(NOISE);
-  for (const { name, address, options, size, hash, opaque } of await lines()) {
-    const picture = await read(page, address, options);
+  for (const known of await knownPictures()) {
+    const { name, options, size, hash, opaque } = known;
+    const picture = await read(page, addressOf(known), options);
     expect(`${picture.width}x${picture.height} ${picture.frames}`, name).toBe(size);
     if (opaque) expect(createHash('sha256').update(bytesOf(picture)).digest('hex'), name).toBe(hash);
   }
 });
 
-test('those are nearly the pixels that the browser decodes', async ({ page }) => {
+test('those are nearly the pixels that Chromium decodes', { tag: '@chromium' }, async ({ page }) => {
   test.setTimeout(120_000);
-  const whole = (await lines()).filter(({ options }) => options.frame === 0 && options.maxSide === undefined);
+  const whole = (await knownPictures()).filter(({ options }) => options.frame === 0 && options.maxSide === undefined);
   // Chromium turns no WebP file.
   const files = whole.filter(({ name }) => !/exif-[2-8]\.webp/.test(name));
   const own: Buffer[] = [];
   // As a canvas draws it, whatever readPicture makes of the file.
   const bitmap = (address: string) => `createImageBitmap(await (await fetch(${address})).blob())`;
-  for (const { address } of files) own.push(bytesOf(await read(page, bitmap(address))));
+  for (const file of files) own.push(bytesOf(await read(page, bitmap(addressOf(file)))));
   await page.evaluate(NOISE);
-  for (const [at, { name, address }] of files.entries()) {
-    const ours = bytesOf(await read(page, address));
+  for (const [at, file] of files.entries()) {
+    const { name } = file;
+    const ours = bytesOf(await read(page, addressOf(file)));
     const differences = ours.map((value, i) => Math.abs(value - own[at]![i]!));
     expect(ours.length, name).toBe(own[at]!.length);
     const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
@@ -96,7 +72,7 @@ test('those are nearly the pixels that the browser decodes', async ({ page }) =>
   }
 });
 
-test('whatever holds a picture is read, and explained', async ({ page }) => {
+test('whatever holds a picture is read, and explained', { tag: '@chromium' }, async ({ page }) => {
   await page.evaluate(async () => {
     const image = new Image();
     image.src = '/samples/dog.webp';
@@ -156,7 +132,7 @@ test('where canvases lie, an image is read from its file, and what is only a can
   await expect(read(page, 'new OffscreenCanvas(3, 3)')).rejects.toThrow(/noise/);
 });
 
-test('a visitor whose browser can be believed fetches no decoder', async ({ page }) => {
+test('a visitor whose browser can be believed fetches no decoder', { tag: '@chromium' }, async ({ page }) => {
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   await read(page, `'/samples/dog.webp'`);
@@ -170,11 +146,11 @@ test('a visitor whose browser can be believed fetches no decoder', async ({ page
   expect(kept).not.toContain('wasm/decode');
 });
 
-test.describe('a service worker, which may import nothing later,', () => {
+test.describe('a service worker, which may import nothing later,', { tag: '@chromium' }, () => {
   test.use({ serviceWorkers: 'allow' });
 
   // Its own requests are routed in Chromium alone.
-  test('reads a file and explains it', { tag: '@chromium' }, async ({ page }) => {
+  test('reads a file and explains it', async ({ page }) => {
     const script = `
       import { load, readPicture } from '/gradlens/dist/direct.js';
       const answer = async () => {

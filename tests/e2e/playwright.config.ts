@@ -8,7 +8,7 @@ const ALONE = ['bench', 'lifetime', 'lost-gpu', 'objects-cost', 'outputs', 'soak
 
 export default defineConfig({
   projects: [
-    { name: 'together', testMatch: '*.spec.ts', testIgnore: [...ALONE, 'webkit.spec.ts'], workers: 2 },
+    { name: 'together', testMatch: '*.spec.ts', testIgnore: [...ALONE, 'webkit.spec.ts', 'fingerprinting.spec.ts'], workers: 2 },
     { name: 'alone', testMatch: ALONE, workers: 1, dependencies: ['together'] },
   ],
   forbidOnly: !!process.env.CI,

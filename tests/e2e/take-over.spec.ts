@@ -57,6 +57,7 @@ test('a browser that does not answer leaves the CPU answering', async ({ page })
 
 const software: [how: string, description: string][] = [
   ['calls itself llvmpipe', "Object.defineProperty(GPUAdapterInfo.prototype, 'description', { value: 'llvmpipe (LLVM 19.1.7, 256 bits)' });"],
+  ['a browser says so of', "Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { value: true });"],
   [
     'an older Chromium says so of',
     `Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { value: undefined });

@@ -119,3 +119,18 @@ for (const [hindrance, before] of Object.entries(HINDRANCES)) {
     expect(site.sent(/wasm\/threads/)).toBe(0);
   });
 }
+
+test('one thread computes where the memory of all was there only to be looked at', { tag: '@chromium' }, async ({ page, site }) => {
+  const { started } = await load(page, site, true, `
+    const { Memory } = WebAssembly;
+    let left = 1;
+    WebAssembly.Memory = class extends Memory {
+      constructor(kind) {
+        if (kind.shared && left-- === 0) throw new RangeError('could not allocate memory');
+        super(kind);
+      }
+    };`);
+  expect(site.sent(/wasm\/threads/)).toBeGreaterThan(0);
+  expect((await maps(page)).flat().every(Number.isFinite)).toBe(true);
+  expect([await started(), await threads(page)]).toEqual([0, 1]);
+});

@@ -1,5 +1,7 @@
 // The page and the package in WebKit.
+import { cp } from 'node:fs/promises';
 import { contrastOfFineStripes, focused } from './in-page.ts';
+import { NOISE, knownPictures, picturesFolder } from './known-pictures.ts';
 import { inChromium, measure, numbersPage } from './numbers.ts';
 import { expect, test as base } from './site-server.ts';
 import { WebKit } from './webkit.ts';
@@ -66,6 +68,23 @@ test('the package gives the numbers of Chromium\'s plain module, bit for bit', a
   await webkit.goto(address);
   const [expected] = await inChromium(address, ['gradlens_bg.wasm']);
   expect(await webkit.evaluate(measure, null)).toEqual(expected);
+});
+
+test('files are decoded to the same pixels as natively', async ({ webkit, site }) => {
+  await cp(picturesFolder, site.file('pictures'), { recursive: true });
+  await webkit.goto(await numbersPage(site));
+  const known = (await knownPictures()).filter(({ isOdd, opaque }) => isOdd && opaque);
+  const found = await webkit.evaluate(async ({ known, noise }) => {
+    (0, eval)(noise);
+    const found: string[] = [];
+    for (const { name, options } of known) {
+      const { data, width, height, frames } = await gradlens.readPicture(`pictures/${name}`, options);
+      const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
+      found.push(`${name} ${width}x${height} ${frames} ${Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')}`);
+    }
+    return found;
+  }, { known, noise: NOISE });
+  expect(found).toEqual(known.map(({ name, size, hash }) => `${name} ${size} ${hash}`));
 });
 
 test('Tab reaches the controls, each with a ring', async ({ webkit, site }) => {

@@ -89,13 +89,18 @@ test('its types resolve as its code does', async () => {
   await npm(import.meta.dirname, 'exec', '--', 'attw', await tarball(), ...options);
 });
 
+/** What only the package makes. */
+const made = ['Explainer', 'Explanation', 'DetectedObject']
+  .map((name) => `import { ${name} } from 'gradlens';\n// @ts-expect-error\nvoid new ${name}();\n`)
+  .join('');
 for (const [resolution, module] of [['node', 'es2022'], ['bundler', 'es2022'], ['node16', 'node16'], ['nodenext', 'nodenext']]) {
   test(`TypeScript 5.6 reads all of its types, resolved as by "${resolution}"`, async ({ project }) => {
     const root = await project(common);
     const names = "import { load, renderObjects } from 'gradlens'; import { load as direct } from 'gradlens/direct'; import { load as cpu } from 'gradlens/cpu'; import { load as core } from 'gradlens/core';";
     await writeFile(join(root, 'app.mts'), `${names} void load({ backend: 'cpu' }).then((e) => e.labels); void direct; void cpu; void core; void renderObjects;`);
+    await writeFile(join(root, 'made.mts'), made);
     const compilerOptions = { noEmit: true, strict: true, target: 'es2022', lib: ['es2022', 'dom'], types: [], moduleResolution: resolution, module };
-    await writeFile(join(root, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['app.mts'] }));
+    await writeFile(join(root, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['app.mts', 'made.mts'] }));
     // The last one without generic arrays, which attw brings.
     const attw = createRequire(createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json'));
     await run(root, 'node', createRequire(attw.resolve('@arethetypeswrong/core')).resolve('typescript/bin/tsc'));

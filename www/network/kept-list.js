@@ -18,7 +18,7 @@ const said = words.card;
 export function createKeptList(networks, on) {
   const element = create('section', 'kept');
   const list = create('ul', '');
-  const hint = create('p', 'hint', canKeep ? said.keepHint : said.cannotKeep);
+  const hint = create('p', 'hint');
   const keepIt = createButton('button', said.keep, async () => {
     const { current } = networks;
     if (!current) return;
@@ -35,9 +35,11 @@ export function createKeptList(networks, on) {
   element.append(create('h3', '', said.kept), list, keepIt, hint);
 
   async function show() {
-    keepIt.hidden = !canKeep || networks.current === null || networks.current.kept !== null;
-    const kept = canKeep ? await listKept() : [];
-    list.replaceChildren(...kept.map(row));
+    // Null where the page may keep nothing.
+    const kept = canKeep ? await listKept().catch(() => null) : null;
+    hint.textContent = kept ? said.keepHint : said.cannotKeep;
+    keepIt.hidden = !kept || networks.current === null || networks.current.kept !== null;
+    list.replaceChildren(...(kept ?? []).map(row));
   }
 
   /** @param {{ name: string, size: number }} kept */

@@ -25,16 +25,18 @@ export const canKeep = 'createWritable' in (globalThis.FileSystemFileHandle?.pro
  */
 export async function keep(network) {
   const key = keyOf(network.name);
-  await forget(key);
-  const folder = await (await root()).getDirectoryHandle(key, { create: true });
-  try {
-    for (const [at, file] of network.files.entries()) await write(folder, String(at), file);
-    // Last: a folder without it is one that was not finished.
-    await writeAbout(folder, network);
-  } catch (error) {
-    await forget(key);
-    throw error;
-  }
+  await alone(async () => {
+    await remove(key);
+    const folder = await (await root()).getDirectoryHandle(key, { create: true });
+    try {
+      for (const [at, file] of network.files.entries()) await write(folder, String(at), file);
+      // Last: a folder without it is one that was not finished.
+      await writeAbout(folder, network);
+    } catch (error) {
+      await remove(key);
+      throw error;
+    }
+  });
   // Asked for, and fine without: the browser may clear it then when room runs out. Firefox asks the visitor, who need
   // not answer.
   navigator.storage.persist?.().catch(() => {});
@@ -47,14 +49,17 @@ export async function keep(network) {
  * @returns {Promise<Network>} the same; it may be kept no more, as another tab forgot it, or the browser cleared it
  */
 export async function keepAbout(network) {
-  const folder = await (await root()).getDirectoryHandle(keyOf(network.name)).catch(() => null);
-  if (!folder) return { ...network, kept: null };
-  await writeAbout(folder, network);
-  return network;
+  return alone(async () => {
+    const folder = await (await root()).getDirectoryHandle(keyOf(network.name)).catch(() => null);
+    if (!folder) return { ...network, kept: null };
+    await writeAbout(folder, network);
+    return network;
+  });
 }
 
 /**
- * @returns {Promise<{ name: string, size: number }[]>} the networks that are kept
+ * The networks that are kept. Rejects where the browser lets the page keep nothing, as in Firefox's private windows.
+ * @returns {Promise<{ name: string, size: number }[]>}
  */
 export async function listKept() {
   const names = [];
@@ -72,9 +77,24 @@ export function openKept(name) {
 }
 
 /** @param {string} name */
-export async function forget(name) {
+export function forget(name) {
+  return alone(() => remove(keyOf(name)));
+}
+
+/** @param {string} key */
+async function remove(key) {
   // What is not there is forgotten.
-  await (await root()).removeEntry(keyOf(name), { recursive: true }).catch(() => {});
+  await (await root()).removeEntry(key, { recursive: true }).catch(() => {});
+}
+
+/**
+ * Changes what is kept while no other tab does.
+ * @template T
+ * @param {() => Promise<T>} change
+ * @returns {Promise<T>}
+ */
+function alone(change) {
+  return navigator.locks.request('gradlens networks', change);
 }
 
 /**

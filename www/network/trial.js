@@ -86,18 +86,21 @@ function knowledge(answers) {
  * @param {ImageData} photo
  */
 function viewsOf(photo) {
-  const { width, height } = photo;
-  const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext('2d')?.putImageData(photo, 0, 0);
-  const drawn = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ share, mirrored = false) => {
-    const [w, h] = [width, height].map((side) => Math.max(1, Math.round(share * side)));
-    const context = new OffscreenCanvas(w, h).getContext('2d');
-    if (!context) throw new Error('no 2d context');
-    if (mirrored) context.setTransform(-1, 0, 0, 1, w, 0);
-    context.drawImage(canvas, -Math.round(x * width), -Math.round(y * height));
-    return context.getImageData(0, 0, w, h);
+  const pixels = new Uint32Array(photo.data.buffer);
+  const part = (/** @type {number} */ from, /** @type {number} */ to, mirrored = false) => {
+    const [left, top, right, bottom] = [from * photo.width, from * photo.height, to * photo.width, to * photo.height].map(Math.round);
+    const view = new ImageData(Math.max(1, right - left), Math.max(1, bottom - top));
+    const { width, height } = view;
+    const seen = new Uint32Array(view.data.buffer);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        seen[y * width + x] = pixels[(top + y) * photo.width + left + (mirrored ? width - 1 - x : x)];
+      }
+    }
+    return view;
   };
-  return [photo, drawn(0, 0, 1, true), drawn(0, 0, 0.85), drawn(0.15, 0.15, 0.85)];
+  return [photo, part(0, 1, true), part(0, 0.85), part(0.15, 1)];
+
 }
 
 /**

@@ -35,9 +35,9 @@ def png(name, bits, colours, rows, between=b""):
     (here / name).write_bytes(b"\x89PNG\r\n\x1a\n" + parts)
 
 
-def profile(space, tags):
-    """An ICC profile of version 2 for a display."""
-    header = struct.pack(">I4sI4s4s4s", 0, b"none", 0x02100000, b"mntr", space, b"XYZ ")
+def profile(space, tags, kind=b"mntr", connection=b"XYZ "):
+    """An ICC profile of version 2, for a display by default."""
+    header = struct.pack(">I4sI4s4s4s", 0, b"none", 0x02100000, kind, space, connection)
     header += bytes(12) + b"acsp" + bytes(28) + struct.pack(">III", 0xF6D6, 0x10000, 0xD32D)
     header = header.ljust(128, b"\0")
     table, data, at = b"", b"", 128 + 4 + 12 * len(tags)
@@ -65,6 +65,32 @@ wide = profile(b"RGB ", {
     b"bXYZ": xyz(0.1571, 0.0666, 0.7841),
     b"rTRC": gamma(1.8), b"gTRC": gamma(1.8), b"bTRC": gamma(1.8),
 })
+def inks(grid):
+    """A profile of four inks, by a table of Lab values: darker than what red, green and blue are without them."""
+    def lab(*ink):
+        cyan, magenta, yellow, black = (at / (grid - 1) for at in ink)
+        light = [
+            (1 - 0.9 * cyan) * (1 - 0.1 * magenta) * (1 - 0.95 * black),
+            (1 - 0.3 * cyan) * (1 - 0.85 * magenta) * (1 - 0.05 * yellow) * (1 - 0.95 * black),
+            (1 - 0.1 * cyan) * (1 - 0.3 * magenta) * (1 - 0.9 * yellow) * (1 - 0.95 * black),
+        ]
+        # sRGB's primaries under D50, of which white is 1.
+        matrix = [(0.4522, 0.3994, 0.1484), (0.2225, 0.7169, 0.0606), (0.0169, 0.1177, 0.8654)]
+        x, y, z = (sum(a * b for a, b in zip(row, light)) for row in matrix)
+        f = lambda t: t ** (1 / 3) if t > 216 / 24389 else (24389 / 27 * t + 16) / 116
+        lightness, a, b = 116 * f(y) - 16, 500 * (f(x) - f(y)), 200 * (f(y) - f(z))
+        return [round(lightness * 652.8), round((a + 128) * 256), round((b + 128) * 256)]
+
+    places = range(grid)
+    table = [value for c in places for m in places for y in places for k in places for value in lab(c, m, y, k)]
+    identity = struct.pack(">iiiiiiiii", 65536, 0, 0, 0, 65536, 0, 0, 0, 65536)
+    line = struct.pack(">HH", 0, 65535)
+    head = b"mft2" + bytes(4) + struct.pack(">BBBB", 4, 3, grid, 0) + identity + struct.pack(">HH", 2, 2)
+    return head + 4 * line + struct.pack(f">{len(table)}H", *table) + 3 * line
+
+
+printed = profile(b"CMYK", {b"wtpt": xyz(0.9642, 1, 0.8249), b"A2B0": inks(7)}, kind=b"prtr", connection=b"Lab ")
+
 linear_gray = profile(b"GRAY", {b"wtpt": xyz(0.9642, 1, 0.8249), b"kTRC": gamma(1)})
 
 for orientation in range(1, 9):
@@ -75,6 +101,7 @@ save("progressive.jpg", quality=90, progressive=True)
 save("subsampled.jpg", quality=90, subsampling="4:2:0")
 save("gray.jpg", photo.convert("L"), quality=90)
 save("cmyk.jpg", photo.convert("CMYK"), quality=90)
+save("profile-cmyk.jpg", photo.convert("CMYK"), quality=90, icc_profile=printed)
 save("profile.jpg", quality=90, icc_profile=wide)
 save("profile.png", icc_profile=wide)
 save("profile-gray.png", photo.convert("L"), icc_profile=linear_gray)
