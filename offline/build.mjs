@@ -10,6 +10,8 @@ const [site] = process.argv.slice(2);
 const webgpu = 'gradlens/dist/wasm/webgpu/**';
 /** Of the package what the pages do not load: other entries, and what the workers hold already. */
 const unused = ['gradlens/dist/{direct,cpu,core,element}.js', 'gradlens/dist/**/cpu-worker.js', 'gradlens/dist/wasm/**/*.js'];
+/** Examples, fetched when one is chosen. */
+const networks = 'networks/**';
 /** For browsers whose canvases lie, and for callers of the package: the page does without. */
 const decoder = 'gradlens/dist/wasm/decode/**';
 
@@ -50,7 +52,7 @@ await build({
     __SITE__: JSON.stringify(
       await list(
         ['**/*.{html,css,js,svg,png,webp,webmanifest,json,wasm,onnx}'],
-        ['service-worker.js', ...unused, webgpu, decoder],
+        ['service-worker.js', ...unused, webgpu, networks, decoder],
       ),
     ),
     __WEBGPU__: JSON.stringify(await list([`${webgpu}/*.wasm`], [], [withIntegrity])),

@@ -1,7 +1,7 @@
 import { registerRoute } from 'workbox-routing';
 
 /**
- * Takes photos that other programs share to the installed page (`share_target` in the manifest).
+ * Takes photos and networks that other programs share to the installed page (`share_target` in the manifest).
  * The form lies in a cache until the page, opened in answer, picks it up: see www/handed-over.js.
  */
 export function takeShares(scope: string): void {

@@ -2,7 +2,7 @@
 import { samples } from './samples.js';
 
 /** The parts of the address's query that say what is shown; others are let alone. */
-const KEYS = /** @type {const} */ (['network', 'sample', 'mode', 'class', 'method', 'layer', 'detail']);
+const KEYS = /** @type {const} */ (['network', 'sample', 'mode', 'class', 'against', 'method', 'layer', 'fused', 'negative', 'detail']);
 
 /** @typedef {typeof KEYS[number]} Key */
 
@@ -14,9 +14,12 @@ const take = {
   network: (value) => value !== '',
   sample: (value) => samples.some(({ id }) => id === value),
   mode: (value) => check('mode', value),
-  class: (value) => /^\d{1,5}$/.test(value),
+  class: isIndex,
+  against: (value) => isIndex(value) && keep('against', value),
   method: (value) => check('method', value),
   layer: (value) => keep('layer', value),
+  fused: (value) => keep('fused', value),
+  negative: (value) => tick('negative', value === '1'),
   detail: (value) => select('detail', value),
 };
 
@@ -24,7 +27,7 @@ const take = {
  * Sets the page's controls as the address says, before anything reads them: as if the browser had
  * found them so after a reload.
  * @returns {{ network: string | null, sample: string | null, classIdx: number | null, unknown: string[] }} what to show, and
- *   the parts of the address that ask for what the page does not have; whether the network has class and layer is
+ *   the parts of the address that ask for what the page does not have; whether the network has classes and layers is
  *   known when that is there
  */
 export function readAddress() {
@@ -65,6 +68,11 @@ export function addressWithout(key) {
   return `${location.pathname}?${query}`;
 }
 
+/** @param {string} value */
+function isIndex(value) {
+  return /^\d{1,5}$/.test(value);
+}
+
 /**
  * @param {string} name
  * @param {string} value
@@ -96,4 +104,14 @@ function select(id, value) {
   const has = Array.from(field.options).some((option) => option.value === value);
   if (has) field.value = value;
   return has;
+}
+
+/**
+ * @param {string} id
+ * @param {boolean} value
+ */
+function tick(id, value) {
+  const box = /** @type {HTMLInputElement} */ (document.getElementById(id));
+  if (value) box.checked = true;
+  return value;
 }

@@ -3,7 +3,9 @@
 /** @import { Job, Photo } from './job.js' */
 /** @import { Mode } from './modes.js' */
 /** @import { createCard } from './network/card.js' */
+/** @import { createComparison } from './network/comparison.js' */
 /** @import { createLayers } from './network/layers.js' */
+/** @import { Rival } from './network/rivals.js' */
 /** @import { Picture } from './picture.js' */
 /** @import { Findings } from './report.js' */
 import { addressWithout, readAddress, writeAddress } from './address.js';
@@ -102,12 +104,15 @@ copyOnClick(byId('copy-link', HTMLButtonElement), () => location.href, { idle, c
 createCamera({ photo: (pixels) => openPhoto(cameraPhoto(pixels)), frame: explainFrame, look: display.look, error: tellError });
 /** @type {ReturnType<typeof createLayers> | null} the mode that compares layers, once it was asked for */
 let layers = null;
+/** @type {Promise<ReturnType<typeof createComparison>> | null} the mode that compares networks, likewise */
+let comparison = null;
 /** @type {Record<Mode, { run: (job: Job) => Promise<Findings> }>} */
 const running = {
   objects,
   class: createOneClass(page, chosenClass, against),
   compare,
   layers: { run: async (job) => (await job.turn.still(openLayers())).run(job) },
+  networks: { run: async (job) => (await job.turn.still(openComparison())).run(job) },
 };
 
 /** @type {Photo} what the visitor wants to see */
@@ -183,8 +188,11 @@ function settle(explainer) {
   status.loaded(explainer);
   networks.settle(explainer);
   search.know(explainer.labels);
-  const missing = controls.know(explainer.model);
-  if (missing) unknown.push(`layer=${missing}`);
+  unknown.push(...controls.know(explainer.model));
+  if (against.chosen !== null && against.chosen >= explainer.labels.length) {
+    unknown.push(`against=${against.chosen}`);
+    against.forget();
+  }
   if (wanted.classIdx !== null && wanted.classIdx >= explainer.labels.length) {
     unknown.push(`class=${wanted.classIdx}`);
     wanted.classIdx = null;
@@ -198,15 +206,17 @@ function settle(explainer) {
 }
 
 /**
- * The network of the address, if it is kept on this machine. Class and layer are its own.
+ * The network of the address, if it is kept on this machine or comes with the site. Classes and layers are its own.
  * @param {string} name
  */
 async function keptNetwork(name) {
-  const kept = await import('./network/kept.js').then(({ openKept }) => openKept(name)).catch(() => null);
+  const kept = await import('./network/kept.js').then(({ openKept }) => openKept(name)).catch(() => null)
+    ?? await import('./network/examples.js').then(({ openExample }) => openExample(name)).catch(() => null);
   if (!kept) {
     missingNetwork = name;
     wanted.classIdx = null;
-    controls.chooseLayer(null);
+    against.forget();
+    controls.forgetLayers();
   }
   return kept;
 }
@@ -249,7 +259,8 @@ function explainAnew() {
 function remember({ sample, classIdx }) {
   const mode = modes.current;
   const chosen = mode === 'objects' || classIdx === null ? null : String(classIdx);
-  writeAddress({ network: networks.current?.name ?? null, sample, mode, class: chosen, ...controls.chosen });
+  const other = mode === 'class' && against.chosen !== null ? String(against.chosen) : null;
+  writeAddress({ network: networks.current?.name ?? null, sample, mode, class: chosen, against: other, ...controls.chosen });
 }
 
 /** @param {unknown} error a failure of something beside the answer */
@@ -261,7 +272,7 @@ function tellError(error) {
 function restyle() {
   view.restyle(display.look());
   compare.restyle(display.look());
-  layers?.then((mode) => mode.restyle(display.look()), () => {});
+  for (const mode of [layers, comparison]) mode?.then(({ restyle }) => restyle(display.look()), () => {});
 }
 
 async function openLayers() {
@@ -278,6 +289,21 @@ async function openLayers() {
   return layers;
 }
 
+async function openComparison() {
+  comparison ??= import('./network/comparison.js').then(({ createComparison }) => createComparison(page, networks, chosenClass, {
+    pick: (rival) => explainBy(rival).catch(tellError),
+    more: update,
+  }));
+  comparison.catch(() => { comparison = null; });
+  return comparison;
+}
+
+/** @param {Rival | null} rival the network whose map is to be shown alone; null for the one that explains already */
+async function explainBy(rival) {
+  modes.choose('class');
+  if (rival) await networks.go(await rival.open());
+}
+
 /** Takes away what was found out. */
 function clear() {
   answered = null;
@@ -285,6 +311,7 @@ function clear() {
   objects.clear();
   compare.clear(modes.current === 'compare');
   layers?.then((mode) => mode.clear(), () => {});
+  comparison?.then((mode) => mode.clear(modes.current === 'networks'), () => {});
   downloads.offer(null);
 }
 

@@ -5,7 +5,7 @@
 /** @import { Job } from './job.js' */
 /** @import { Findings } from './report.js' */
 /** @import { createView } from './view.js' */
-import { costOf, FEW } from './controls.js';
+import { costOf, FEW, whyMissing } from './controls.js';
 import { describeComparison } from './describe.js';
 import { byId, create } from './dom.js';
 import { createRepaint } from './repaint.js';
@@ -18,7 +18,7 @@ const families = ['gradient', 'activation', 'attention', 'score', 'pixel'];
 /**
  * The tiles of a family under its name.
  * @param {MethodFamily} family
- * @param {readonly ReturnType<typeof createTile>[]} tiles
+ * @param {readonly { item: HTMLElement }[]} tiles
  */
 function section(family, tiles) {
   const made = create('section', '');
@@ -41,7 +41,11 @@ function section(family, tiles) {
 export function createCompare({ view, controls, display }, chosenClass, onPick) {
   const list = byId('compare', HTMLElement);
   const photo = byId('picture', HTMLCanvasElement);
-  const tiles = controls.methods.map(createTile);
+  const tiles = controls.methods.map(({ method, family, name }) => ({
+    method,
+    family,
+    ...createTile(name, { method }, ({ layer }) => words.answer.layer(layer)),
+  }));
   list.append(...families.map((family) => section(family, tiles.filter((tile) => tile.family === family))));
   list.addEventListener('click', ({ target }) => {
     const button = target instanceof Element && target.closest('button');
@@ -63,8 +67,8 @@ export function createCompare({ view, controls, display }, chosenClass, onPick) 
       const runsOf = (/** @type {Method} */ method) => costOf(job.explainer.model, method);
       const [able, unable] = [true, false].map((is) => tiles.filter(({ method }) => controls.has(method) === is));
       const [quick, costly] = [true, false].map((is) => able.filter(({ method }) => runsOf(method) <= FEW === is));
-      for (const tile of unable) tile.refuse(photo);
-      for (const tile of costly) tile.ask(runsOf(tile.method));
+      for (const tile of unable) tile.refuse(photo, whyMissing(tile.method));
+      for (const tile of costly) tile.ask(words.answer.runs(runsOf(tile.method)));
       for (const tile of quick) tile.wait();
       const explanations = [];
       for (const tile of quick) {

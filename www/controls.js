@@ -64,12 +64,14 @@ export function createControls(onChange) {
 
   const chosen = () => Array.from(methods).find((radio) => radio.checked);
   const method = () => /** @type {Method} */ (chosen()?.value);
+  // Two layers at once are offered in these modes.
+  const isFusing = () => mode === 'class' || mode === 'compare';
   const withoutLayer = Array.from(methods).filter((radio) => 'layer' in radio.dataset).map(({ value }) => value);
   const signed = Array.from(methods).filter((radio) => 'signed' in radio.dataset).map(({ value }) => value);
 
   function follow() {
-    // Objects, and all layers at once, have maps by some methods only.
-    if (['objects', 'layers'].includes(mode) && chosen()?.closest('[data-in=class]')) methods[0].checked = true;
+    // Objects, all layers at once, and several networks have maps by some methods only.
+    if (['objects', 'layers', 'networks'].includes(mode) && chosen()?.closest('[data-in=class]')) methods[0].checked = true;
     if (chosen()?.closest('details')) more.open = true;
     const onlyHead = mode !== 'compare' && method() === 'cam';
     const noLayer = mode !== 'compare' ? chosen()?.dataset.layer : undefined;
@@ -124,20 +126,22 @@ export function createControls(onChange) {
     /**
      * Offers what a network has.
      * @param {ModelInfo} next
-     * @returns {string | null} the layer that was chosen, where it is the first network and has none of that name
+     * @returns {string[]} what the address asks for in vain, where it is the first network and has no such layers
      */
     know(next) {
-      if (next === model) return null;
+      if (next === model) return [];
       const isFirst = model === null;
       model = next;
+      const asked = { layer: chosenLayer, fused: fused.value };
+      const has = (/** @type {string} */ name) => next.layers.some((each) => each.name === name);
       layer.replaceChildren(layer.options[0], ...layersOf(model));
       fused.replaceChildren(fused.options[0], ...layersOf(model));
+      chosenLayer = has(asked.layer) ? asked.layer : '';
+      fused.value = has(asked.fused) ? asked.fused : '';
       detail.replaceChildren(...(takesAnySize(model) ? details : [new Option(words.advanced.ownSize(String(model.contract.width), String(model.contract.height)), OWN)]));
-      const missing = model.layers.some(({ name }) => name === chosenLayer) ? '' : chosenLayer;
-      if (missing) chosenLayer = '';
       if (isMissing(model, method())) this.chooseMethod(/** @type {Method} */ (Object.keys(model.defaultLayers)[0]));
       follow();
-      return isFirst && missing ? missing : null;
+      return isFirst ? Object.entries(asked).filter(([, name]) => name && !has(name)).map((entry) => entry.join('=')) : [];
     },
 
     /**
@@ -148,9 +152,15 @@ export function createControls(onChange) {
       return !isMissing(model, of);
     },
 
-    /** @param {Layer | null} next null for the method's own */
+    /** @param {Layer} next */
     chooseLayer(next) {
-      chosenLayer = next ?? '';
+      chosenLayer = next;
+      follow();
+    },
+
+    /** Lets methods have their own layers. */
+    forgetLayers() {
+      chosenLayer = fused.value = '';
       follow();
     },
 
@@ -178,7 +188,7 @@ export function createControls(onChange) {
       const [, side, size] = /^(long )?(\d+)$/.exec(detail.value) ?? [];
       // CAM and others have a layer of their own, or none, and take no other.
       const first = of === 'cam' || withoutLayer.includes(of) ? '' : layer.value;
-      const second = mode === 'class' || mode === 'compare' ? fused.value : '';
+      const second = isFusing() ? fused.value : '';
       const own = first || (model?.defaultLayers[of] ?? '');
       const isFused = second !== '' && second !== own && of !== 'cam' && !withoutLayer.includes(of);
       return {
@@ -195,6 +205,8 @@ export function createControls(onChange) {
       return {
         method: method(),
         layer: chosenLayer || null,
+        fused: (isFusing() && fused.value) || null,
+        negative: mode !== 'objects' && negative.checked ? '1' : null,
         detail: chosenDetail === defaultOf(detail) ? null : chosenDetail,
       };
     },

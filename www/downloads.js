@@ -70,7 +70,7 @@ function nameOf({ mode, photo, settings, findings }) {
   const network = photo.network ? [photo.network.name] : [];
   const parts = mode === 'objects'
     ? ['objects', settings.method]
-    : [findings.explanations[0].label, mode === 'compare' ? 'methods' : settings.method];
+    : [findings.explanations[0].label, mode === 'compare' ? 'methods' : settings.method, ...(mode === 'networks' ? ['networks'] : [])];
   // The end of a long name tells more than its beginning, and no file's name is longer than some 250 letters.
   const layer = settings.layer ? [settings.layer.slice(-80)] : [];
   return [stem, ...network, ...parts, ...layer].filter(Boolean).join('-').replace(/[^\p{L}\p{N}.+-]+/gu, '-');

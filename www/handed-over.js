@@ -2,17 +2,17 @@
 import { words } from './words.js';
 
 /**
- * Takes photos that the system hands to the installed page: opened with it, or shared to it.
- * @param {(file: File) => void} onFile
- * @param {(error: unknown) => void} onError called when one is not to be had
+ * Takes photos and networks that the system hands to the installed page: opened with it, or shared to it.
+ * @param {(files: readonly File[]) => void} onFiles
+ * @param {(error: unknown) => void} onError called when they are not to be had
  */
-export function takeHandedOver(onFile, onError) {
-  /** @param {Promise<File>} photo */
-  const take = (photo) => photo.then(onFile, (cause) => onError(new Error(words.errors.handedOver, { cause })));
+export function takeHandedOver(onFiles, onError) {
+  /** @param {Promise<File[]>} files */
+  const take = (files) => files.then(onFiles, (cause) => onError(new Error(words.errors.handedOver, { cause })));
 
   const { launchQueue } = /** @type {{ launchQueue?: LaunchQueue }} */ (globalThis);
-  launchQueue?.setConsumer(({ files: [handle] }) => {
-    if (handle) take(handle.getFile());
+  launchQueue?.setConsumer(({ files }) => {
+    if (files.length > 0) take(Promise.all(files.map((handle) => handle.getFile())));
   });
 
   if (!new URLSearchParams(location.search).has('shared')) return;
@@ -20,13 +20,13 @@ export function takeHandedOver(onFile, onError) {
   take(shared());
 }
 
-/** The photo that the service worker left in a cache. */
+/** The files that the service worker left in a cache. */
 async function shared() {
   const cache = await caches.open('gradlens-shared');
   const form = await (await cache.match('share'))?.formData();
   await cache.delete('share');
-  const photo = form?.get('photo');
-  if (photo instanceof File) return photo;
+  const files = Array.from(form?.values() ?? []).filter((value) => value instanceof File);
+  if (files.length > 0) return files;
   throw new Error('nothing was shared, or it could not be kept');
 }
 

@@ -44,7 +44,7 @@ export function takeFiles(on) {
     else droppedFiles(data).then((found) => take(found.length > 0 ? found.map(({ file }) => file) : files), on.error);
   });
 
-  takeHandedOver((file) => take([file]), on.error);
+  takeHandedOver(take, on.error);
 }
 
 /** @param {File} file */

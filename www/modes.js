@@ -1,6 +1,6 @@
 // @ts-check
 
-/** @typedef {'objects' | 'class' | 'compare' | 'layers'} Mode what the page shows of a photo */
+/** @typedef {'objects' | 'class' | 'compare' | 'layers' | 'networks'} Mode what the page shows of a photo */
 
 /**
  * The switch between the modes. What belongs to some modes only says so in the page with `data-in`.

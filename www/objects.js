@@ -6,6 +6,7 @@
 /** @import { Findings } from './report.js' */
 /** @import { createView } from './view.js' */
 import { describeObjects } from './describe.js';
+import { byId } from './dom.js';
 import { pause } from './frames.js';
 import { createLegend } from './legend.js';
 import { createMarks } from './marks.js';
@@ -25,6 +26,7 @@ export function createObjects({ view, controls, display }, onOpen) {
   /** @type {number | null} */
   let only = null;
 
+  const byCrops = byId('objects-by-crops', HTMLElement);
   const marks = createMarks();
   const legend = createLegend({ open: (index) => onOpen(objects[index]), point: isolate });
 
@@ -51,6 +53,7 @@ export function createObjects({ view, controls, display }, onOpen) {
      */
     async run({ turn, ask, explainer, pixels }) {
       const { method, layer, inputSize } = controls.settings();
+      byCrops.hidden = explainer.model.objects !== 'crops';
       const { objectPalette, renderObjects } = await import('./gradlens/dist/index.js');
       objects = await ask(() => explainer.explainObjects(pixels, { method, layer, inputSize }));
       only = null;

@@ -6,7 +6,6 @@
 /** @import { createDisplay } from './display.js' */
 /** @import { Findings } from './report.js' */
 /** @import { Look, createView } from './view.js' */
-import { TOP } from './classes.js';
 import { costOf, FEW } from './controls.js';
 import { describe, describeDifference } from './describe.js';
 import { percent } from './format.js';
@@ -31,7 +30,7 @@ export function createOneClass({ view, controls, display }, chosenClass, against
      */
     async run(job) {
       const classIdx = await chosenClass(job);
-      const other = against.offer(job.photo.classes?.slice(0, TOP) ?? [], classIdx);
+      const other = against.offer(job.photo.classes ?? [], classIdx);
       const { method, ...settings } = controls.settings();
       const { signal } = job.turn;
       const runs = costOf(job.explainer.model, method);

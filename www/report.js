@@ -8,7 +8,8 @@
  * What a mode found in a photo.
  * @typedef {object} Findings
  * @property {string} what what was made, in words
- * @property {readonly Explanation[]} explanations of one class by one method or by all, or of every object
+ * @property {readonly Explanation[]} explanations of one class by one method or by all, of every object, or by several networks
+ * @property {readonly string[]} [networks] whose explanations these are, where they are of several
  * @property {readonly DetectedObject[]} objects none but in the mode of that name
  */
 
@@ -45,7 +46,7 @@ export async function report({ mode, photo, pixels, settings, explainer, finding
     classes: photo.classes,
     ...(mode === 'objects'
       ? { objects: findings.objects.map(asData) }
-      : { explanations: findings.explanations.map(mapAsData) }),
+      : { explanations: findings.explanations.map((each, at) => ({ network: findings.networks?.[at], ...mapAsData(each) })) }),
   };
 }
 

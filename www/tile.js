@@ -1,8 +1,7 @@
 // @ts-check
-/** @import { Explanation, Method, MethodFamily } from './gradlens/dist/index.js' */
+/** @import { Explanation } from './gradlens/dist/index.js' */
 /** @import { Look } from './view.js' */
 import { draw } from './canvas.js';
-import { whyMissing } from './controls.js';
 import { describeEvidence } from './describe.js';
 import { create } from './dom.js';
 import { paintMap } from './paint-map.js';
@@ -12,25 +11,25 @@ import { words } from './words.js';
 const LONG_SIDE = 640;
 
 /**
- * A small photo with the map of one method over it.
- * @param {{ method: Method, family: MethodFamily, name: string }} of
+ * A small photo with a map over it, as a button.
+ * @param {string} name of what makes the map
+ * @param {Record<string, string>} data by which the button is known
+ * @param {(explanation: Explanation) => string} say what stands beside the name of a map
  */
-export function createTile({ method, family, name }) {
+export function createTile(name, data, say) {
   const canvas = create('canvas', '');
   canvas.setAttribute('role', 'img');
-  const layer = create('span', 'hint');
+  const hint = create('span', 'hint');
   const button = create('button', '');
   button.type = 'button';
-  button.dataset.method = method;
-  button.append(canvas, create('span', 'name', name), ' ', layer);
+  Object.assign(button.dataset, data);
+  button.append(canvas, create('span', 'name', name), ' ', hint);
   const item = create('li', '');
   item.append(button);
   /** @type {Explanation | null} */
   let explanation = null;
 
   return {
-    method,
-    family,
     item,
 
     /**
@@ -45,28 +44,29 @@ export function createTile({ method, family, name }) {
       canvas.height = Math.max(1, Math.round(photo.height * scale));
       canvas.getContext('2d')?.drawImage(photo, 0, 0, canvas.width, canvas.height);
       canvas.setAttribute('aria-label', words.stage.noMap);
-      layer.textContent = '';
+      hint.textContent = '';
     },
 
     /**
-     * Says that there is no such map of this network.
+     * Says why there is no such map.
      * @param {HTMLCanvasElement} photo
+     * @param {string} why
      */
-    refuse(photo) {
+    refuse(photo, why) {
       this.clear(photo);
       button.disabled = true;
       button.classList.add('stale');
-      layer.textContent = whyMissing(method);
+      hint.textContent = why;
     },
 
     /**
      * Says what the map would cost in place of it.
-     * @param {number} runs
+     * @param {string} cost
      */
-    ask(runs) {
+    ask(cost) {
       button.disabled = false;
       button.classList.remove('stale');
-      layer.textContent = words.answer.runs(runs);
+      hint.textContent = cost;
     },
 
     /** Marks the map as one that is being replaced. */
@@ -84,7 +84,7 @@ export function createTile({ method, family, name }) {
       explanation = next;
       button.classList.remove('stale');
       canvas.setAttribute('aria-label', describeEvidence(next));
-      layer.textContent = [words.answer.layer(next.layer), ...(next.isEmpty ? [words.answer.emptyMap] : [])].join(', ');
+      hint.textContent = [say(next), ...(next.isEmpty ? [words.answer.emptyMap] : [])].join(', ');
       this.paint(photo, look);
     },
 

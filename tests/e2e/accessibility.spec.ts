@@ -52,6 +52,7 @@ const views: Record<string, (page: Page) => Promise<unknown>> = {
   'One class': (page) => open(page, 'class'),
   Compare: (page) => open(page, 'compare'),
   Layers: (page) => open(page, 'layers'),
+  'Compare networks': (page) => open(page, 'networks'),
   camera: async (page) => {
     await open(page, 'objects');
     await page.locator('#camera-open').click();
@@ -67,6 +68,8 @@ const views: Record<string, (page: Page) => Promise<unknown>> = {
     await expect(page.locator('dialog.card')).toHaveAttribute('data-state', 'done');
     await page.getByRole('button', { name: 'Keep this network' }).click();
     await expect(page.locator('dialog.card .kept li')).toHaveCount(1);
+    await page.getByRole('button', { name: 'Try the presets' }).click();
+    await expect(page.locator('dialog.card .trials li')).toHaveCount(5, { timeout: 60_000 });
     await page.locator('dialog.card summary').click();
   },
   'save menu': async (page) => {

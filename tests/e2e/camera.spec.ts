@@ -1,4 +1,5 @@
 // The camera: a photo of the dog stands in for what it sees.
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Page, expect, test } from '@playwright/test';
 import config from './playwright.config.ts';
@@ -80,6 +81,20 @@ test('live mode explains frame after frame, one at a time', async ({ page }) => 
   // The explainer is free for the page again.
   await page.locator('#samples button[data-sample=panda]').click();
   await expect(page.locator('#answer-class')).toHaveText(/panda/i);
+});
+
+test('frames are explained by a network of the visitor’s, in its own words', async ({ page }) => {
+  await open(page, 'class');
+  const labels = Array.from({ length: 1000 }, (_, at) => `thing ${at}`).join('\n');
+  await page.locator('#network-files').setInputFiles([
+    { name: 'mine.onnx', mimeType: '', buffer: await readFile(process.env.GRADLENS_MODEL!) },
+    { name: 'labels.txt', mimeType: '', buffer: Buffer.from(labels) },
+  ]);
+  await expect(page.locator('#network-name')).toHaveText('mine');
+  await done(page);
+  await page.locator('#camera-open').click();
+  await page.getByRole('switch', { name: 'Live map' }).check();
+  await expect(page.locator('#camera-seen')).toHaveText(/^thing 235, [\d.]+%$/, { timeout: 30_000 });
 });
 
 test('a camera that goes away closes the preview with a message', async ({ page }) => {

@@ -146,8 +146,73 @@ test('undo brings photos back, seen by the network that is there', async ({ page
   await expect(page.locator('#classes')).not.toContainText('shepherd');
 });
 
+test('a network is pasted as files are', async ({ page }) => {
+  await open(page, 'class', '?backend=cpu&sample=dog');
+  await page.evaluate(async () => {
+    const clipboardData = new DataTransfer();
+    const blob = await (await fetch('gradlens/model/efficientnet-lite0.onnx')).blob();
+    clipboardData.items.add(new File([blob], 'pasted.onnx'));
+    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+  });
+  await expect(page.locator('#network-name')).toHaveText('pasted');
+  await done(page);
+  await expect(page.locator('#answer-class')).toHaveText('German shepherd');
+});
+
+test('files among which there is no network are refused in words', async ({ page }) => {
+  await open(page, 'class', '?backend=cpu&sample=dog');
+  await page.locator('#network-files').setInputFiles(named('labels.txt', 'cat\ndog'));
+  await expect(page.locator('#alert-text')).toContainText(/no network among the files "labels\.txt"/);
+});
+
+for (const [what, name, files] of [
+  ['a Teachable Machine export', 'model', ['model.json', 'metadata.json', 'branching.bin']],
+  ['the zip of one', 'export', ['export.zip']],
+] as const) {
+  test(`${what} opens as it is`, async ({ page }) => {
+    const read = (file: string) => readFile(new URL(`tests/layers_models/${file}`, root));
+    const metadata = JSON.stringify({ tmVersion: '2.4.5', labels: ['cat', '<i>dog</i>', 'hen', 'owl'], imageSize: 16 });
+    const parts = { 'model.json': await read('branching.json'), 'metadata.json': Buffer.from(metadata), 'branching.bin': await read('branching.bin') };
+    const contents: Record<string, Buffer> = { ...parts, 'export.zip': await zipOf(parts) };
+    await open(page, 'class', '?backend=cpu&sample=dog');
+    await openNetwork(page, files.map((file) => named(file, contents[file]!)), name);
+    // Its metadata say all that there is to say; labels are text.
+    await expect(page.locator('#network-note')).toBeEmpty();
+    await expect(page.locator('#classes')).toContainText('<i>dog</i>');
+    await expect(page.locator('#classes button')).toHaveCount(4);
+    await choose(page, 'layers');
+    await expect(page.locator('#layers button').first()).toBeVisible();
+  });
+}
+
+/** A zip archive of files, by what the package's tests make theirs with. */
+async function zipOf(files: Readonly<Record<string, Buffer>>): Promise<Buffer> {
+  const { zip } = await import(new URL('pkg/tests/support/network.mjs', root).href);
+  const archive: File = await zip('export.zip', Object.entries(files).map(([name, content]) => new File([new Uint8Array(content)], name)));
+  return Buffer.from(await archive.arrayBuffer());
+}
+
 test.describe('networks of others', () => {
   test.skip(!existsSync(models), 'the networks are for testing only and do not come with the project');
+
+  test('a Teachable Machine export of 2 MB names the animal', async ({ page }) => {
+    await open(page, 'class', '?backend=cpu&sample=bison');
+    const files = ['model.json', 'weights.bin', 'metadata.json'].map((file) => model(`teachable_machine/${file}`));
+    await openNetwork(page, files, 'model');
+    await expect(page.locator('#network-note')).toBeEmpty();
+    await expect(page.locator('#answer-class')).toHaveText('bison');
+    await choose(page, 'objects');
+    await expect(page.locator('#alert')).toBeHidden();
+  });
+
+  test('objects of a network whose scores are no mean are found in crops, which is said', async ({ page }) => {
+    await open(page, 'objects', '?backend=cpu&sample=horse');
+    await expect(page.locator('#objects-by-crops')).toBeHidden();
+    await openNetwork(page, model('cifar10_pytorch_tutorial.onnx'), 'cifar10_pytorch_tutorial');
+    await expect(page.locator('#objects-by-crops')).toContainText('cut out of the photo');
+    await page.locator('#network-back').click();
+    await expect(page.locator('#objects-by-crops')).toBeHidden();
+  });
 
   test('Teachable Machine, converted, with its labels: every mode, search, download', async ({ page }) => {
     await open(page, 'class', '?backend=cpu&sample=dog');

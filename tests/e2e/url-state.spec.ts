@@ -40,6 +40,41 @@ test('the address follows the visitor, and a reload shows the same', async ({ pa
   await expect.poll(() => query(page)).toEqual({ backend: 'cpu', sample: 'dog', mode: 'objects', method: 'hires-cam' });
 });
 
+test('a link brings back the other class, the second layer, and what speaks against', async ({ page }) => {
+  // The golden retriever is none of the likeliest, of which the list offers the others.
+  await page.goto('./?backend=cpu&sample=dog&mode=class&against=207&fused=head&negative=1');
+  await done(page);
+  await expect(page.locator('#answer-class')).toHaveText('German shepherd rather than golden retriever');
+  await expect(page.locator('#fused')).toHaveValue('head');
+  await expect(page.locator('#negative')).toBeChecked();
+  await expect(page.locator('#ramp')).toHaveAttribute('data-colormap', 'diverging');
+  await expect(page.locator('#alert')).toBeHidden();
+  expect(query(page)).toEqual({ backend: 'cpu', sample: 'dog', mode: 'class', against: '207', method: 'grad-cam++', fused: 'head', negative: '1' });
+  // Objects have none of these.
+  await choose(page, 'objects');
+  await expect.poll(() => query(page)).toEqual({ backend: 'cpu', sample: 'dog', mode: 'objects', method: 'grad-cam++' });
+  await choose(page, 'class');
+  // Another photo has other classes.
+  await openSample(page, 'panda');
+  await expect.poll(() => query(page)).toEqual({ backend: 'cpu', sample: 'panda', mode: 'class', method: 'grad-cam++', fused: 'head', negative: '1' });
+});
+
+test('what is chosen besides the class and the layer is in the address', async ({ page }) => {
+  await open(page, 'class', '?backend=cpu&sample=dog');
+  const other = await page.locator('#against option').nth(1).getAttribute('value');
+  await page.locator('#against').selectOption(other);
+  await done(page);
+  await page.locator('#negative').check();
+  await page.locator('.advanced summary').click();
+  await page.locator('#fused').selectOption('stem.output');
+  await done(page);
+  await expect.poll(() => query(page)).toEqual({ backend: 'cpu', sample: 'dog', mode: 'class', against: other, method: 'grad-cam++', fused: 'stem.output', negative: '1' });
+  const words = await page.locator('#answer').innerText();
+  await page.reload();
+  await done(page);
+  expect(await page.locator('#answer').innerText()).toBe(words);
+});
+
 test('an own photo leaves the sample out', async ({ page }) => {
   await open(page, 'class');
   await page.locator('#file').setInputFiles({
@@ -55,7 +90,7 @@ test('an own photo leaves the sample out', async ({ page }) => {
 test('what the page does not have is named and left out', async ({ page }) => {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));
-  const wrong = ['sample=unicorn', 'mode=xray', 'class=1000', 'method="]', 'layer=tail', 'detail=9'];
+  const wrong = ['sample=unicorn', 'mode=xray', 'class=1000', 'against=1000', 'method="]', 'layer=tail', 'fused=fin', 'negative=no', 'detail=9'];
   await page.goto(`./?backend=cpu&${wrong.map((part) => part.replace('"]', '%22%5D')).join('&')}`);
   await done(page);
   for (const part of wrong) await expect(page.locator('#alert')).toContainText(part);

@@ -1,7 +1,7 @@
 // Opens the page as a visitor does.
 import { type Page, expect } from '@playwright/test';
 
-export type Mode = 'objects' | 'class' | 'compare' | 'layers';
+export type Mode = 'objects' | 'class' | 'compare' | 'layers' | 'networks';
 
 export const main = (page: Page) => page.locator('main');
 

@@ -1,5 +1,6 @@
 // @ts-check
-/** @import { Backend } from '../gradlens/dist/index.js' */
+/** @import { Backend, LoadOptions } from '../gradlens/dist/index.js' */
+/** @import { Network } from '../network/network.js' */
 /** @import { Machine } from './machine.js' */
 /** @import { Found } from './results.js' */
 import { createAlert } from '../alert.js';
@@ -16,11 +17,17 @@ import { lookAtMachine } from './machine.js';
 import { measure } from './measure.js';
 import { asMarkdown, createResults, nameOf } from './results.js';
 
-const asked = new URLSearchParams(location.search).get('backend');
+const query = new URLSearchParams(location.search);
+const asked = query.get('backend');
+/** The visitor's network by which it is kept on this machine; '' for another one. */
+const kept = query.get('network') ?? '';
+/** @type {Network | null} which network is measured; null for the built-in one */
+let network = null;
 
 const main = /** @type {HTMLElement} */ (document.querySelector('main'));
 const start = byId('start', HTMLButtonElement);
 const copy = byId('copy', HTMLButtonElement);
+const picker = byId('network-files', HTMLInputElement);
 const alertBox = createAlert();
 const restarted = createRestarted();
 const bar = createProgressBar();
@@ -30,9 +37,39 @@ let text = '';
 start.addEventListener('click', run);
 const { copy: idle, copied, notCopied: refused } = words.bench;
 copyOnClick(copy, () => text, { idle, copied, refused }, (error) => alertBox.show(error, null));
-createLanguageSwitch(() => text !== '');
-// Nothing is to be dropped here, and nothing that is may take the results away.
-takeDropped(() => {});
+createLanguageSwitch(() => text !== '' || (network !== null && network.kept === null));
+picker.addEventListener('change', () => open(Array.from(picker.files ?? [])));
+// What is no file is not to be dropped here, and nothing that is may take the results away.
+takeDropped(({ files }) => open(Array.from(files)));
+if (kept) openKept();
+
+/** @param {readonly File[]} files of a network */
+async function open(files) {
+  // Emptied, so that choosing the same files again is a change again.
+  picker.value = '';
+  if (files.length === 0) return;
+  try {
+    const { checkRoom, networkOf } = await import('../network/network.js');
+    const next = networkOf(files, network);
+    checkRoom(next);
+    show(next);
+  } catch (error) {
+    alertBox.show(error, null);
+  }
+}
+
+async function openKept() {
+  const found = await import('../network/kept.js').then(({ openKept }) => openKept(kept)).catch(() => null);
+  if (found) show(found);
+  else alertBox.show(new Error(words.network.missing(kept)), null);
+}
+
+/** @param {Network} next the one to measure from now on */
+function show(next) {
+  network = next;
+  alertBox.clear();
+  byId('network', HTMLElement).textContent = words.setup.network(next.name);
+}
 
 /** Measures every backend, one after the other. */
 async function run() {
@@ -45,8 +82,10 @@ async function run() {
   const found = new Map();
   try {
     const machine = await lookAtMachine(/** @type {Backend | null} */ (asked));
+    if (network) machine.description.unshift([words.network.title, network.name]);
+    const options = network ? (await import('../network/network.js')).loadOptions(network) : {};
     for (const backend of machine.backends) {
-      found.set(backend, await measureOn(backend, machine));
+      found.set(backend, await measureOn(backend, options, machine));
       results.show(found, machine);
     }
     const { version } = await import('../gradlens/dist/index.js');
@@ -62,10 +101,11 @@ async function run() {
 
 /**
  * @param {Backend} backend
+ * @param {LoadOptions} options which network
  * @param {Machine} machine learns how many threads there are
  */
-async function measureOn(backend, machine) {
-  const { ready } = createEngine(backend, { onRestart: restarted.show });
+async function measureOn(backend, options, machine) {
+  const { ready } = createEngine(backend, { onRestart: restarted.show }, Promise.resolve(options));
   try {
     const { machine: said, measures, step } = words.bench;
     const { times, threads } = await measure(ready, (name, share) =>
@@ -82,6 +122,6 @@ async function measureOn(backend, machine) {
 function setBusy(busy) {
   if (busy) main.dataset.state = 'running';
   bar.hidden = !busy;
-  start.disabled = busy;
+  start.disabled = picker.disabled = busy;
   copy.disabled = text === '';
 }

@@ -74,8 +74,8 @@ function grid(found) {
     lines: measures.map((name, at) => [
       said.measures[name],
       ...Array.from(found.values(), (times) => {
-        if (typeof times !== 'string') return summary(times[name]);
-        return at === 0 ? times : '–';
+        if (typeof times === 'string') return at === 0 ? times : '–';
+        return times[name].length > 0 ? summary(times[name]) : '–';
       }),
     ]),
   };

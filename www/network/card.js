@@ -131,7 +131,8 @@ export async function createCard(networks, engine, shownPhoto) {
       const { tryPresets } = await import('./trial.js');
       const onProgress = (/** @type {number} */ done, /** @type {number} */ all) => { progress.textContent = said.trying(done + 1, all); };
       const found = await tryPresets(current, await engine.ready(), await shownPhoto(), { signal: mine.signal, onProgress });
-      progress.textContent = said.suggestion;
+      const { labels } = await engine.ready();
+      progress.textContent = labels.length > 2 ? said.suggestion : `${said.suggestion} ${said.ofTwo}`;
       trials.replaceChildren(...found.map((trial) => trialOf(trial, current)));
     } catch (error) {
       progress.textContent = mine.signal.aborted ? '' : sentence(error);
@@ -144,14 +145,14 @@ export async function createCard(networks, engine, shownPhoto) {
    * @param {Trial} trial
    * @param {Network} network
    */
-  function trialOf({ preset, classes, agreement }, network) {
+  function trialOf({ presets, classes, agreement }, network) {
     const item = create('li', '');
-    const use = button('quiet', presetLabels[preset], async () => {
+    const uses = presets.map((preset) => button('quiet', presetLabels[preset], async () => {
       const { model } = await engine.ready();
       if (network.name === networks.current?.name) change({ contract: partsOf(preset, model.contract.channels) });
-    });
+    }));
     const sees = list(classes.map(({ label, probability }) => `${label} ${percent(probability)}`));
-    item.append(use, create('span', 'hint', said.trial(sees, percent(agreement))));
+    item.append(...uses, create('span', 'hint', said.trial(sees, percent(agreement))));
     return item;
   }
 

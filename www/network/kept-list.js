@@ -57,9 +57,12 @@ export function createKeptList(networks, on) {
       await show();
     });
     drop.setAttribute('aria-label', said.forget(name));
-    const evaluate = create('a', 'quiet', words.top.toEvaluate);
-    evaluate.href = `evaluate.html?network=${encodeURIComponent(name)}`;
-    item.append(open, create('span', 'hint', words.loading.loaded(number(size / 1e6, 1))), evaluate, drop);
+    const links = [['evaluate.html', words.top.toEvaluate], ['bench.html', said.measure]].map(([page, text]) => {
+      const link = create('a', 'quiet', text);
+      link.href = `${page}?network=${encodeURIComponent(name)}`;
+      return link;
+    });
+    item.append(open, create('span', 'hint', words.loading.loaded(number(size / 1e6, 1))), ...links, drop);
     return item;
   }
 

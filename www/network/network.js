@@ -1,7 +1,11 @@
 // @ts-check
 /** @import { ContractParts, LoadOptions } from '../gradlens/dist/index.js' */
-import { isNetwork } from './kinds.js';
+import { number } from '../format.js';
 import { words } from '../words.js';
+import { isNetwork } from './kinds.js';
+
+/** In bytes; WebAssembly has no more. */
+const MOST_MEMORY = 2 ** 32;
 
 /**
  * A network that a visitor opened.
@@ -27,13 +31,27 @@ export function networkOf(files, before) {
     const kept = before.files.filter(({ name }) => !newer.has(name));
     return { ...before, files: [...kept, ...files], labels: null, kept: null };
   }
-  const name = models[0].name.replace(/\.\w+$/, '');
+  // Where none is one, the package says so.
+  const name = (models[0] ?? files[0]).name.replace(/\.\w+$/, '');
   return { name, files, contract: {}, labels: null, kept: null };
 }
 
 /** @param {Network} network */
 export function sizeOf({ files }) {
   return files.reduce((sum, { size }) => sum + size, 0);
+}
+
+/**
+ * Refuses a network that cannot fit into memory before any of it is read. Its files are there as they are, and its weights
+ * once more as they are used.
+ * @param {Network} network
+ */
+export function checkRoom(network) {
+  // In gigabytes; not every browser tells it.
+  const { deviceMemory = Infinity } = /** @type {{ deviceMemory?: number }} */ (navigator);
+  const most = Math.min(MOST_MEMORY, (deviceMemory * 2 ** 30) / 2);
+  const size = sizeOf(network);
+  if (size > most) throw new Error(words.network.tooLarge(number(size / 1e6), number(most / 1e6)));
 }
 
 /**

@@ -48,6 +48,23 @@ export const presetLabels = {
 export const presetNames = /** @type {Preset[]} */ (Object.keys(presets));
 
 /**
+ * The presets by what becomes of a picture's values. Those of one group differ in how pictures are fitted, or in half an
+ * 8-bit step, which a network's answers hardly tell.
+ * @type {readonly (readonly Preset[])[]}
+ */
+export const presetGroups = Array.from(new Set(presetNames.map(rangeOf)), (range) => presetNames.filter((name) => rangeOf(name) === range));
+
+/**
+ * The order of colours, and the numbers that black and white become, to a tenth.
+ * @param {Preset} name
+ */
+function rangeOf(name) {
+  const { channels, mean, deviation } = presets[name];
+  const ends = mean.flatMap((each, at) => [0, 255].map((value) => ((value - each) / deviation[at]).toFixed(1)));
+  return [channels, ...ends].join(' ');
+}
+
+/**
  * A preset's parts as they can be given to a network: one of a single channel has no order of colours.
  * @param {Preset} name
  * @param {ContractParts['channels']} channels the network's

@@ -44,7 +44,7 @@ export function createNetworkSwitch(engine, on, first) {
     const { signal } = mine;
     bar.wait(next?.name ?? null);
     try {
-      const options = next ? (await import('./network.js')).loadOptions(next) : {};
+      const options = next ? await optionsOf(next) : {};
       // The files of the current one are read, and its weights packed.
       if (next && next.files === current?.files) await engine.conform(options);
       else await engine.exchange(options, { signal, onProgress: bar.progress });
@@ -59,6 +59,13 @@ export function createNetworkSwitch(engine, on, first) {
         bar.ready();
       }
     }
+  }
+
+  /** @param {Network} network */
+  async function optionsOf(network) {
+    const { checkRoom, loadOptions } = await import('./network.js');
+    checkRoom(network);
+    return loadOptions(network);
   }
 
   return {

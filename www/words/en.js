@@ -38,6 +38,8 @@ export const en = {
     oneClass: 'One class',
     compare: 'Compare methods',
     layers: 'Layers',
+    networks: 'Compare networks',
+    byNetworks: 'The maps of several networks',
     noPhoto: 'No photo yet',
     noMap: 'No map yet',
     maps: 'The maps of all methods',
@@ -62,6 +64,7 @@ export const en = {
     guessed: (/** @type {string} */ parts) => `Guessed, since no file says it: ${parts}. A wrong guess gives plausible answers all the same, so look at the network’s card.`,
     parts: { size: 'size', channels: 'order of colours', normalisation: 'range of values', resize: 'fitting', labels: 'labels', scores: 'meaning of the scores', layout: 'order of axes' },
     missing: (/** @type {string} */ name) => `The link is of the network “${name}”, which is not kept on this machine. Open its file to see what the link shows; until then, this is the built-in one.`,
+    tooLarge: (/** @type {string} */ size, /** @type {string} */ most) => `This network takes ${size} MB, and this page has memory for one of at most ${most} MB. Nothing was read; the network before stays.`,
     many: (/** @type {string[]} */ names) => `These are several networks: ${names.join(', ')}. Open one at a time, with the files that belong to it.`,
   },
 
@@ -77,13 +80,15 @@ export const en = {
     keepHint: 'A copy in this browser, for the next visit and for links; it is sent nowhere.',
     forget: (/** @type {string} */ name) => `Forget ${name}`,
     forgetShort: 'Forget',
+    measure: 'Time it',
     noRoom: 'There is no room for this network in what the browser lets this page keep. Forget another one first.',
     cannotKeep: 'This browser lets the page keep no files.',
     useImageNet: 'Use ImageNet’s labels',
     noNames: 'The names of ImageNet’s classes could not be loaded. Check the connection and try again.',
     try: 'Try the presets',
-    trying: (/** @type {number} */ number, /** @type {number} */ all) => `Preset ${number} of ${all}…`,
-    suggestion: 'The likeliest first: what stays the same over the photo’s parts and its mirror image and differs between photos. A suggestion and no verdict: a wrong preset may look right. Press one to use it.',
+    trying: (/** @type {number} */ number, /** @type {number} */ all) => `Range ${number} of ${all}…`,
+    suggestion: 'The likeliest first: what stays the same over a photo’s parts and its mirror image and differs between photos. A suggestion and no verdict: a wrong preset may look right. Presets in one line give the network the same values, and fit pictures differently. Press one to use it.',
+    ofTwo: 'With two classes the order says little.',
     trial: (/** @type {string} */ sees, /** @type {string} */ agreement) => `${sees}. ${agreement} the same over parts of the photo.`,
     millions: (/** @type {string} */ number) => `${number} million`,
     facts: {
@@ -123,6 +128,15 @@ export const en = {
     size: (/** @type {string} */ width, /** @type {string} */ height) => `${width} × ${height}`,
     tile: (/** @type {string} */ name, /** @type {string} */ size, /** @type {string} */ evidence) => [name, size, evidence].filter(Boolean).join(', '),
     at: (/** @type {string} */ name, /** @type {string} */ width, /** @type {string} */ height) => `At layer ${name}, ${width} × ${height}.`,
+  },
+
+  networks: {
+    hint: 'The same photo by several networks: the class that is chosen, or the likeliest one where a network has none of that name. Networks that are kept on this machine, or come with this page, are loaded when you press them. Press a map to see it alone.',
+    press: (/** @type {string} */ size) => `${size} MB: press to load it`,
+    sees: (/** @type {string} */ label, /** @type {string} */ percent) => `${label}, ${percent}`,
+    answer: (/** @type {string} */ network, /** @type {string} */ sees) => `${network}: ${sees}`,
+    gone: (/** @type {string} */ name) => `${name} is kept on this machine no more.`,
+    notFetched: (/** @type {string} */ name) => `${name} could not be loaded. Check the connection and try again.`,
   },
 
   loading: {
@@ -175,6 +189,7 @@ export const en = {
   objects: {
     title: 'Objects',
     hint: 'Every window of the photo is classified: a score is that of the surest window, and classes that are seen in the same windows are one object. This is a classifier’s opinion, not a detector’s: it does not count things of one kind, and an outline is half of the strongest evidence, not an edge.',
+    byCrops: 'The scores of this network are no mean over places. Its windows are therefore cut out of the photo, and it runs once for each of them, which takes longer.',
     none: 'No objects found',
     nothing: 'No part of this photo shows a class that the network is sure of. “One class” says what comes nearest.',
     mapOfNone: (/** @type {string} */ more) => `Map of no objects: ${more}`,
@@ -401,7 +416,7 @@ export const en = {
     droppedNothing: 'What was dropped holds no picture.',
     elsewhere: 'This page asks no other site for anything, so it cannot fetch that picture. Save it first and open it here, or copy the picture itself and paste it.',
     linkNotRead: 'The picture behind that link could not be loaded. Check the connection and try again.',
-    handedOver: 'The photo that was shared or opened with this page could not be read. Choose it here.',
+    handedOver: 'What was shared or opened with this page could not be read. Choose it here.',
   },
 
   choice: {

@@ -64,6 +64,8 @@ export const ko = {
     oneClass: '한 클래스',
     compare: '기법 비교',
     layers: '층',
+    networks: '신경망 비교',
+    byNetworks: '여러 신경망의 맵',
     noPhoto: '아직 사진이 없습니다',
     noMap: '아직 맵이 없습니다',
     maps: '모든 기법의 맵',
@@ -88,6 +90,7 @@ export const ko = {
     guessed: (parts) => `파일에 없어 짐작한 것: ${parts}. 짐작이 틀려도 답은 그럴듯하므로 신경망 카드를 확인하십시오.`,
     parts: { size: '크기', channels: '색 순서', normalisation: '값의 범위', resize: '맞추는 방법', labels: '레이블', scores: '점수의 뜻', layout: '축 순서' },
     missing: (name) => `이 링크의 신경망 ‘${name}’이(가) 이 기기에 보관되어 있지 않습니다. 링크의 내용을 보려면 그 파일을 여십시오. 그때까지는 기본 신경망입니다.`,
+    tooLarge: (size, most) => `이 신경망은 ${size}MB이고, 이 페이지의 메모리에는 ${most}MB까지만 들어갑니다. 아무것도 읽지 않았으며 이전 신경망을 그대로 씁니다.`,
     many: (names) => `신경망이 여럿입니다: ${names.join(', ')}. 하나씩, 그것에 속한 파일과 함께 여십시오.`,
   },
 
@@ -103,13 +106,15 @@ export const ko = {
     keepHint: '다음 방문과 링크를 위해 이 브라우저에 복사해 둡니다. 어디로도 보내지 않습니다.',
     forget: (name) => `${name} 지우기`,
     forgetShort: '지우기',
+    measure: '속도 측정',
     noRoom: '브라우저가 허락한 공간에 이 신경망을 둘 자리가 없습니다. 먼저 다른 것을 지우십시오.',
     cannotKeep: '이 브라우저에서는 파일을 보관할 수 없습니다.',
     useImageNet: 'ImageNet의 레이블 쓰기',
     noNames: 'ImageNet 클래스의 이름을 불러올 수 없습니다. 연결을 확인하고 다시 시도하십시오.',
     try: '프리셋 시험하기',
-    trying: (number, all) => `프리셋 ${all}개 중 ${number}번째…`,
-    suggestion: '그럴듯한 순서입니다. 사진의 부분과 좌우를 바꾼 사진에서 답이 같고 다른 사진에서는 다른 것이 앞섭니다. 제안일 뿐이며, 틀린 프리셋도 맞아 보일 수 있습니다. 누르면 그것을 씁니다.',
+    trying: (number, all) => `값의 범위 ${all}개 중 ${number}번째…`,
+    suggestion: '그럴듯한 순서입니다. 사진의 부분과 좌우를 바꾼 사진에서 답이 같고 다른 사진에서는 다른 것이 앞섭니다. 제안일 뿐이며, 틀린 프리셋도 맞아 보일 수 있습니다. 한 줄의 프리셋들은 신경망에 같은 값을 주고, 사진을 맞추는 방법만 다릅니다. 누르면 그것을 씁니다.',
+    ofTwo: '클래스가 둘뿐이면 이 순서는 믿기 어렵습니다.',
     trial: (sees, agreement) => `${sees}. 사진의 부분에서 ${agreement} 같음.`,
     millions: (number) => `${number}백만`,
     facts: {
@@ -149,6 +154,15 @@ export const ko = {
     size: (width, height) => `${width} × ${height}`,
     tile: (name, size, evidence) => [name, size, evidence].filter(Boolean).join(', '),
     at: (name, width, height) => `층 ${name}, ${width} × ${height}.`,
+  },
+
+  networks: {
+    hint: '같은 사진을 여러 신경망에 보여 줍니다. 선택한 클래스의 맵이며, 그 이름의 클래스가 없는 신경망에서는 확률이 가장 높은 클래스의 맵입니다. 이 기기에 보관한 신경망과 이 페이지에 딸린 신경망은 누르면 불러옵니다. 맵을 누르면 하나만 크게 볼 수 있습니다.',
+    press: (size) => `${size}MB, 누르면 불러옵니다`,
+    sees: (label, percent) => `${label}, ${percent}`,
+    answer: (network, sees) => `${network}: ${sees}`,
+    gone: (name) => `${name} 신경망은 이제 이 기기에 보관되어 있지 않습니다.`,
+    notFetched: (name) => `${name} 신경망을 불러오지 못했습니다. 연결 상태를 확인한 뒤 다시 시도하십시오.`,
   },
 
   loading: {
@@ -200,6 +214,7 @@ export const ko = {
   objects: {
     title: '객체',
     hint: '사진의 모든 창(window)을 분류합니다. 점수는 신뢰도가 가장 높은 창의 점수이며, 같은 창들에서 나타나는 클래스들은 하나의 객체로 묶습니다. 이것은 검출기가 아니라 분류기의 판단입니다. 같은 종류의 개수는 세지 않으며, 윤곽선은 사물의 경계가 아니라 근거가 최댓값의 절반이 되는 선입니다.',
+    byCrops: '이 신경망의 점수는 위치별 점수의 평균이 아닙니다. 그래서 창을 사진에서 잘라 내어 하나씩 신경망에 넣으므로 더 오래 걸립니다.',
     none: '객체를 찾지 못했습니다',
     nothing: '이 사진의 어느 부분에서도 신경망이 확신하는 클래스가 없습니다. ‘한 클래스’에서 가장 가까운 클래스를 볼 수 있습니다.',
     mapOfNone: (more) => `객체가 없는 맵: ${more}`,
@@ -422,7 +437,7 @@ export const ko = {
     droppedNothing: '끌어다 놓은 내용에 이미지가 없습니다.',
     elsewhere: '이 페이지는 다른 사이트에 아무것도 요청하지 않으므로 그 이미지를 가져올 수 없습니다. 이미지를 저장한 뒤 여기에서 열거나, 이미지를 복사하여 붙여 넣으십시오.',
     linkNotRead: '링크의 이미지를 불러오지 못했습니다. 연결 상태를 확인한 뒤 다시 시도하십시오.',
-    handedOver: '공유하거나 이 페이지로 연 사진을 읽지 못했습니다. 여기에서 직접 선택하십시오.',
+    handedOver: '공유하거나 이 페이지로 연 파일을 읽지 못했습니다. 여기에서 직접 선택하십시오.',
   },
 
   choice: {

@@ -33,7 +33,7 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     }
 }
 
-/// Puts page, package, model, names of the classes and service worker together, anew.
+/// Puts page, package, model, example networks, names of the classes and service worker together, anew.
 pub fn assemble(project: &Project, site: &Path) -> Result<()> {
     let package = project.root.join("pkg");
     ensure!(
@@ -53,6 +53,7 @@ pub fn assemble(project: &Project, site: &Path) -> Result<()> {
     for part in ["dist", "model"] {
         copy(&package.join(part), &site.join("gradlens").join(part))?;
     }
+    copy(&model::examples(project)?, &site.join("networks"))?;
     let names = model::class_names(project)?;
     project.sh.write_file(site.join("class-names.json"), serde_json::to_string(&names)?)?;
     let _inside = project.sh.push_dir(&offline);

@@ -1,9 +1,7 @@
-//! EfficientNet-Lite0's layers: their shapes, and what checkpoints call them.
+//! EfficientNet-Lite's layers: their shapes, and what checkpoints call them.
 
 use super::preprocessing::Preprocessing;
 
-/// How many MBConv blocks there are.
-pub const BLOCKS: usize = 16;
 /// How many channels the classifier takes.
 pub const HEAD_CHANNELS: usize = 1280;
 const STEM_CHANNELS: usize = 32;
@@ -14,17 +12,80 @@ struct Stage {
     kernel: usize,
     channels: usize,
     blocks: usize,
+    /// Of its first block.
+    stride: usize,
 }
 
+/// Those of the smallest size.
 const STAGES: [Stage; 7] = [
-    Stage { expand: 1, kernel: 3, channels: 16, blocks: 1 },
-    Stage { expand: 6, kernel: 3, channels: 24, blocks: 2 },
-    Stage { expand: 6, kernel: 5, channels: 40, blocks: 2 },
-    Stage { expand: 6, kernel: 3, channels: 80, blocks: 3 },
-    Stage { expand: 6, kernel: 5, channels: 112, blocks: 3 },
-    Stage { expand: 6, kernel: 5, channels: 192, blocks: 4 },
-    Stage { expand: 6, kernel: 3, channels: 320, blocks: 1 },
+    Stage { expand: 1, kernel: 3, channels: 16, blocks: 1, stride: 1 },
+    Stage { expand: 6, kernel: 3, channels: 24, blocks: 2, stride: 2 },
+    Stage { expand: 6, kernel: 5, channels: 40, blocks: 2, stride: 2 },
+    Stage { expand: 6, kernel: 3, channels: 80, blocks: 3, stride: 2 },
+    Stage { expand: 6, kernel: 5, channels: 112, blocks: 3, stride: 1 },
+    Stage { expand: 6, kernel: 5, channels: 192, blocks: 4, stride: 2 },
+    Stage { expand: 6, kernel: 3, channels: 320, blocks: 1, stride: 1 },
 ];
+
+/// One of the sizes that the network comes in.
+#[derive(Debug)]
+pub struct Size {
+    /// What it is called.
+    pub name: &'static str,
+    /// A side of the pictures that it was trained on, in pixels.
+    pub side: usize,
+    /// By what the channels of the stages are multiplied, and then rounded to eights.
+    width: f64,
+    /// By what the blocks of the stages are multiplied, but for the first and the last stage.
+    depth: f64,
+}
+
+/// The size of the package's network.
+pub static LITE0: Size = Size { name: "EfficientNet-Lite0", side: 224, width: 1.0, depth: 1.0 };
+/// A deeper one.
+pub static LITE1: Size = Size { name: "EfficientNet-Lite1", side: 240, width: 1.0, depth: 1.1 };
+/// A deeper and wider one.
+pub static LITE2: Size = Size { name: "EfficientNet-Lite2", side: 260, width: 1.1, depth: 1.2 };
+
+impl Size {
+    fn stages(&self) -> Vec<Stage> {
+        let last = STAGES.len() - 1;
+        let stages = STAGES.iter().enumerate().map(|(at, stage)| {
+            let deepens = (1..last).contains(&at);
+            let blocks = if deepens { (stage.blocks as f64 * self.depth).ceil() as usize } else { stage.blocks };
+            Stage { channels: in_eights(stage.channels as f64 * self.width), blocks, ..*stage }
+        });
+        stages.collect()
+    }
+
+    /// How many MBConv blocks there are.
+    pub fn blocks(&self) -> usize {
+        self.stages().iter().map(|stage| stage.blocks).sum()
+    }
+
+    /// By what a block divides the sides of its input.
+    pub fn stride(&self, block: usize) -> usize {
+        let mut first = 0;
+        for Stage { blocks, stride, .. } in self.stages() {
+            if block == first {
+                return stride;
+            }
+            first += blocks;
+        }
+        1
+    }
+
+    /// The largest part of 32, by which the network divides a picture's sides, that divides its own.
+    pub fn multiple(&self) -> usize {
+        1 << self.side.trailing_zeros().min(5)
+    }
+}
+
+/// The nearest multiple of 8; the next one where that is less than nine tenths.
+fn in_eights(channels: f64) -> usize {
+    let near = ((channels + 4.0) / 8.0).floor().max(1.0) * 8.0;
+    (if near < 0.9 * channels { near + 8.0 } else { near }) as usize
+}
 
 /// What a library calls the network's tensors, and how it trains it.
 pub struct Library {
@@ -89,8 +150,8 @@ impl Library {
         format!("{}.weight", self.stem.0)
     }
 
-    /// The network's layers from the stem to the head.
-    pub fn layers(&self) -> Vec<Description> {
+    /// The layers of a size from the stem to the head.
+    pub fn layers(&self, size: &Size) -> Vec<Description> {
         let layer = |name: &str, within: &str, (convolution, norm): Names, shape| Description {
             name: name.into(),
             convolution: format!("{within}{convolution}"),
@@ -99,7 +160,7 @@ impl Library {
         };
         let mut layers = vec![layer("stem", "", self.stem, [STEM_CHANNELS, 3, 3, 3])];
         let (mut n, mut channels) = (0, STEM_CHANNELS);
-        for (at, &Stage { expand, kernel, channels: output, blocks }) in STAGES.iter().enumerate() {
+        for (at, Stage { expand, kernel, channels: output, blocks, .. }) in size.stages().into_iter().enumerate() {
             for repeat in 0..blocks {
                 let inner = channels * expand;
                 let parts = [
@@ -129,8 +190,8 @@ mod tests {
     #[test]
     fn every_tensor_has_one_name() {
         for library in &LIBRARIES {
-            let layers = library.layers();
-            assert_eq!(layers.len(), 2 + 3 * BLOCKS - 1);
+            let layers = library.layers(&LITE0);
+            assert_eq!(layers.len(), 2 + 3 * LITE0.blocks() - 1);
             let names: BTreeSet<_> = layers.iter().map(|layer| &layer.name).collect();
             let theirs: BTreeSet<_> =
                 layers.iter().flat_map(|layer| [&layer.convolution, &layer.norm]).collect();
@@ -138,5 +199,20 @@ mod tests {
             assert!(names.contains(&"blocks.15.project".to_owned()));
             assert!(!names.contains(&"blocks.0.expand".to_owned()));
         }
+    }
+
+    #[test]
+    fn sizes_are_those_of_the_release() {
+        let of = |size: &Size| {
+            let stages = size.stages();
+            let channels: Vec<_> = stages.iter().map(|stage| stage.channels).collect();
+            (size.blocks(), channels)
+        };
+        assert_eq!(of(&LITE0), (16, vec![16, 24, 40, 80, 112, 192, 320]));
+        assert_eq!(of(&LITE1), (21, vec![16, 24, 40, 80, 112, 192, 320]));
+        assert_eq!(of(&LITE2), (21, vec![16, 24, 48, 88, 120, 208, 352]));
+        let halving: Vec<_> = (0..LITE0.blocks()).filter(|&block| LITE0.stride(block) == 2).collect();
+        assert_eq!(halving, [1, 3, 5, 11]);
+        assert_eq!([&LITE0, &LITE1, &LITE2].map(Size::multiple), [32, 16, 4]);
     }
 }

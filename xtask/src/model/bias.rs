@@ -8,7 +8,6 @@ use anyhow::{Context, Result, ensure};
 use libm::erf;
 
 use super::{
-    architecture::BLOCKS,
     checkpoint::{Checkpoint, Layer, Tensor},
     precision,
 };
@@ -53,7 +52,7 @@ fn shift(weight: &Tensor, mean: &[f64]) -> Result<Vec<f64>> {
 fn input_means(checkpoint: &Checkpoint) -> Result<InputMeans> {
     let mut means = InputMeans::new();
     let mut x = rectified(checkpoint.layer("stem")?);
-    for n in 0..BLOCKS {
+    for n in 0..checkpoint.size.blocks() {
         let layer = |part| checkpoint.layer(&format!("blocks.{n}.{part}"));
         let mut inner = x.clone();
         // Block 0 does not widen its input.

@@ -1,11 +1,11 @@
-//! Finds EfficientNet-Lite0 among the tensors of a file.
+//! Finds EfficientNet-Lite among the tensors of a file.
 
 use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, Result, bail, ensure};
 
 use super::{
-    architecture::{Description, HEAD_CHANNELS, LIBRARIES, Library},
+    architecture::{Description, HEAD_CHANNELS, LIBRARIES, Library, Size},
     fold::BatchNorm,
     stored::{self, StoredTensors},
 };
@@ -28,8 +28,10 @@ pub struct Layer {
     pub norm: BatchNorm,
 }
 
-/// An EfficientNet-Lite0 as it was saved.
+/// An EfficientNet-Lite as it was saved.
 pub struct Checkpoint {
+    /// Which of its sizes it is.
+    pub size: &'static Size,
     /// Whose names its tensors have.
     pub library: &'static Library,
     /// The layers by their names in the model file.
@@ -44,10 +46,10 @@ pub struct Checkpoint {
 /// inside of dictionaries and wrappers (`state_dict`, `module`); what lies beside it is left alone.
 ///
 /// # Errors
-/// If the file cannot be read, or does not hold exactly one EfficientNet-Lite0 in 32 bits: the message
+/// If the file cannot be read, or does not hold exactly one EfficientNet-Lite of that size in 32 bits: the message
 /// then names the first tensor that is missing, of another shape or type, or superfluous.
-pub fn read(file: &Path) -> Result<Checkpoint> {
-    let found = stored::read(file).and_then(network);
+pub fn read(file: &Path, size: &'static Size) -> Result<Checkpoint> {
+    let found = stored::read(file).and_then(|stored| network(stored, size));
     found.with_context(|| format!("cannot take the weights from {}", file.display()))
 }
 
@@ -63,12 +65,12 @@ impl Checkpoint {
     }
 }
 
-fn network(stored: StoredTensors) -> Result<Checkpoint> {
+fn network(stored: StoredTensors, size: &'static Size) -> Result<Checkpoint> {
     let (library, mut stored) = find(stored)?;
     let mut layers = BTreeMap::new();
-    for Description { name, convolution, norm, shape } in library.layers() {
-        let weight = take(&mut stored, &format!("{convolution}.weight"), &shape)?;
-        let mut part = |part| take(&mut stored, &format!("{norm}.{part}"), &shape[..1]).map(|it| it.values);
+    for Description { name, convolution, norm, shape } in library.layers(size) {
+        let weight = take(&mut stored, &format!("{convolution}.weight"), &shape, size)?;
+        let mut part = |part| take(&mut stored, &format!("{norm}.{part}"), &shape[..1], size).map(|it| it.values);
         let norm = BatchNorm {
             gamma: part("weight")?,
             beta: part("bias")?,
@@ -79,8 +81,8 @@ fn network(stored: StoredTensors) -> Result<Checkpoint> {
     }
     let [weight, bias] = ["weight", "bias"].map(|part| format!("{}.{part}", library.classifier));
     let classes = stored.get(&weight).and_then(|found| found.shape.first().copied()).unwrap_or_default();
-    let classifier_weight = take(&mut stored, &weight, &[classes, HEAD_CHANNELS])?;
-    let classifier_bias = take(&mut stored, &bias, &[classes])?;
+    let classifier_weight = take(&mut stored, &weight, &[classes, HEAD_CHANNELS], size)?;
+    let classifier_bias = take(&mut stored, &bias, &[classes], size)?;
     ensure!(
         classes >= 2,
         "it has {classes} class, and a softmax needs two: train it with one output a class"
@@ -88,7 +90,7 @@ fn network(stored: StoredTensors) -> Result<Checkpoint> {
     if let Some(name) = stored.keys().find(|name| !name.ends_with(".num_batches_tracked")) {
         bail!("it has a tensor \"{name}\": it is another network than {}", library.name);
     }
-    Ok(Checkpoint { library, layers, classifier_weight, classifier_bias })
+    Ok(Checkpoint { size, library, layers, classifier_weight, classifier_bias })
 }
 
 /// Finds the network among a file's tensors, by its stem: whose names it has, and its tensors by them.
@@ -119,12 +121,13 @@ fn find(stored: StoredTensors) -> Result<(&'static Library, StoredTensors)> {
     }
 }
 
-fn take(stored: &mut StoredTensors, name: &str, shape: &[usize]) -> Result<Tensor> {
+fn take(stored: &mut StoredTensors, name: &str, shape: &[usize], size: &Size) -> Result<Tensor> {
     let found = stored.remove(name).with_context(|| format!("it has no tensor \"{name}\""))?;
     ensure!(
         found.shape == shape,
-        "its tensor \"{name}\" has shape {:?} where EfficientNet-Lite0 has {shape:?}",
-        found.shape
+        "its tensor \"{name}\" has shape {:?} where {} has {shape:?}",
+        found.shape,
+        size.name
     );
     ensure!(
         found.dtype == "F32",
@@ -147,7 +150,7 @@ pub mod tests {
     use xshell::{Shell, TempDir};
 
     use super::*;
-    use crate::model::{bias, fold, stored::Stored};
+    use crate::model::{architecture::LITE0, bias, fold, stored::Stored};
 
     /// Random weights in a file, in a folder of its own.
     pub fn saved(library: &Library, classes: usize) -> Result<(TempDir, PathBuf)> {
@@ -173,7 +176,7 @@ pub mod tests {
             let bytes = (0..shape.iter().product()).flat_map(|_| random().to_le_bytes()).collect();
             tensors.insert(name, Stored { dtype: "F32".into(), shape: shape.to_vec(), bytes });
         };
-        for Description { convolution, norm, shape, .. } in library.layers() {
+        for Description { convolution, norm, shape, .. } in library.layers(&LITE0) {
             add(format!("{convolution}.weight"), &shape);
             for part in ["weight", "bias", "running_mean", "running_var"] {
                 add(format!("{norm}.{part}"), &shape[..1]);
@@ -186,14 +189,14 @@ pub mod tests {
     }
 
     fn refusal(tensors: StoredTensors) -> String {
-        network(tensors).err().map(|error| error.to_string()).unwrap_or_default()
+        network(tensors, &LITE0).err().map(|error| error.to_string()).unwrap_or_default()
     }
 
     #[test]
     fn either_librarys_names_give_the_same_network() -> Result<()> {
         let [published, timm] = LIBRARIES.each_ref().map(|library| {
             let (_folder, file) = saved(library, 3)?;
-            let checkpoint = read(&file)?;
+            let checkpoint = read(&file, &LITE0)?;
             assert_eq!((checkpoint.classes(), checkpoint.library.name), (3, library.name));
             let mut tensors = fold::network(&checkpoint)?;
             bias::correct(&mut tensors, &checkpoint)?;
@@ -210,7 +213,7 @@ pub mod tests {
             |(name, tensor): (&String, &Stored)| (format!("state_dict.module.{name}"), tensor.clone());
         let mut wrapped: StoredTensors = bare.iter().map(within).collect();
         wrapped.insert("optimizer.state.0.step".into(), stored("I64", &[1]));
-        let (found, expected) = (network(wrapped)?, network(bare)?);
+        let (found, expected) = (network(wrapped, &LITE0)?, network(bare, &LITE0)?);
         assert!(found.layers == expected.layers && found.classifier_weight == expected.classifier_weight);
         Ok(())
     }
@@ -260,7 +263,7 @@ pub mod tests {
         for (name, reason) in [("a.pth", "no state dict"), ("a.safetensors", "not a complete safetensors")] {
             let file = folder.path().join(name);
             fs::write(&file, "hello")?;
-            let message = read(&file).err().map(|error| format!("{error:#}")).unwrap_or_default();
+            let message = read(&file, &LITE0).err().map(|error| format!("{error:#}")).unwrap_or_default();
             assert!(message.contains(name) && message.contains(reason), "{message}");
         }
         Ok(())

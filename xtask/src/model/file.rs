@@ -1,10 +1,10 @@
-//! EfficientNet-Lite0 as an ONNX file: its graph, the same bytes every time.
+//! EfficientNet-Lite as an ONNX file: its graph, the same bytes every time.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 
-use super::architecture::BLOCKS;
+use super::architecture::Size;
 use super::checkpoint::Tensor;
 use super::precision::{Precision, Stored};
 use super::protobuf::{Attribute, Dim, Element, Message, model, node, tensor, value_info};
@@ -17,11 +17,12 @@ const OPSET: i64 = 21;
 /// # Errors
 /// If a tensor is missing, or a value does not fit its type.
 pub fn encode(
+    size: &Size,
     tensors: &BTreeMap<String, Tensor>,
     precision: Precision,
     metadata: &BTreeMap<&'static str, String>,
 ) -> Result<Vec<u8>> {
-    let mut graph = Writer { tensors, precision, nodes: Vec::new(), initializers: Vec::new() };
+    let mut graph = Writer { size, tensors, precision, nodes: Vec::new(), initializers: Vec::new() };
     graph.floats("zero", &[], &[0.0]);
     graph.floats("six", &[], &[6.0]);
     let features = graph.features()?;
@@ -36,7 +37,7 @@ pub fn encode(
     let batch = || Dim::Symbol("batch");
     let message = Message::default()
         .each(graph.nodes, |message, node| message.message(1, node))
-        .text(2, "EfficientNet-Lite0")
+        .text(2, size.name)
         .each(graph.initializers, |message, tensor| message.message(5, tensor))
         .message(
             11,
@@ -49,6 +50,7 @@ pub fn encode(
 
 /// Adds nodes and tensors.
 struct Writer<'a> {
+    size: &'a Size,
     tensors: &'a BTreeMap<String, Tensor>,
     precision: Precision,
     nodes: Vec<Message>,
@@ -60,7 +62,8 @@ impl Writer<'_> {
     fn features(&mut self) -> Result<String> {
         let mut x = self.convolution("stem", "image", "stem.output")?;
         let mut channels = self.tensor("stem.weight")?.shape[0];
-        for n in 0..BLOCKS {
+        let blocks = self.size.blocks();
+        for n in 0..blocks {
             let part = |part: &str| format!("blocks.{n}.{part}");
             let input = x.clone();
             // Block 0 does not widen its input.
@@ -69,8 +72,8 @@ impl Writer<'_> {
             }
             x = self.convolution(&part("depthwise"), &x, &part("depthwise.output"))?;
             let output = self.tensor(&part("project.weight"))?.shape[0];
-            let is_residual = output == channels && self.stride(&part("depthwise")) == 1 && n > 0;
-            let name = if n + 1 == BLOCKS { "features".into() } else { part("output") };
+            let is_residual = output == channels && self.size.stride(n) == 1 && n > 0;
+            let name = if n + 1 == blocks { "features".into() } else { part("output") };
             x = self.convolution(&part("project"), &x, if is_residual { "" } else { &name })?;
             if is_residual {
                 self.node("Add", &[&x, &input], &name, &[]);
@@ -106,11 +109,14 @@ impl Writer<'_> {
         Ok(output.into())
     }
 
-    /// Which layers halve the picture.
+    /// By what a layer divides the sides of its input.
     fn stride(&self, layer: &str) -> i64 {
-        const HALVING: [&str; 5] =
-            ["stem", "blocks.1.depthwise", "blocks.3.depthwise", "blocks.5.depthwise", "blocks.11.depthwise"];
-        if HALVING.contains(&layer) { 2 } else { 1 }
+        let block = layer.strip_prefix("blocks.").and_then(|rest| rest.strip_suffix(".depthwise"));
+        match block.and_then(|block| block.parse().ok()) {
+            Some(block) => self.size.stride(block) as i64,
+            None if layer == "stem" => 2,
+            None => 1,
+        }
     }
 
     /// The name under which a tensor's values can be used.

