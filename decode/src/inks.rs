@@ -12,10 +12,8 @@ use crate::{Error, Result, colour::AT_A_TIME, file::zeros, kind::Kind};
 /// The pixels of such a file in sRGB, RGBA; of another file, none.
 pub fn read(bytes: &[u8]) -> Result<Option<Vec<u8>>> {
     let damaged = |reason: &dyn ToString| Error::Damaged { kind: Kind::Jpeg, reason: reason.to_string() };
-    let options = DecoderOptions::default()
-        .set_strict_mode(false)
-        .set_max_width(usize::MAX)
-        .set_max_height(usize::MAX);
+    let options =
+        DecoderOptions::default().set_strict_mode(false).set_max_width(usize::MAX).set_max_height(usize::MAX);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(|error| damaged(&error))?;
     let Some(colours @ (ColorSpace::CMYK | ColorSpace::YCCK)) = decoder.input_colorspace() else {

@@ -161,7 +161,11 @@ fn a_profile_of_inks_says_what_they_look_like() {
             (1.0 - 0.3 * c) * (1.0 - 0.85 * m) * (1.0 - 0.05 * y),
             (1.0 - 0.1 * c) * (1.0 - 0.3 * m) * (1.0 - 0.9 * y),
         ];
-        off += light.iter().zip(printed).map(|(&light, &found)| (encoded(light) - f64::from(found)).abs()).sum::<f64>();
+        off += light
+            .iter()
+            .zip(printed)
+            .map(|(&light, &found)| (encoded(light) - f64::from(found)).abs())
+            .sum::<f64>();
     }
     let mean = off / (3.0 * f64::from(photo.width * photo.height));
     assert!(mean < 4.0, "the mean is {mean}");
