@@ -52,7 +52,8 @@ impl Size {
         let last = STAGES.len() - 1;
         let stages = STAGES.iter().enumerate().map(|(at, stage)| {
             let deepens = (1..last).contains(&at);
-            let blocks = if deepens { (stage.blocks as f64 * self.depth).ceil() as usize } else { stage.blocks };
+            let blocks =
+                if deepens { (stage.blocks as f64 * self.depth).ceil() as usize } else { stage.blocks };
             Stage { channels: in_eights(stage.channels as f64 * self.width), blocks, ..*stage }
         });
         stages.collect()
@@ -160,7 +161,9 @@ impl Library {
         };
         let mut layers = vec![layer("stem", "", self.stem, [STEM_CHANNELS, 3, 3, 3])];
         let (mut n, mut channels) = (0, STEM_CHANNELS);
-        for (at, Stage { expand, kernel, channels: output, blocks, .. }) in size.stages().into_iter().enumerate() {
+        for (at, Stage { expand, kernel, channels: output, blocks, .. }) in
+            size.stages().into_iter().enumerate()
+        {
             for repeat in 0..blocks {
                 let inner = channels * expand;
                 let parts = [

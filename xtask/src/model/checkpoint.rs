@@ -70,7 +70,8 @@ fn network(stored: StoredTensors, size: &'static Size) -> Result<Checkpoint> {
     let mut layers = BTreeMap::new();
     for Description { name, convolution, norm, shape } in library.layers(size) {
         let weight = take(&mut stored, &format!("{convolution}.weight"), &shape, size)?;
-        let mut part = |part| take(&mut stored, &format!("{norm}.{part}"), &shape[..1], size).map(|it| it.values);
+        let mut part =
+            |part| take(&mut stored, &format!("{norm}.{part}"), &shape[..1], size).map(|it| it.values);
         let norm = BatchNorm {
             gamma: part("weight")?,
             beta: part("bias")?,

