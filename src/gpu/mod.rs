@@ -4,9 +4,10 @@
 //! whatever else is wanted is left to the CPU. Each launch is a WGSL program whose text depends on what is computed and
 //! never on extents, so that few pipelines serve a network. As on the CPU, channels lie innermost, and what follows
 //! a sum is done while it is in registers. A picture's launches are few submissions, and what leaves the GPU is read
-//! back at once.
+//! back at once. What a GPU gives is not believed for good: a [`Spot`] of a run can be computed again.
 
 mod depthwise;
+mod difference;
 mod fold;
 mod formula;
 mod functions;
@@ -20,10 +21,13 @@ mod plan;
 mod prefix;
 mod product;
 mod simple;
+mod spot;
 mod weights;
 mod window;
 
+pub use difference::difference;
 pub use kind::has_kernel;
 pub use measure::{Ceilings, Measured};
-pub use plan::Plan;
+pub use plan::{Outputs, Plan};
+pub use spot::Spot;
 pub use weights::Weights;

@@ -13,7 +13,9 @@ use super::kind::Kind;
 use super::launch::{Launch, Launcher, Source};
 use super::layout::Layout;
 use super::prefix::Prefix;
+use super::spot::Spot;
 use super::weights::Weights;
+use crate::cam::Random;
 use crate::graph::{Graph, ValueId};
 use crate::{Error, Result};
 
@@ -26,11 +28,16 @@ pub struct Plan {
     frees: Vec<Vec<usize>>,
     /// How each place's tensor lies.
     layouts: Vec<Layout>,
+    /// For each value the place where it lies.
+    places: Vec<usize>,
     /// The picture's place.
     input: usize,
     /// What is read back, and from which place.
     outputs: Vec<(ValueId, usize)>,
 }
+
+/// Values that are read back, and which they are.
+pub type Outputs = Vec<(ValueId, Rc<[f32]>)>;
 
 /// What a launch is for.
 pub(super) struct Description {
@@ -70,6 +77,7 @@ impl Plan {
             launches,
             descriptions,
             layouts: graph.values().iter().map(|value| Layout::of(&value.shape)).collect(),
+            places,
             input: input.index(),
             outputs,
         }))
@@ -94,20 +102,50 @@ impl Plan {
     ///
     /// # Errors
     /// [`Error::InvalidModel`] if the picture is not of the graph's size, [`Error::Device`] if the read-back fails.
-    pub async fn run(&self, client: &Client, picture: &[f32]) -> Result<Vec<(ValueId, Rc<[f32]>)>> {
+    pub async fn run(&self, client: &Client, picture: &[f32]) -> Result<Outputs> {
+        Ok(self.run_watched(client, picture, None).await?.0)
+    }
+
+    /// The same, and whether plain loops give what the GPU gives at a spot.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub async fn run_watched(
+        &self,
+        client: &Client,
+        picture: &[f32],
+        spot: Option<&Spot>,
+    ) -> Result<(Outputs, bool)> {
         let mut arrays = self.arrays(client, picture)?;
-        for (launch, frees) in self.launches.iter().zip(&self.frees) {
+        let mut watched = Vec::new();
+        for (index, (launch, frees)) in self.launches.iter().zip(&self.frees).enumerate() {
             let (reads, written) = self.bind(client, launch, &mut arrays)?;
             launch.kernel.launch(client, launch.invocations, reads, &written, &launch.parameters);
+            if let Some(spot) = spot.filter(|spot| spot.launch == index) {
+                watched = spot.handles(&arrays)?;
+            }
             frees.iter().for_each(|&place| arrays[place] = None);
         }
         let results: Option<Vec<_>> = self.outputs.iter().map(|&(_, place)| arrays[place].clone()).collect();
         let results = results.ok_or_else(|| fault("a result was not computed"))?;
-        let read = client.read_async(results).await.map_err(fault)?;
+        let read = client.read_async([results, watched].concat()).await.map_err(fault)?;
+        let (outputs, watched) = read.split_at(self.outputs.len());
         let value = |(&(output, _), bytes): (&(ValueId, usize), &Bytes)| {
             (output, self.layouts[output.index()].read(bytes))
         };
-        Ok(self.outputs.iter().zip(&read).map(value).collect())
+        let holds = spot.map_or(Ok(true), |spot| spot.holds(watched))?;
+        Ok((self.outputs.iter().zip(outputs).map(value).collect(), holds))
+    }
+
+    /// Some positions of what one launch gives, of a plan of this graph: each turn another launch has, and other positions.
+    pub fn spot(&self, graph: &Graph<f32>, turn: usize) -> Option<Spot> {
+        let mut random = Random::new(turn as u64);
+        (turn..turn + self.len()).find_map(|launch| Spot::new(graph, self, launch % self.len(), &mut random))
+    }
+
+    /// For each value the place where it lies.
+    pub(super) fn places(&self) -> &[usize] {
+        &self.places
     }
 
     /// What it launches, and for what.
@@ -115,15 +153,20 @@ impl Plan {
         self.launches.iter().zip(&self.descriptions)
     }
 
-    /// The arrays of a run by their places: so far, the picture.
+    /// The arrays of a run by their places: so far, the picture, and those that are read back. They hold no numbers, so that
+    /// what a launch leaves out, and another picture's values in its place, would not pass for results.
     pub(super) fn arrays(&self, client: &Client, picture: &[f32]) -> Result<Vec<Option<Handle>>> {
         let layout = self.layouts[self.input];
         if picture.len() != layout.positions * layout.channels {
             let found = picture.len();
             return Err(Error::InvalidModel(format!("there are {found} values for a picture of {layout:?}")));
         }
+        let array = |values: Vec<f32>| Some(client.create(Bytes::from_elems(values)));
         let mut arrays = vec![None; self.layouts.len()];
-        arrays[self.input] = Some(client.create(Bytes::from_elems(layout.filled(picture))));
+        for &(_, place) in &self.outputs {
+            arrays[place] = array(vec![f32::NAN; 4 * self.layouts[place].vectors()]);
+        }
+        arrays[self.input] = array(layout.filled(picture));
         Ok(arrays)
     }
 

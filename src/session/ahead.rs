@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
+use web_time::Instant;
+
 use super::{GoOn, Session, Values, run};
+use crate::gpu::Outputs;
 use crate::graph::{Rest, ValueId};
 use crate::{Error, Result, cpu, gpu};
 
@@ -33,8 +36,14 @@ impl Session {
         let (Some(client), Some((plan, behind))) = (self.device.client(), &ahead.parts) else {
             return Ok(None);
         };
-        let mut values: Values = plan.run(client, input).await?.into_iter().collect();
+        let turn = self.watch.turn(Instant::now());
+        let spot = turn.and_then(|turn| plan.spot(&self.network.graph, turn));
+        let (found, holds) = plan.run_watched(client, input, spot.as_ref()).await?;
         self.device.check()?;
+        if let Some(doubt) = self.watch.doubt(input, &found, holds) {
+            self.settle(doubt, input, &found).await?;
+        }
+        let mut values: Values = found.into_iter().collect();
         values.insert(self.network.input, input.clone());
         let given =
             values.iter().filter_map(|(value, values)| Some((behind.rest.value(*value)?, values.clone())));
@@ -57,16 +66,32 @@ impl Session {
         wanted.dedup();
         let ahead = self.ahead(&wanted)?;
         let (Some(client), Some((plan, _))) = (self.device.client(), &ahead.parts) else { return Ok(None) };
-        let outputs: Vec<_> = plan.outputs().collect();
         let found = plan.run(client, input).await?;
         self.device.check()?;
+        self.beside_trusted(input.into(), &found).await.map(Some)
+    }
+
+    /// Has the CPU say whether values that are doubtful are right; an error if not.
+    async fn settle(&self, doubt: &str, input: &Rc<[f32]>, found: &Outputs) -> Result<()> {
+        for [found, trusted] in self.beside_trusted(input.clone(), found).await? {
+            // What leaves the range of numbers there, too, is the network's own doing.
+            let differ = || gpu::difference(&self.network.graph, &found, &trusted).is_some();
+            if cpu::all_finite(&trusted) && differ() {
+                return Err(Error::Device { reason: format!("{doubt}, where the CPU gives others") });
+            }
+        }
+        Ok(())
+    }
+
+    /// What was found of a picture, each beside what the CPU gives.
+    async fn beside_trusted(&self, input: Rc<[f32]>, found: &Outputs) -> Result<Vec<[Rc<[f32]>; 2]>> {
+        let outputs: Vec<_> = found.iter().map(|(value, _)| *value).collect();
         // Weights that are packed for this once are not kept.
-        let trusted = cpu::Plan::new(&self.network.graph, &outputs, &mut cpu::Weights::default())?;
-        let trusted =
-            run(&trusted, vec![(self.network.input, input.into())], &[], self.device.team(), None).await?;
-        let pair = |(value, found): (ValueId, Rc<[f32]>)| Some([found, trusted.get(&value)?.clone()]);
-        let pairs: Option<Vec<_>> = found.into_iter().map(pair).collect();
-        pairs.map(Some).ok_or_else(|| Error::Device { reason: "a value was not computed".into() })
+        let plan = cpu::Plan::new(&self.network.graph, &outputs, &mut cpu::Weights::default())?;
+        let trusted = run(&plan, vec![(self.network.input, input)], &[], self.device.team(), None).await?;
+        let pair = |(value, found): &(ValueId, Rc<[f32]>)| Some([found.clone(), trusted.get(value)?.clone()]);
+        let pairs: Option<Vec<_>> = found.iter().map(pair).collect();
+        pairs.ok_or_else(|| Error::Device { reason: "a value was not computed".into() })
     }
 
     fn ahead(&self, wanted: &[ValueId]) -> Result<Rc<Ahead>> {

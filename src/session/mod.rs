@@ -5,6 +5,8 @@ mod ahead;
 mod backward;
 mod forward;
 mod tail;
+#[cfg(feature = "webgpu")]
+mod watch;
 mod windows;
 
 use std::cell::RefCell;
@@ -63,6 +65,8 @@ pub struct Session {
     #[cfg(feature = "webgpu")]
     on_gpu: Rc<RefCell<crate::gpu::Weights>>,
     #[cfg(feature = "webgpu")]
+    watch: Rc<watch::Watch>,
+    #[cfg(feature = "webgpu")]
     ahead: Recent<ahead::Ahead>,
 }
 
@@ -74,6 +78,9 @@ pub struct Shared {
     /// Packed weights on the GPU.
     #[cfg(feature = "webgpu")]
     pub on_gpu: Rc<RefCell<crate::gpu::Weights>>,
+    /// What is known of the GPU's earlier runs.
+    #[cfg(feature = "webgpu")]
+    watch: Rc<watch::Watch>,
 }
 
 impl Session {
@@ -102,6 +109,8 @@ impl Session {
             windows: Recent::new(PLANS_KEPT),
             #[cfg(feature = "webgpu")]
             on_gpu: shared.on_gpu.clone(),
+            #[cfg(feature = "webgpu")]
+            watch: shared.watch.clone(),
             #[cfg(feature = "webgpu")]
             ahead: Recent::new(PLANS_KEPT),
         })
