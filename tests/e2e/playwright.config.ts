@@ -4,7 +4,7 @@ import { defineConfig } from '@playwright/test';
 const { CHROMIUM = '/usr/bin/chromium', GRADLENS_XTASK = 'cargo xtask', GRADLENS_PORT: port = '8127' } = process.env;
 
 /** What measures time or memory, or has two engines compute at once. */
-const ALONE = ['bench', 'lifetime', 'lost-gpu', 'objects-cost', 'outputs', 'soak', 'take-over'].map((name) => `${name}.spec.ts`);
+const ALONE = ['bench', 'large-network', 'lifetime', 'lost-gpu', 'objects-cost', 'outputs', 'soak', 'take-over', 'wrong-gpu'].map((name) => `${name}.spec.ts`);
 
 export default defineConfig({
   projects: [
