@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x4;
-use fast_image_resize::{FilterType, ImageView, MulDiv, ResizeAlg, ResizeError, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, MulDiv, ResizeAlg, ResizeOptions, Resizer};
 use gradlens_engine::pixels;
 
 use crate::background::{Backdrop, Background};
@@ -238,7 +238,7 @@ fn area(picture: &Picture, (width, height): (usize, usize), resize: Resize) -> B
     }
 }
 
-/// The pixels of a part of a picture.
+/// A part of a picture.
 fn cropped(picture: &Picture, area: &Box) -> Result<Picture> {
     let place = |start: f64, extent: f64, most: usize| {
         let start = start.max(0.0) as usize;
@@ -246,9 +246,7 @@ fn cropped(picture: &Picture, area: &Box) -> Result<Picture> {
     };
     let columns = place(area.x, area.width, picture.width());
     let rows = place(area.y, area.height, picture.height());
-    let row =
-        |row: usize| &picture.rgba()[(row * picture.width() + columns.start) * 4..][..columns.len() * 4];
-    Picture::new(rows.clone().flat_map(row).copied().collect(), columns.len(), rows.len())
+    picture.part(columns, rows)
 }
 
 /// The whole picture in the middle, and gray beside it.
@@ -266,48 +264,123 @@ fn letterboxed(picture: &Picture, width: usize, height: usize) -> Result<Vec<u8>
     Ok(boxed)
 }
 
-fn rgb(pixels: &[U8x4]) -> Vec<u8> {
-    let mut rgb = vec![0; 3 * pixels.len()];
-    for (rgb, U8x4 { 0: [red, green, blue, _], .. }) in rgb.as_chunks_mut().0.iter_mut().zip(pixels) {
+fn rgb(rgba: &[u8]) -> Vec<u8> {
+    let mut rgb = vec![0; rgba.len() / 4 * 3];
+    for (rgb, [red, green, blue, _]) in rgb.as_chunks_mut().0.iter_mut().zip(rgba.as_chunks().0) {
         *rgb = [*red, *green, *blue];
     }
     rgb
 }
 
-/// The picture at this size; colours are composited on black (premultiplied colours are just that).
-fn scale(picture: &Picture, width: usize, height: usize) -> Result<Vec<U8x4>> {
-    let unfit = |reason: &dyn Display| Error::InvalidImage(format!("the picture cannot be scaled: {reason}"));
-    let (from_width, from_height) = (picture.width() as u32, picture.height() as u32);
-    let source =
-        TypedImageRef::from_buffer(from_width, from_height, picture.rgba()).map_err(|error| unfit(&error))?;
-    let opaque = picture.rgba().chunks_exact(4).all(|pixel| pixel[3] == u8::MAX);
-    if opaque {
-        return resample(&source, width, height).map_err(|error| unfit(&error));
-    }
-    let mut composited = TypedImage::new(from_width, from_height);
-    MulDiv::new().multiply_alpha_typed(&source, &mut composited).map_err(|error| unfit(&error))?;
-    let composited =
-        TypedImageRef::new(from_width, from_height, composited.pixels()).map_err(|error| unfit(&error))?;
-    resample(&composited, width, height).map_err(|error| unfit(&error))
-}
+/// The most bytes of a picture that are looked at together.
+const AT_A_TIME: usize = 1 << 22;
 
+/// The picture at this size, RGBA; colours are composited on black (premultiplied colours are just that).
+///
 /// Along the rows first, then along the columns, with 8 bits between: as Pillow does, with which most
 /// networks of this kind were trained and are measured. Only a long strip, whose widened rows would take
-/// more memory than the strip or any input, is shortened first.
-fn resample(
-    source: &TypedImageRef<U8x4>,
-    width: usize,
-    height: usize,
-) -> std::result::Result<Vec<U8x4>, ResizeError> {
-    let is_strip = width > source.width() as usize && width * source.height() as usize > MAX_INPUT_PIXELS;
-    let (width, height) = (width as u32, height as u32);
-    let between = if is_strip { (source.width(), height) } else { (width, source.height()) };
+/// more memory than the strip or any input, is shortened first, and whole.
+fn scale(picture: &Picture, width: usize, height: usize) -> Result<Vec<u8>> {
+    let (from_width, from_height) = (picture.width(), picture.height());
+    let is_strip = width > from_width && width * from_height > MAX_INPUT_PIXELS;
+    let some = (AT_A_TIME / (4 * from_width)).clamp(1, from_height);
+    // So many rows at a time become so many of those between.
+    let (rows, made) = if is_strip { (from_height, height) } else { (some, some) };
+    let between_width = if is_strip { from_width } else { width };
+    let mut between = vec![0; 4 * between_width * if is_strip { height } else { from_height }];
+    for (at, into) in between.chunks_mut(4 * between_width * made).enumerate() {
+        let first = at * rows;
+        let mut rgba = picture.rows(first..from_height.min(first + rows))?;
+        composite(&mut rgba, from_width)?;
+        resample(&rgba, from_width, into, between_width)?;
+    }
+    let mut scaled = vec![0; 4 * width * height];
+    resample(&between, between_width, &mut scaled, width)?;
+    Ok(scaled)
+}
+
+/// Puts rows of pixels on black.
+fn composite(rgba: &mut [u8], width: usize) -> Result<()> {
+    if rgba.chunks_exact(4).all(|pixel| pixel[3] == u8::MAX) {
+        return Ok(());
+    }
+    MulDiv::new().multiply_alpha_inplace_typed(&mut image(rgba, width)?).map_err(|error| unfit(&error))
+}
+
+/// Brings rows of RGBA pixels to another size: bicubic, of all that a new pixel stands for.
+fn resample(from: &[u8], from_width: usize, to: &mut [u8], to_width: usize) -> Result<()> {
+    let from_height = (from.len() / (4 * from_width)) as u32;
+    let source = TypedImageRef::<U8x4>::from_buffer(from_width as u32, from_height, from);
     let bicubic = ResizeAlg::Convolution(FilterType::CatmullRom);
     let options = ResizeOptions::new().resize_alg(bicubic).use_alpha(false);
-    let mut resizer = Resizer::new();
-    let mut between = TypedImage::new(between.0, between.1);
-    resizer.resize_typed(source, &mut between, &options)?;
-    let mut scaled = TypedImage::new(width, height);
-    resizer.resize_typed(&between, &mut scaled, &options)?;
-    Ok(scaled.pixels().to_vec())
+    Resizer::new()
+        .resize_typed(&source.map_err(|error| unfit(&error))?, &mut image(to, to_width)?, &options)
+        .map_err(|error| unfit(&error))
+}
+
+fn image(rgba: &mut [u8], width: usize) -> Result<TypedImage<'_, U8x4>> {
+    let height = (rgba.len() / (4 * width)) as u32;
+    TypedImage::from_buffer(width as u32, height, rgba).map_err(|error| unfit(&error))
+}
+
+fn unfit(reason: &dyn Display) -> Error {
+    Error::InvalidImage(format!("the picture cannot be scaled: {reason}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::onnx::Source;
+
+    /// Pixels of another memory, which notes the most that was read at once.
+    struct Elsewhere {
+        rgba: Vec<u8>,
+        most: Rc<Cell<usize>>,
+    }
+
+    impl Source for Elsewhere {
+        fn len(&self) -> u64 {
+            self.rgba.len() as u64
+        }
+
+        fn read(&self, offset: u64, into: &mut [u8]) -> Result<()> {
+            self.most.set(self.most.get().max(into.len()));
+            self.rgba.read(offset, into)
+        }
+    }
+
+    #[test]
+    fn a_large_picture_is_read_a_few_rows_at_a_time_and_is_the_one_that_is_read_whole() {
+        let (width, height) = (1500, 2100);
+        // Opaque above, and fading below.
+        let pixel = |at: usize| {
+            let alpha = if at < width * height / 2 { u8::MAX } else { (at % 256) as u8 };
+            [(at * 7 % 251) as u8, (at / width % 256) as u8, (at * at % 241) as u8, alpha]
+        };
+        let rgba: Vec<u8> = (0..width * height).flat_map(pixel).collect();
+        let most = Rc::new(Cell::new(0));
+        let elsewhere = Elsewhere { rgba: rgba.clone(), most: Rc::clone(&most) };
+        let picture = Picture::of(Rc::new(elsewhere), width, height).expect("a picture");
+
+        let mut whole = rgba;
+        composite(&mut whole, width).expect("pixels");
+        let (mut between, mut expected) = (vec![0; 4 * 300 * height], vec![0; 4 * 300 * 420]);
+        resample(&whole, width, &mut between, 300).expect("pixels");
+        resample(&between, 300, &mut expected, 300).expect("pixels");
+        assert!(scale(&picture, 300, 420).expect("pixels") == expected);
+        assert!(most.get() <= AT_A_TIME, "{} bytes at once", most.get());
+    }
+
+    #[test]
+    fn a_part_of_a_picture_has_its_pixels() {
+        let rgba = (0..4 * 5 * 4).map(|at| if at % 4 == 3 { 255 } else { at as u8 }).collect();
+        let picture = Picture::new(rgba, 5, 4).expect("a picture");
+        let part = picture.part(1..5, 1..4).and_then(|part| part.part(1..3, 1..3)).expect("a part");
+        let pixel = |x: u8, y: u8| [0, 1, 2].map(|channel| 4 * (5 * y + x) + channel);
+        let expected = [pixel(2, 2), pixel(3, 2), pixel(2, 3), pixel(3, 3)].concat();
+        assert_eq!(rgb(&scale(&part, 2, 2).expect("pixels")), expected);
+    }
 }

@@ -1,5 +1,6 @@
 //! JPEG files of four inks whose profile says what these look like. Without one, `image` has the inks take away what their
-//! names say, as browsers do.
+//! names say, as browsers do. The same bits in every engine; natively `moxcms` uses the vectors of the machine for tables of inks,
+//! which round by a level otherwise.
 
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 use zune_jpeg::{

@@ -111,9 +111,10 @@ impl Explainer {
 
 /// A picture darker or brighter by so many tenths, perhaps mirrored.
 fn copy(picture: &Picture, is_mirrored: bool, light: usize) -> Result<Picture> {
-    let (pixels, _) = picture.rgba().as_chunks::<4>();
-    let mut rgba = Vec::with_capacity(picture.rgba().len());
-    for row in pixels.chunks_exact(picture.width()) {
+    let mut rgba = Vec::with_capacity(4 * picture.width() * picture.height());
+    for row in 0..picture.height() {
+        let row = picture.rows(row..row + 1)?;
+        let (row, _) = row.as_chunks::<4>();
         for at in 0..row.len() {
             let [r, g, b, alpha] = row[if is_mirrored { row.len() - 1 - at } else { at }];
             let lit = |value: u8| ((usize::from(value) * light + 5) / 10).min(255) as u8;

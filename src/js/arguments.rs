@@ -1,5 +1,7 @@
 //! Arguments as JavaScript gives them: objects whose fields are read by name.
 
+use std::rc::Rc;
+
 use js_sys::{Array, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -12,7 +14,7 @@ use crate::explainer::{
 };
 use crate::localisation::{Box, Truth};
 use crate::onnx::Source;
-use crate::picture::{Picture, check_size};
+use crate::picture::Picture;
 use crate::preprocess::InputSize;
 use crate::{Error, Result};
 
@@ -169,14 +171,13 @@ extern "C" {
 }
 
 impl ImageData {
-    /// Copies the picture, whose size is checked before any pixel is copied.
+    /// The picture, whose pixels stay where they are.
     pub fn read(&self) -> Result<Picture> {
         let (width, height) = (self.width() as usize, self.height() as usize);
-        check_size(width, height)?;
         let data = self.data();
         let bytes =
             Uint8Array::new_with_byte_offset_and_length(&data.buffer(), data.byte_offset(), data.length());
-        Picture::new(copy(&bytes)?, width, height)
+        Picture::of(Rc::new(File(bytes)), width, height)
     }
 }
 
@@ -350,7 +351,7 @@ fn side(value: f64) -> Result<usize> {
     })
 }
 
-/// A file that stays in JavaScript's memory: what is read of it is copied, and nothing else.
+/// Bytes that stay in JavaScript's memory: what is read of them is copied, and nothing else.
 pub struct File(pub Uint8Array);
 
 impl Source for File {

@@ -139,10 +139,12 @@ test('a call that loses its GPU is answered by a new device, once', async ({ pag
       onRestart: (reason) => restarts.push(reason),
     });
     Object.assign(globalThis, { restarts, explainer });
-    // What cannot be sent is no fault of the GPU's.
-    const odd = { inputSize: 96, after: () => 1 };
-    await explainer.explain(await sample('dog.webp'), 235, 'grad-cam++', odd).then(() => restarts.push('taken'), () => undefined);
-    return Array.from((await explainer.explain(await sample('dog.webp'), 235, 'grad-cam++', { inputSize: 96 })).raw);
+    const image = await sample('dog.webp');
+    // What cannot be sent to the worker is no failure of its GPU.
+    const odd = { inputSize: { width: 96, height: (() => 96) as unknown as number } };
+    const code = await explainer.explain(image, 235, 'cam', odd).catch(({ code }) => code);
+    if (code !== 'invalid-argument' || restarts.length > 0) throw new Error(`${code}, ${restarts.length} restarts`);
+    return Array.from((await explainer.explain(image, 235, 'grad-cam++', { inputSize: 96 })).raw);
   }, workerUrl);
   const answer = page.evaluate(async () => {
     const image = await sample('panda.webp');
