@@ -92,9 +92,11 @@ export class Explainer {
   #disposed = false;
   /** Why the engine was lost, as long as there is none in its place. */
   #lost: string | null = null;
+  /** How often the GPU failed since it last answered. */
+  #failures = 0;
   /** Whether the engine's successor was asked for. */
   #succession = false;
-  /** Why it did not come. */
+  /** Why it did not come, or is not asked any more. */
   #noSuccessor: string | null = null;
 
   private constructor({ engine, ...parts }: Parts) {
@@ -347,13 +349,16 @@ export class Explainer {
   /** Runs a task, and once more on a new engine if the GPU failed. */
   async #orRestarted<T>(task: (engine: Engine) => Promise<T>): Promise<T> {
     if (this.#lost !== null) await this.#restart(this.#lost);
-    const failed = this.#holder.engine;
+    const engine = this.#holder.engine;
     try {
-      return await task(failed);
+      const answer = await task(engine);
+      if (engine.info.backend === 'webgpu') this.#failures = 0;
+      return answer;
     } catch (error) {
       const { code, message } = toGradlensError(error);
-      if (failed.info.backend !== 'webgpu' || !gpuFailures.includes(code) || this.#disposed) throw error;
-      failed.dispose();
+      if (engine.info.backend !== 'webgpu' || !gpuFailures.includes(code) || this.#disposed) throw error;
+      engine.dispose();
+      this.#failures += 1;
       // The rest is a trace of the driver's.
       this.#lost = message.split('\n', 1)[0]!;
       await this.#restart(this.#lost);
@@ -367,6 +372,8 @@ export class Explainer {
     if (this.#given) await engine.setContract(this.#given);
     this.#holder.engine = engine;
     this.#lost = null;
+    // A GPU that failed twice and answered nothing in between is not gone over to a third time.
+    if (engine.info.successor && this.#failures > 1) this.#noSuccessor = reason;
     if (this.#disposed) this.#holder.engine.dispose();
     this.#parts.onRestart?.(reason);
   }
@@ -374,7 +381,7 @@ export class Explainer {
   /** Has the engine's successor loaded: not sooner, so that the first answer need not share the machine with it. */
   #prepare(): void {
     const { successor } = this.#info;
-    if (!successor || this.#succession || this.#disposed) return;
+    if (!successor || this.#succession || this.#noSuccessor !== null || this.#disposed) return;
     this.#succession = true;
     void this.#succeed(successor);
   }

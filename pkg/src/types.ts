@@ -121,8 +121,8 @@ export interface LoadOptions {
   /** Told about the progress of loading, about once a percent; nobody by default. */
   onProgress?: (progress: Progress) => void;
   /**
-   * Told when the GPU failed during a call and the network was loaded anew, on a new device or the CPU
-   * ({@link Explainer.backend}), where the call was then repeated once; nobody by default.
+   * Told when the GPU failed during a call, or computed what the CPU does not, and the network was loaded anew, on a new
+   * device or the CPU ({@link Explainer.backend}), where the call was then repeated once; nobody by default.
    */
   onRestart?: (reason: string) => void;
   /** Ends the loading: `load` then rejects with code `aborted`. None by default. */
