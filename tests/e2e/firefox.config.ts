@@ -5,7 +5,7 @@ import chromium from './playwright.config.ts';
 
 export default defineConfig({
   ...chromium,
-  projects: [{ name: 'firefox', workers: 2 }],
+  projects: [{ name: 'firefox' }],
   testMatch: ['page', 'numbers', 'offline', 'evaluate', 'downloads', 'keyboard', 'large-photo', 'pictures', 'fingerprinting'].map((name) => `${name}.spec.ts`),
   grepInvert: [
     // What needs Chromium's own protocol, a software GPU or a thing that WebDriver BiDi has not.

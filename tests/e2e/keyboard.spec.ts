@@ -82,13 +82,20 @@ for (const reducedMotion of ['reduce', 'no-preference'] as const) {
     await page.keyboard.press('Enter');
     await expect(page.locator('#picture')).toBeInViewport({ ratio: 0.9 });
     await expect(page.locator('#answer-class')).toHaveText(/panda/i);
-    // It is in sight now, and so stays where it is.
-    const scrolled = () => page.evaluate(() => scrollY);
-    let top = -1;
     // A smooth scroll takes its time.
-    await expect.poll(async () => top === (top = await scrolled()), { intervals: [200] }).toBe(true);
-    await page.locator('#classes button').nth(1).focus();
+    const settled = async () => {
+      let top = -1;
+      await expect.poll(async () => top === (top = await page.evaluate(() => scrollY)), { intervals: [200] }).toBe(true);
+      return top;
+    };
+    await settled();
+    const second = page.locator('#classes button').nth(1);
+    await second.focus();
+    // Most of it is in sight now, and so it stays where it is.
+    const top = await settled();
+    await page.keyboard.press('Enter');
+    await expect(second).toHaveAttribute('aria-pressed', 'true');
     await done(page);
-    expect(await scrolled()).toBe(top);
+    expect(await settled()).toBe(top);
   });
 }

@@ -8,9 +8,10 @@ const ALONE = ['bench', 'large-network', 'lifetime', 'lost-gpu', 'objects-cost',
 
 export default defineConfig({
   projects: [
-    { name: 'together', testMatch: '*.spec.ts', testIgnore: [...ALONE, 'webkit.spec.ts', 'fingerprinting.spec.ts'], workers: 2 },
+    { name: 'together', testMatch: '*.spec.ts', testIgnore: [...ALONE, 'webkit.spec.ts', 'fingerprinting.spec.ts'] },
     { name: 'alone', testMatch: ALONE, workers: 1, dependencies: ['together'] },
   ],
+  workers: 2,
   forbidOnly: !!process.env.CI,
   timeout: 120_000,
   reporter: 'list',
