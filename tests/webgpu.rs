@@ -4,15 +4,17 @@
 
 #[path = "common/golden.rs"]
 mod golden;
+#[path = "common/gpu.rs"]
+mod gpu;
 #[path = "common/native.rs"]
 mod native;
 #[path = "common/random_graph.rs"]
 mod random_graph;
 
 use std::rc::Rc;
-use std::sync::LazyLock;
 
 use golden::{Golden, largest_difference};
+use gpu::GPU;
 use gradlens::device::Device;
 use gradlens::explainer::Explainer;
 use gradlens::gpu::{Plan, Weights};
@@ -33,15 +35,6 @@ const TOLERANCE: f32 = 1e-5;
 
 /// As many launches as the hard-wired network was.
 const LAUNCHES: usize = 57;
-
-/// There is one of a process.
-static GPU: LazyLock<Option<Device>> = LazyLock::new(|| match pollster::block_on(Device::webgpu()) {
-    Ok(gpu) => Some(gpu),
-    Err(reason) => {
-        println!("webgpu is left out: {reason}");
-        None
-    }
-});
 
 /// The largest difference, as a share of the largest value.
 fn difference(actual: &[f32], expected: &[f32]) -> f32 {

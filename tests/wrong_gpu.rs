@@ -4,6 +4,8 @@
 
 #[path = "common/golden.rs"]
 mod golden;
+#[path = "common/gpu.rs"]
+mod gpu;
 #[path = "common/native.rs"]
 mod native;
 #[path = "common/onnx_build.rs"]
@@ -18,9 +20,9 @@ use std::fs;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::LazyLock;
 
 use golden::Golden;
+use gpu::GPU;
 use gradlens::contract::{Contract, Parts};
 use gradlens::device::Device;
 use gradlens::explainer::{Explainer, Prediction};
@@ -32,15 +34,6 @@ use gradlens::session::{Session, Shared};
 use gradlens::{Error, Result, sanity};
 use native::Precision;
 use random_graph::RandomGraph;
-
-/// There is one of a process.
-static GPU: LazyLock<Option<Device>> = LazyLock::new(|| match pollster::block_on(Device::webgpu()) {
-    Ok(gpu) => Some(gpu),
-    Err(reason) => {
-        println!("webgpu is left out: {reason}");
-        None
-    }
-});
 
 /// For each turn whether the layer holds, of a plan of a graph that is to compute another one; `None` if there is no plan.
 fn turns(graphs: [&Graph<f32>; 2], input: ValueId, wanted: &[ValueId], gpu: &Device) -> Option<Vec<bool>> {
